@@ -1,0 +1,29 @@
+/**
+ * What clients asked and what they were told: the only thing a client-visible checker looks at. It knows nothing of
+ * how the history came about, so that one recorded anywhere can be judged.
+ */
+
+/** `ok`: took effect. `fail`: took none. `info`: nobody knows, it may take effect at any later time or never. */
+export type Outcome = 'ok' | 'fail' | 'info'
+
+export interface Operation<Input = unknown, Output = unknown> {
+  /** Its number in the workload, unique in the history. */
+  readonly id: number
+  /** Who asked. A process has one operation under way at a time. */
+  readonly process: string
+  readonly input: Input
+  readonly invokedAtMs: number
+  /** Infinity where no answer ever came. */
+  returnedAtMs: number
+  outcome: Outcome
+  /** The answer, where the outcome is `ok`. */
+  output?: Output | undefined
+  /** Why, where it is `fail` or `info`. */
+  reason?: string | undefined
+  /** Numbers of the trace's events at both ends, where there is a trace. */
+  readonly invokedAtEvent?: number
+  returnedAtEvent?: number | undefined
+}
+
+/** Operations in the order of their invocation. */
+export type History<Input = unknown, Output = unknown> = readonly Operation<Input, Output>[]

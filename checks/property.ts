@@ -1,0 +1,76 @@
+import type { History } from './history.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The cluster as a property sees it, from outside, at one moment. Nothing in it may be changed. */
+export interface ClusterView {
+  readonly nowMs: number
+  readonly nodes: readonly NodeView[]
+  node(id: string): NodeView | undefined
+}
+
+export interface NodeView {
+  readonly id: string
+  /** What the scenario calls it: `server`, `client`. */
+  readonly role: string
+  readonly up: boolean
+  /** Counts its starts, from 1. */
+  readonly incarnation: number
+  /** Its state; undefined where it is down. */
+  readonly state: unknown
+}
+
+/** Looked at after every event that may have changed a node; says in one sentence what is wrong, or undefined. */
+export interface AlwaysProperty<Memory = any> {
+  readonly kind: 'always'
+  readonly name: string
+  /** Plain data it must remember between events, made anew for each run. */
+  readonly memory: () => Memory
+  readonly check: (view: ClusterView, memory: Memory, changed: NodeView) => string | undefined
+}
+
+/** Must become true in the calm, and is looked at every `everyMs` of it until then. */
+export interface EventuallyProperty {
+  readonly kind: 'eventually'
+  readonly name: string
+  /** Undefined where it holds by now; otherwise what is still missing, in a sentence. */
+  readonly check: (view: ClusterView, history: History) => string | undefined
+}
+
+/** Must be seen in some run of a sweep, or the sweep says that it never was. Looked at like `always`. */
+export interface SometimesProperty<Memory = any> {
+  readonly kind: 'sometimes'
+  readonly name: string
+  readonly memory: () => Memory
+  readonly check: (view: ClusterView, memory: Memory, changed: NodeView) => boolean
+}
+
+/** Judges the history once the run is over. */
+export interface HistoryProperty {
+  readonly kind: 'history'
+  readonly name: string
+  readonly check: (history: History, view: ClusterView) => Verdict
+}
+
+export type Property = AlwaysProperty | EventuallyProperty | SometimesProperty | HistoryProperty
+
+export function always<Memory = undefined>(
+  name: string,
+  check: (view: ClusterView, memory: Memory, changed: NodeView) => string | undefined,
+  memory?: () => Memory,
+): AlwaysProperty<Memory> {
+  return { kind: 'always', name, check, memory: memory ?? (() => undefined as Memory) }
+}
+
+export function eventually(
+  name: string, check: (view: ClusterView, history: History) => string | undefined,
+): EventuallyProperty {
+  return { kind: 'eventually', name, check }
+}
+
+export function sometimes<Memory = undefined>(
+  name: string,
+  check: (view: ClusterView, memory: Memory, changed: NodeView) => boolean,
+  memory?: () => Memory,
+): SometimesProperty<Memory> {
+  return { kind: 'sometimes', name, check, memory: memory ?? (() => undefined as Memory) }
+}

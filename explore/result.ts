@@ -1,0 +1,95 @@
+import type { Fault, FaultKind } from '../sim/faults.ts'
+import type { Trace } from '../sim/trace.ts'
+import type { History } from '../checks/history.ts'
+import type { VerdictName, Violation } from '../checks/verdict.ts'
+import type { Network, PlannedOperation, Settings } from './scenario.ts'
+
+/** All that decides a run, as plain data: the same plan with the same code is the same run. */
+export interface RunPlan {
+  readonly scenario: string
+  /** An integer from 0 to 2^53 − 1. */
+  readonly seed: number
+  readonly settings: Settings
+  readonly network: Network
+  readonly faults: readonly Fault[]
+  readonly operations: readonly PlannedOperation[]
+  readonly calmAtMs: number
+}
+
+/** How one run ended. */
+export interface RunResult {
+  readonly seed: number
+  readonly verdict: VerdictName
+  /** Empty unless violated; the first is the earliest. */
+  readonly violations: readonly Violation[]
+  /** Why the verdict is unknown. */
+  readonly reason?: string | undefined
+  /** 16 hex digits. */
+  readonly traceHash: string
+  /** 16 hex digits over contents as well, under `--verify`. */
+  readonly contentHash?: string | undefined
+  readonly events: number
+  readonly messages: number
+  readonly virtualMs: number
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
+  /** Faults that took effect, by kind; a probability counts what it did, a partition once. */
+  readonly faults: { readonly [Kind in FaultKind]?: number }
+  /** How often each `sometimes` property was seen. */
+  readonly sometimes: { readonly [name: string]: number }
+  readonly history: History
+  /** Where it was asked for. */
+  readonly trace?: Trace | undefined
+  /** What probabilities did to single messages, where it was asked for. */
+  readonly messageFaults?: readonly Fault[] | undefined
+}
+
+/** A failure made small. */
+export interface Shrunk {
+  readonly plan: RunPlan
+  readonly result: RunResult
+  /** Runs it took. */
+  readonly replays: number
+  /** What the failing run had before. */
+  readonly before: { readonly faults: number; readonly operations: number; readonly nodes: number; readonly events: number }
+  /** For each fault that is left, by id: of `of` runs without it and with other luck, how many passed. */
+  readonly required: { readonly [faultId: number]: { readonly pass: number; readonly of: number } }
+}
+
+/** One kind of failure out of a sweep: all seeds with the same fingerprint. */
+export interface Failure {
+  readonly scenario: string
+  /** The first seed that shows it, and its place in the sweep, counted from 1. */
+  readonly seed: number
+  readonly run: number
+  readonly violation: Violation
+  /** 8 hex digits: the same for the same failure from another seed. */
+  readonly fingerprint: string
+  readonly count: number
+  /** The settings it failed under. */
+  readonly settings: Settings
+  /** Undefined under `--no-shrink`. */
+  readonly shrunk?: Shrunk | undefined
+  readonly token: string
+}
+
+/** What a sweep found. */
+export interface SweepSummary {
+  readonly scenario: string
+  readonly verdict: VerdictName
+  readonly reason?: string | undefined
+  readonly firstSeed: number
+  readonly runs: number
+  readonly events: number
+  readonly messages: number
+  readonly virtualMs: number
+  readonly wallMs: number
+  /** Of the run; of all, combined in seed order, where there are several. */
+  readonly traceHash: string
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number; readonly medianOk: number }
+  readonly faults: { readonly [Kind in FaultKind]?: number }
+  readonly sometimes: { readonly [name: string]: number }
+  /** Names of `sometimes` properties that no run has shown. */
+  readonly neverSeen: readonly string[]
+  readonly unknown: number
+  readonly failures: readonly Failure[]
+}

@@ -1,0 +1,98 @@
+import type { AnyMachine, Millis, NodeId, PlainData, Random } from '../sim/machine.ts'
+import type { FaultKind } from '../sim/faults.ts'
+import type { Protocol } from '../sim/protocol.ts'
+import type { Property } from '../checks/property.ts'
+
+/** How large a run is, and which code runs: what a person may set, and what a token carries. */
+export interface Settings {
+  readonly nodes: number
+  readonly clients: number
+  readonly operations: number
+  readonly durationMs: Millis
+  /** A planted bug, by id. */
+  readonly bug?: string
+}
+
+/** One operation of the workload. Its id stays the same when others are taken away. */
+export interface PlannedOperation {
+  readonly id: number
+  /** Which client asks, counted from 0. */
+  readonly client: number
+  /** Not before this time; later where the client is still busy. */
+  readonly atMs: Millis
+  readonly input: PlainData
+}
+
+export interface NodeSpec {
+  readonly id: NodeId
+  /** `server`, `client`: what menus of faults and properties call it. */
+  readonly role: string
+  /** Called anew for each incarnation. */
+  readonly machine: () => AnyMachine
+  /** The other code of a rolling upgrade, where there is one. */
+  readonly upgraded?: () => AnyMachine
+  /** What is on its disk before its first start. */
+  readonly disk?: ReadonlyMap<string, Uint8Array>
+}
+
+export interface Topology {
+  readonly protocol: Protocol
+  readonly nodes: readonly NodeSpec[]
+  /** What a `spawn` fault brings up: a node that was not there before. */
+  readonly spawn?: (index: number) => NodeSpec
+}
+
+/** How the network is when nothing is wrong with it on purpose. */
+export interface Network {
+  readonly latencyMs: readonly [min: Millis, max: Millis]
+  /** Probabilities, for datagrams. */
+  readonly loss: number
+  readonly duplication: number
+}
+
+/** What the seed may draw for a plan, and what a system does not claim to survive. */
+export interface FaultMenu {
+  /** All kinds, unless said. */
+  readonly kinds?: readonly FaultKind[]
+  /** The role whose members hold the state; at most a minority of them is ever lost for good. */
+  readonly quorumRole?: string
+  /** Roles whose disk may come back as it was at an earlier start, or empty, without breaking a promise. */
+  readonly oldDiskRoles?: readonly string[]
+  readonly emptyDiskRoles?: readonly string[]
+}
+
+export interface PlantedBug {
+  readonly id: string
+  /** What is changed, in a sentence. */
+  readonly about: string
+  readonly violates: string
+  readonly rarity: 'common' | 'rare' | 'very rare'
+}
+
+/** What a scenario's parts are made from: the settings, and the run's own stream for choices of shape. */
+export interface ScenarioInput {
+  readonly settings: Settings
+  /** The operations of this run, by client; shrinking takes some away. */
+  readonly operations: readonly PlannedOperation[]
+  /** A choice of this run with a name, the same whatever else is drawn: `choose('transport', ['datagram', 'stream'])`. */
+  readonly choose: <T>(name: string, options: readonly T[]) => T
+}
+
+/** A topology, a workload, a menu of faults, and properties. */
+export interface Scenario {
+  readonly name: string
+  /** One line for `petrel list`. */
+  readonly about: string
+  readonly defaults: Settings
+  readonly network: Network
+  /** The storm ends, and the calm begins, at this share of the duration. */
+  readonly calmAt: number
+  readonly bugs?: readonly PlantedBug[]
+  /** The operations of one client; each client has a stream of its own. */
+  readonly workload: (client: number, count: number, random: Random, settings: Settings) => readonly Omit<PlannedOperation, 'id' | 'client'>[]
+  readonly topology: (input: ScenarioInput) => Topology
+  readonly faults: FaultMenu
+  readonly properties: (settings: Settings) => readonly Property[]
+  /** The median run of a sweep must end at least this share of its operations `ok`, or the sweep is no evidence. */
+  readonly evidence: number
+}
