@@ -165,6 +165,11 @@ export interface AnyMachine {
 
 /** What a client's context adds: the record of what it asked and what it was told, for the checkers. */
 export interface HistoryRecorder {
+  /**
+   * True where the operation was begun before, in any incarnation. The workload belongs to the one who runs the
+   * experiment, not to the client: it survives what the client's disk does not, so no operation is done twice.
+   */
+  begun(operation: number): boolean
   /** The client begins an operation; `operation` is its number in the workload. */
   invoke(operation: number, input: PlainData): void
   /** It took effect, with this answer. */
