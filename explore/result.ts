@@ -1,4 +1,4 @@
-import type { Fault, FaultKind } from '../sim/faults.ts'
+import type { Fault } from '../sim/faults.ts'
 import type { Trace } from '../sim/trace.ts'
 import type { History } from '../checks/history.ts'
 import type { VerdictName, Violation } from '../checks/verdict.ts'
@@ -33,7 +33,7 @@ export interface RunResult {
   readonly virtualMs: number
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
   /** Faults that took effect, by kind; a probability counts what it did, a partition once. */
-  readonly faults: { readonly [Kind in FaultKind]?: number }
+  readonly faults: { readonly [kind: string]: number }
   /** How often each `sometimes` property was seen. */
   readonly sometimes: { readonly [name: string]: number }
   readonly history: History
@@ -86,7 +86,7 @@ export interface SweepSummary {
   /** Of the run; of all, combined in seed order, where there are several. */
   readonly traceHash: string
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number; readonly medianOk: number }
-  readonly faults: { readonly [Kind in FaultKind]?: number }
+  readonly faults: { readonly [kind: string]: number }
   readonly sometimes: { readonly [name: string]: number }
   /** Names of `sometimes` properties that no run has shown. */
   readonly neverSeen: readonly string[]

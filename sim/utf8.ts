@@ -13,7 +13,6 @@ export function utf8Length(text: string): number {
     length += unit < 0x800 ? 1 : 2
     if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) {
       index++
-      length--
     }
   }
   return length

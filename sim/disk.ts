@@ -1,0 +1,340 @@
+import { DiskError, type Disk } from './machine.ts'
+
+/** A file as reads see it: the page cache, not the platter. */
+class File {
+  bytes = new Uint8Array(64)
+  length = 0
+  /** Where the last synced write began: what lies before it was durable when that was written. */
+  settledLength = 0
+  /** What the platter holds elsewhere than the cache believes: comes to light when the cache is lost. */
+  latent: { readonly offset: number; readonly bytes: Uint8Array }[] = []
+
+  reserve(length: number): void {
+    if (length <= this.bytes.length) return
+    let capacity = this.bytes.length * 2
+    while (capacity < length) capacity *= 2
+    const larger = new Uint8Array(capacity)
+    larger.set(this.bytes.subarray(0, this.length))
+    this.bytes = larger
+  }
+
+  put(offset: number, bytes: Uint8Array): void {
+    const end = offset + bytes.length
+    this.reserve(end)
+    if (offset > this.length) this.bytes.fill(0, this.length, offset)
+    this.bytes.set(bytes, offset)
+    if (end > this.length) this.length = end
+  }
+
+  copy(): File {
+    const copy = new File()
+    copy.put(0, this.bytes.subarray(0, this.length))
+    copy.settledLength = this.settledLength
+    return copy
+  }
+}
+
+/** One write, with what it takes to undo it and to do it again. */
+export type Write =
+  | { readonly kind: 'append' | 'write'; readonly path: string; readonly created: boolean; readonly offset: number; readonly bytes: Uint8Array; readonly before: Uint8Array; readonly lengthBefore: number }
+  | { readonly kind: 'truncate'; readonly path: string; readonly length: number; readonly before: Uint8Array }
+  | { readonly kind: 'rename'; readonly path: string; readonly to: string; readonly replaced: File | undefined }
+  | { readonly kind: 'remove'; readonly path: string; readonly removed: File }
+
+/** What a disk asks of the node it belongs to. */
+export interface DiskHost {
+  /** Throws a {@link DiskError} where the disk is full or broken. */
+  gate(operation: 'read' | 'write', path: string): void
+  /** Put the write, the sync, into the list of what the node says. */
+  wrote(): void
+  synced(): void
+  /** A write went to another place. */
+  misdirected(): void
+}
+
+/** What becomes of a write when the power fails before it was durable. */
+export type WriteFate = 'kept' | 'lost' | { readonly tornAt: number }
+
+const NOTHING = new Uint8Array(0)
+
+/**
+ * A disk with a page cache. Writes show at once; they are said, then carried out, then durable, always in the order
+ * they were said. A killed process loses what was only said; a power loss loses what was not durable, each write by
+ * a fate of its own. Both work by undoing writes from the last to the first.
+ */
+export class SimulatedDisk implements Disk {
+  private files = new Map<string, File>()
+  /** Writes that are not durable yet, in order. */
+  private writes: Write[] = []
+  /** How many of them are carried out; the rest is only said. */
+  private carriedOut = 0
+  /** How many of the carried out the sync under way covers. */
+  private syncing = 0
+  private readonly host: DiskHost
+  private misdirectNext = false
+  /** The files as they were at each start, newest last; kept only where a fault will ask for an old disk. */
+  private images: Map<string, File>[] = []
+
+  constructor(image: ReadonlyMap<string, Uint8Array> | undefined, host: DiskHost) {
+    this.host = host
+    for (const [path, bytes] of image ?? []) {
+      const file = new File()
+      file.put(0, bytes)
+      this.files.set(path, file)
+    }
+  }
+
+  read(path: string): Uint8Array | undefined {
+    this.host.gate('read', path)
+    const file = this.files.get(path)
+    return file?.bytes.slice(0, file.length)
+  }
+
+  list(prefix = ''): readonly string[] {
+    this.host.gate('read', prefix)
+    return [...this.files.keys()].filter((path) => path.startsWith(prefix)).sort()
+  }
+
+  append(path: string, bytes: Uint8Array): void {
+    this.host.gate('write', path)
+    const file = this.files.get(path)
+    const offset = file?.length ?? 0
+    this.say({ kind: 'append', path, created: file === undefined, offset, bytes, before: NOTHING, lengthBefore: offset })
+  }
+
+  write(path: string, offset: number, bytes: Uint8Array): void {
+    this.host.gate('write', path)
+    const file = this.files.get(path)
+    const lengthBefore = file?.length ?? 0
+    const before = file?.bytes.slice(offset, Math.min(lengthBefore, offset + bytes.length)) ?? NOTHING
+    this.say({ kind: 'write', path, created: file === undefined, offset, bytes, before, lengthBefore })
+  }
+
+  truncate(path: string, length: number): void {
+    this.host.gate('write', path)
+    const file = this.existing(path)
+    if (length >= file.length) return
+    this.say({ kind: 'truncate', path, length, before: file.bytes.slice(length, file.length) })
+  }
+
+  rename(from: string, to: string): void {
+    this.host.gate('write', from)
+    this.existing(from)
+    this.say({ kind: 'rename', path: from, to, replaced: this.files.get(to) })
+  }
+
+  remove(path: string): void {
+    this.host.gate('write', path)
+    this.say({ kind: 'remove', path, removed: this.existing(path) })
+  }
+
+  sync(): void {
+    this.host.synced()
+  }
+
+  /** Carries out the next write that was said. */
+  carryOut(): void {
+    this.carriedOut++
+  }
+
+  /** The path that every write not yet durable appends to, where they are all appends to one file. */
+  get onlyAppendsTo(): string | undefined {
+    const path = this.writes[0]?.path
+    for (let index = 0; index < this.carriedOut; index++) {
+      if (this.writes[index]!.kind !== 'append' || this.writes[index]!.path !== path) return undefined
+    }
+    return path
+  }
+
+  /** The next write that was said and not carried out. */
+  get nextSaid(): Write | undefined {
+    return this.writes[this.carriedOut]
+  }
+
+  /** True where something carried out is not durable. */
+  get dirty(): boolean {
+    return this.carriedOut > 0
+  }
+
+  beginSync(): void {
+    this.syncing = this.carriedOut
+  }
+
+  /** What the sync covered is durable now; or, where the sync was lost, the node only believes so. */
+  completeSync(lost: boolean): void {
+    if (!lost) {
+      this.settle()
+      this.carriedOut -= this.syncing
+      if (this.syncing === this.writes.length) this.writes.length = 0
+      else this.writes.splice(0, this.syncing)
+    }
+    this.syncing = 0
+  }
+
+  /** Remembers where the first write of this sync began in each file. */
+  private settle(): void {
+    for (let index = this.syncing - 1; index >= 0; index--) {
+      const write = this.writes[index]!
+      if (write.kind !== 'append' && write.kind !== 'write') continue
+      const file = this.files.get(write.path)
+      if (file !== undefined) file.settledLength = write.offset
+    }
+  }
+
+  /** The process died: what it only said is gone, the page cache stays. */
+  kill(): void {
+    while (this.writes.length > this.carriedOut) this.undo(this.writes.pop()!)
+    this.syncing = 0
+  }
+
+  /** The power failed: each write that was not durable meets the fate that `fateOf` gives it. Returns how many were torn. */
+  losePower(fateOf: (write: Write, index: number, count: number) => WriteFate): number {
+    this.kill()
+    const pending = this.writes
+    for (let index = pending.length - 1; index >= 0; index--) this.undo(pending[index]!)
+    this.writes = []
+    this.carriedOut = 0
+    let torn = 0
+    for (const [index, write] of pending.entries()) {
+      const fate = fateOf(write, index, pending.length)
+      if (fate === 'lost') continue
+      if (fate !== 'kept') torn++
+      this.redo(write, fate)
+    }
+    for (const file of this.files.values()) this.revealLatent(file)
+    return torn
+  }
+
+  /** Keeps the files as they are, for a restart with an old disk. */
+  keepImage(): void {
+    this.images.push(new Map([...this.files].map(([path, file]) => [path, file.copy()])))
+  }
+
+  /** The node comes back with the disk as it was at the start before its last one, or the first. False where there is none. */
+  restoreOld(): boolean {
+    const image = this.images.at(-2) ?? this.images.at(-1)
+    if (image === undefined) return false
+    this.files = new Map([...image].map(([path, file]) => [path, file.copy()]))
+    this.writes = []
+    this.carriedOut = 0
+    return true
+  }
+
+  wipe(): void {
+    this.files.clear()
+    this.writes = []
+    this.carriedOut = 0
+  }
+
+  /** Flips one bit of what was durable before the last synced write. False where there is no such bit. */
+  rot(choose: (count: number) => number): boolean {
+    const candidates = [...this.files.values()].filter((file) => file.settledLength > 0)
+    if (candidates.length === 0) return false
+    const file = candidates[choose(candidates.length)]!
+    const place = choose(Math.min(file.settledLength, file.length))
+    file.bytes[place]! ^= 1 << choose(8)
+    return true
+  }
+
+  misdirectNextWrite(): void {
+    this.misdirectNext = true
+  }
+
+  private existing(path: string): File {
+    const file = this.files.get(path)
+    if (file === undefined) throw new DiskError('ENOENT', path)
+    return file
+  }
+
+  private say(write: Write): void {
+    this.apply(write)
+    this.writes.push(write)
+    this.host.wrote()
+  }
+
+  private apply(write: Write): void {
+    switch (write.kind) {
+      case 'append':
+      case 'write': {
+        const file = this.fileFor(write.path)
+        if (this.misdirectNext && write.offset > 0) this.misdirect(file, write)
+        file.put(write.offset, write.bytes)
+        break
+      }
+      case 'truncate': this.fileFor(write.path).length = write.length; break
+      case 'rename': this.moveFile(write.path, write.to); break
+      case 'remove': this.files.delete(write.path); break
+    }
+  }
+
+  private misdirect(file: File, write: Extract<Write, { readonly bytes: Uint8Array }>): void {
+    this.misdirectNext = false
+    this.host.misdirected()
+    const elsewhere = Math.max(0, (write.offset >> 1) - (write.bytes.length >> 1))
+    file.latent.push({ offset: elsewhere, bytes: write.bytes }, { offset: write.offset, bytes: new Uint8Array(write.bytes.length) })
+  }
+
+  private revealLatent(file: File): void {
+    for (const { offset, bytes } of file.latent) {
+      if (offset + bytes.length <= file.length) file.put(offset, bytes)
+    }
+    file.latent = []
+  }
+
+  private fileFor(path: string): File {
+    let file = this.files.get(path)
+    if (file === undefined) {
+      file = new File()
+      this.files.set(path, file)
+    }
+    return file
+  }
+
+  private moveFile(from: string, to: string): void {
+    const file = this.fileFor(from)
+    this.files.delete(from)
+    this.files.set(to, file)
+  }
+
+  private undo(write: Write): void {
+    switch (write.kind) {
+      case 'append':
+      case 'write': {
+        if (write.created) {
+          this.files.delete(write.path)
+          break
+        }
+        const file = this.files.get(write.path)!
+        file.put(write.offset, write.before)
+        file.length = write.lengthBefore
+        break
+      }
+      case 'truncate': this.files.get(write.path)!.put(write.length, write.before); break
+      case 'rename': {
+        const file = this.files.get(write.to)!
+        this.files.set(write.path, file)
+        if (write.replaced === undefined) this.files.delete(write.to)
+        else this.files.set(write.to, write.replaced)
+        break
+      }
+      case 'remove': this.files.set(write.path, write.removed); break
+    }
+  }
+
+  /** Does a write again, on files that may lack what earlier, lost writes had put there. */
+  private redo(write: Write, fate: Exclude<WriteFate, 'lost'>): void {
+    switch (write.kind) {
+      case 'append':
+      case 'write':
+        this.fileFor(write.path).put(write.offset, fate === 'kept' ? write.bytes : write.bytes.subarray(0, fate.tornAt))
+        break
+      case 'truncate': {
+        const file = this.fileFor(write.path)
+        file.length = Math.min(file.length, write.length)
+        break
+      }
+      case 'rename': this.moveFile(write.path, write.to); break
+      case 'remove': this.files.delete(write.path); break
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import type { Fault } from './faults.ts'
+import type { Millis, NodeId } from './machine.ts'
+import { EventKind, type EventQueue } from './event-queue.ts'
+import { draw, mix } from './mix.ts'
+import type { Network } from './network.ts'
+import type { SimulatedNode, WorldNode } from './node.ts'
+import type { StartOrder } from './processes.ts'
+import type { TraceKind } from './trace.ts'
+
+/** What carrying out faults needs of the world. */
+export interface FaultHost {
+  readonly nowUs: number
+  readonly seed: number
+  calm: boolean
+  readonly queue: EventQueue
+  readonly nodes: readonly SimulatedNode[]
+  readonly network: Network
+  readonly streams: { reset(from: SimulatedNode, to: SimulatedNode): boolean }
+  readonly options: { readonly spawn?: (index: number) => WorldNode }
+  readonly processes: {
+    crash(node: SimulatedNode, power: boolean, reason: string, fault: number | undefined): boolean
+    startIn(node: SimulatedNode, afterMs: Millis, order: StartOrder): void
+    resume(node: SimulatedNode): void
+  }
+  find(id: NodeId): SimulatedNode | undefined
+  spawn(spec: WorldNode): SimulatedNode
+  count(effect: string): void
+  record(kind: TraceKind, node: SimulatedNode | undefined, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { fault?: number | undefined }): number
+}
+
+type Of<Kind extends Fault['kind']> = Extract<Fault, { readonly kind: Kind }>
+type Crash = Of<'kill' | 'power-loss' | 'crash-in-output' | 'crash-in-recovery'>
+
+/** How soon the calm brings back a node that is down, in milliseconds. */
+const RESTART_IN_CALM_MS = 20
+
+/** Carries out the plan: begins and ends each fault in its time, and brings the calm. */
+export class FaultDriver {
+  private readonly host: FaultHost
+  private readonly plan: readonly Fault[]
+  private readonly calmAtMs: Millis
+  private readonly active = new Set<Fault>()
+  /** Nodes that the plan leaves down for good. */
+  private readonly lost = new Set<NodeId>()
+  private nextInjected = 1_000_000
+
+  constructor(host: FaultHost, plan: readonly Fault[], calmAtMs: Millis | undefined) {
+    this.host = host
+    this.plan = plan
+    this.calmAtMs = calmAtMs ?? Infinity
+    for (const fault of plan) if ('message' in fault) host.network.target(fault)
+  }
+
+  schedule(): void {
+    const { queue } = this.host
+    for (const fault of this.plan) {
+      if ('message' in fault) continue
+      queue.push(Math.round(fault.atMs * 1000), EventKind.fault, -1, 0, 0, 0, 0, fault)
+    }
+    if (this.calmAtMs < Infinity) queue.push(Math.round(this.calmAtMs * 1000), EventKind.calm, -1, 0, 0, 0, 0, undefined)
+  }
+
+  inject(fault: Omit<Fault, 'id' | 'atMs'>): void {
+    this.begin({ ...fault, id: this.nextInjected++, atMs: this.host.nowUs / 1000 } as Fault)
+  }
+
+  /** Event of kind `fault`. */
+  begin(fault: Fault): void {
+    const node = 'node' in fault ? this.host.find(fault.node) : undefined
+    if ('node' in fault && node === undefined) return
+    this.host.record('fault', node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
+    if ('forMs' in fault) {
+      this.active.add(fault)
+      this.scheduleEnd(fault)
+    }
+    this.apply(fault, node!, true)
+  }
+
+  /** Event of kind `heal`. */
+  end(fault: Fault): void {
+    if (!this.active.delete(fault)) return
+    const node = 'node' in fault ? this.host.find(fault.node) : undefined
+    this.host.record('heal', node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
+    this.apply(fault, node!, false)
+  }
+
+  /** The storm is over: what is not for good is healed, and nodes that are not lost for good come back. */
+  calmDown(): void {
+    this.host.calm = true
+    this.host.record('calm', undefined, undefined, 'calm', 0, 0, 0)
+    for (const fault of [...this.active]) if (fault.forGood !== true) this.end(fault)
+    for (const node of this.host.nodes) {
+      node.armedCrash = undefined
+      node.recoveryCrashes = 0
+      if (node.up || node.ended || this.lost.has(node.id)) continue
+      this.host.processes.startIn(node, RESTART_IN_CALM_MS, { cause: -1 - node.index, disk: 'kept', upgrade: false })
+    }
+  }
+
+  private scheduleEnd(fault: Fault & { readonly forMs: Millis }): void {
+    if (fault.forMs === Infinity) return
+    const endUs = this.host.nowUs + Math.round(fault.forMs * 1000)
+    if (fault.forGood !== true) this.host.queue.push(endUs, EventKind.heal, -1, 0, 0, 0, 0, fault)
+  }
+
+  /** Begins (`on`) or ends a fault. */
+  private apply(fault: Fault, node: SimulatedNode, on: boolean): void {
+    const { network, nowUs } = this.host
+    const sign = on ? 1 : -1
+    switch (fault.kind) {
+      case 'loss': case 'duplication': case 'delay': case 'reordering': case 'clog': case 'slow-link': case 'bandwidth':
+      case 'corruption':
+        if (on) network.begin(fault)
+        else network.end(fault)
+        break
+      case 'partition': this.partition(fault, sign); break
+      case 'one-way-partition': this.oneWay(fault, sign); break
+      case 'stream-reset': this.reset(fault); break
+      case 'kill': case 'power-loss': this.crashNow(fault, node); break
+      case 'crash-in-output': node.armedCrash = { power: fault.power, fault: fault.id, restartAfterMs: fault.restartAfterMs }; break
+      case 'crash-in-recovery': this.crashInRecovery(fault, node); break
+      case 'pause': this.pause(fault, node, on); break
+      case 'slow-process': node.slowByUs = Math.max(0, node.slowByUs + sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
+      case 'spawn': this.spawnNode(fault); break
+      case 'slow-sync': node.slowSyncByUs = Math.max(0, node.slowSyncByUs + sign * Math.round(fault.byMs * 1000)); break
+      case 'disk-error': node.diskErrorRate = on ? fault.probability : 0; break
+      case 'disk-full': node.diskFull = on; break
+      case 'bit-rot': if (node.disk.rot(this.chooser(fault.id))) this.host.count('bit-rot'); break
+      case 'lost-sync': node.losesSyncs = on; break
+      case 'misdirected-write': node.disk.misdirectNextWrite(); break
+      case 'clock-skew': node.clock.shiftWall(sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
+      case 'clock-drift': node.clock.setRate(on ? fault.rate : 1, nowUs); this.countOnce(on, fault); break
+      case 'clock-jump': node.clock.shiftWall(Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
+      case 'lost-message': case 'doubled-message': case 'slow-message': case 'corrupted-message': network.target(fault); break
+    }
+  }
+
+  private countOnce(on: boolean, fault: Fault): void {
+    if (on) this.host.count(fault.kind)
+  }
+
+  private crashNow(fault: Crash, node: SimulatedNode): void {
+    const power = fault.kind === 'power-loss'
+    this.afterCrash(fault, node)
+    if (this.host.processes.crash(node, power, power ? 'power loss' : 'killed', fault.id)) this.host.count(fault.kind)
+  }
+
+  private crashInRecovery(fault: Of<'crash-in-recovery'>, node: SimulatedNode): void {
+    this.afterCrash(fault, node)
+    node.recoveryCrashes = fault.times
+    this.host.processes.crash(node, fault.power, fault.power ? 'power loss' : 'killed', fault.id)
+  }
+
+  private afterCrash(fault: Crash, node: SimulatedNode): void {
+    if (fault.restartAfterMs === undefined) {
+      if (fault.forGood === true) this.lost.add(node.id)
+      return
+    }
+    const order = { cause: fault.id, disk: fault.disk ?? 'kept', upgrade: fault.upgrade ?? false }
+    this.host.processes.startIn(node, fault.restartAfterMs, order)
+  }
+
+  private pause(fault: Of<'pause'>, node: SimulatedNode, on: boolean): void {
+    const { nowUs, queue } = this.host
+    if (on) {
+      this.host.count('pause')
+      node.pausedUntilUs = Math.max(node.pausedUntilUs, fault.forMs === Infinity ? Infinity : nowUs + Math.round(fault.forMs * 1000))
+      return
+    }
+    node.pausedUntilUs = nowUs
+    queue.push(nowUs, EventKind.resume, node.index, 0, 0, 0, 0, undefined)
+  }
+
+  private partition(fault: Of<'partition'>, sign: 1 | -1): void {
+    const groupsOf = new Map<NodeId, Set<number>>()
+    for (const [group, members] of fault.groups.entries()) {
+      for (const id of members) groupsOf.set(id, (groupsOf.get(id) ?? new Set()).add(group))
+    }
+    let closed = 0
+    for (const from of this.host.nodes) {
+      for (const to of this.host.nodes) {
+        const [mine, theirs] = [groupsOf.get(from.id), groupsOf.get(to.id)]
+        if (from === to || mine === undefined || theirs === undefined || [...mine].some((group) => theirs.has(group))) continue
+        this.host.network.close(from.index, to.index, sign)
+        closed++
+      }
+    }
+    if (sign > 0 && closed > 0) this.host.count(this.partitionName(groupsOf))
+  }
+
+  /** A bridge has a node in two groups; a partial partition leaves nodes out of all. */
+  private partitionName(groupsOf: ReadonlyMap<NodeId, ReadonlySet<number>>): string {
+    if ([...groupsOf.values()].some((groups) => groups.size > 1)) return 'bridge'
+    const servers = this.host.nodes.filter(({ role }) => role === this.host.nodes[0]!.role)
+    return servers.some(({ id }) => !groupsOf.has(id)) ? 'partial-partition' : 'partition'
+  }
+
+  private oneWay(fault: Of<'one-way-partition'>, sign: 1 | -1): void {
+    let closed = 0
+    for (const [from, to] of this.pairs(fault)) {
+      this.host.network.close(from.index, to.index, sign)
+      closed++
+    }
+    if (sign > 0 && closed > 0) this.host.count(fault.kind)
+  }
+
+  private reset(fault: Of<'stream-reset'>): void {
+    for (const [from, to] of this.pairs(fault)) if (this.host.streams.reset(from, to)) this.host.count(fault.kind)
+  }
+
+  private *pairs(fault: { readonly from?: readonly NodeId[]; readonly to?: readonly NodeId[] }): Generator<[SimulatedNode, SimulatedNode]> {
+    for (const from of this.host.nodes) {
+      if (fault.from !== undefined && !fault.from.includes(from.id)) continue
+      for (const to of this.host.nodes) {
+        if (from !== to && (fault.to === undefined || fault.to.includes(to.id))) yield [from, to]
+      }
+    }
+  }
+
+  private spawnNode(fault: Of<'spawn'>): void {
+    const spec = this.host.options.spawn?.(fault.index)
+    if (spec === undefined || this.host.find(spec.id) !== undefined) return
+    this.host.spawn(spec)
+    this.host.count('spawn')
+  }
+
+  private chooser(fault: number): (count: number) => number {
+    let drawn = 0
+    return (count) => draw(mix(this.host.seed, fault), drawn++) % count
+  }
+}

@@ -1,0 +1,306 @@
+import type { Delay, Fault, MessageName } from './faults.ts'
+import type { Tagged } from './machine.ts'
+import type { MessageType, Protocol, Transport } from './protocol.ts'
+import { draw, mix, mixText, UNIT, within } from './mix.ts'
+import { Occurrences } from './occurrences.ts'
+import { hashPlain } from './hash.ts'
+import { exponential, longTailed } from './delay.ts'
+
+/** The part of a node that the network knows. */
+export interface Endpoint {
+  readonly index: number
+  readonly id: string
+  /** A hash of the id: the same whatever other nodes there are. */
+  readonly key: number
+}
+
+/** What a message type is to the network, looked up once a message. */
+export interface TypeInfo {
+  readonly name: string
+  readonly number: number
+  readonly key: number
+  readonly transport: Transport
+  readonly declared: MessageType<any>
+}
+
+type LinkFault = Extract<Fault, { readonly kind: 'loss' | 'duplication' | 'delay' | 'reordering' | 'clog' | 'slow-link' | 'bandwidth' | 'corruption' }>
+
+/** What hits one chosen message. */
+interface MessageEffect {
+  lost?: Fault
+  slow?: Fault
+  doubled?: Fault
+  corrupted?: Fault
+}
+
+export interface NetworkOptions {
+  readonly latencyMs: readonly [min: number, max: number]
+  readonly loss: number
+  readonly duplication: number
+}
+
+/** An effect on one message that a probability had, for whoever writes it down. */
+export interface FateRecord {
+  readonly kind: 'lost-message' | 'doubled-message' | 'slow-message' | 'corrupted-message'
+  readonly byMs: number
+  readonly message: MessageName
+}
+
+/**
+ * Decides the fate of each message: lost or not, when it arrives, whether a second copy does. Every decision is keyed
+ * by what it decides (run, link, message type, identity, occurrence), never drawn in a row, so that taking one fault
+ * away leaves all others as they were.
+ */
+export class Network {
+  private readonly seed: number
+  private readonly minUs: number
+  private readonly spanUs: number
+  private readonly lossBelow: number
+  private readonly duplicationBelow: number
+  private readonly occurrences = new Occurrences()
+  private readonly types = new Map<string, TypeInfo>()
+  private readonly active: LinkFault[] = []
+  private readonly linkFreeAtUs = new Map<number, number>()
+  private readonly messageEffects = new Map<number, MessageEffect>()
+  /** How many entries close the link from one node to another, row by row. */
+  private closed = new Int16Array(64)
+  private stride = 8
+  private closures = 0
+
+  /** The fate of the last message asked about. `copyAtUs` is −1 where there is no copy. */
+  lost = false
+  arrivalUs = 0
+  copyAtUs = -1
+  corrupt = false
+  /** The plan's entry that lost it, where it was one. */
+  lostBy: Fault | undefined
+  /** Called with what a fault did; and, where wanted, with each effect on a single message. */
+  onEffect: (effect: string) => void = () => {}
+  onFate: ((record: FateRecord) => void) | undefined
+
+  constructor(seed: number, protocol: Protocol, options: NetworkOptions) {
+    this.seed = seed
+    this.minUs = Math.round(options.latencyMs[0] * 1000)
+    this.spanUs = Math.round(options.latencyMs[1] * 1000) - this.minUs
+    this.lossBelow = options.loss * 4294967296
+    this.duplicationBelow = options.duplication * 4294967296
+    for (const [name, declared] of Object.entries(protocol) as [string, MessageType<any>][]) this.declare(name, declared)
+  }
+
+  /** A type that no protocol declares is a datagram told apart by its content. */
+  typeOf(message: Tagged): TypeInfo {
+    return this.types.get(message.type) ?? this.declare(message.type, { transport: 'datagram' })
+  }
+
+  private declare(name: string, declared: MessageType<any>): TypeInfo {
+    const info = { name, number: this.types.size + 1, key: mixText(1, name), transport: declared.transport, declared }
+    this.types.set(name, info)
+    return info
+  }
+
+  /** The fate of a datagram, left in the fields above. */
+  decide(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number): void {
+    const identity = identityOf(type, message)
+    const key = mix(mix(mix(from.key, to.key), type.key), identity)
+    const occurrence = this.occurrences.next(key)
+    const luck = mix(mix(this.seed, key), occurrence)
+    const drawn = draw(luck, 0)
+    this.lostBy = undefined
+    this.corrupt = false
+    this.copyAtUs = -1
+    this.lost = drawn < this.lossBelow
+    this.arrivalUs = nowUs + this.minUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    const doubled = this.duplicationBelow > 0 && draw(luck, 2) < this.duplicationBelow
+    if (doubled) this.copyAtUs = this.arrivalUs + within(draw(luck, 3), 0, this.minUs + this.spanUs)
+    const plain = this.active.length === 0 && this.messageEffects.size === 0
+    if (plain && !this.lost && !doubled) return
+    const name = { from: from.id, to: to.id, type: type.name, identity, occurrence }
+    if (this.lost) this.record('loss', 'lost-message', 0, name)
+    if (doubled) this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, name)
+    if (!plain) {
+      this.meetFaults(from, to, type, message, nowUs, luck, name)
+      this.meetEffects(key, occurrence)
+    }
+  }
+
+  /** The key of all that is drawn about one message of a stream. */
+  streamLuck(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged): number {
+    const key = mix(mix(mix(from.key, to.key), type.key), identityOf(type, message))
+    return mix(mix(this.seed, key), this.occurrences.next(key))
+  }
+
+  /** How long a stream's segment takes; a probability that loses or delays it costs a retransmission or the delay. */
+  streamLatencyUs(from: Endpoint, to: Endpoint, luck: number, nowUs: number): number {
+    let latencyUs = this.minUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    for (const [index, fault] of this.active.entries()) {
+      if (!touches(fault, from.id, to.id)) continue
+      const drawn = draw(luck, 16 + index)
+      if (fault.kind === 'loss' && drawn * UNIT < fault.probability) latencyUs += RETRANSMISSION_US
+      if (fault.kind === 'delay' && drawn * UNIT < fault.probability) latencyUs += delayUs(fault.delay, draw(luck, 64 + index))
+      if (fault.kind === 'slow-link') latencyUs = Math.round(latencyUs * fault.factor)
+      if (fault.kind === 'clog') latencyUs = Math.max(latencyUs, endUs(fault) - nowUs)
+    }
+    return latencyUs
+  }
+
+  /** True where nothing passes from one node to the other. */
+  isClosed(from: number, to: number): boolean {
+    return this.closures > 0 && from < this.stride && to < this.stride && this.closed[from * this.stride + to]! > 0
+  }
+
+  /** Closes a link (`by` 1) or takes one closure away (`by` −1). */
+  close(from: number, to: number, by: 1 | -1): void {
+    while (Math.max(from, to) >= this.stride) this.widen()
+    this.closed[from * this.stride + to]! += by
+    this.closures += by
+  }
+
+  begin(fault: LinkFault): void {
+    this.active.push(fault)
+  }
+
+  end(fault: LinkFault): void {
+    const index = this.active.indexOf(fault)
+    if (index >= 0) this.active.splice(index, 1)
+  }
+
+  /** A fault of one message, in force from the start as it names its message exactly. */
+  target(fault: Extract<Fault, { readonly message: MessageName }>): void {
+    const { from, to, type, identity, occurrence } = fault.message
+    const key = mix(mix(mix(mixText(0, from), mixText(0, to)), mixText(1, type)), identity)
+    const at = effectKey(key, occurrence)
+    const effect = this.messageEffects.get(at) ?? {}
+    if (fault.kind === 'lost-message') effect.lost = fault
+    if (fault.kind === 'slow-message') effect.slow = fault
+    if (fault.kind === 'doubled-message') effect.doubled = fault
+    if (fault.kind === 'corrupted-message') effect.corrupted = fault
+    this.messageEffects.set(at, effect)
+  }
+
+  private meetEffects(key: number, occurrence: number): void {
+    const effect = this.messageEffects.get(effectKey(key, occurrence))
+    if (effect === undefined) return
+    if (effect.lost !== undefined) {
+      this.lost = true
+      this.lostBy = effect.lost
+      this.onEffect('lost-message')
+    }
+    if (effect.slow?.kind === 'slow-message') {
+      this.arrivalUs += Math.round(effect.slow.byMs * 1000)
+      this.onEffect('slow-message')
+    }
+    if (effect.doubled?.kind === 'doubled-message') {
+      this.copyAtUs = this.arrivalUs + Math.round(effect.doubled.afterMs * 1000)
+      this.onEffect('doubled-message')
+    }
+    if (effect.corrupted !== undefined) {
+      this.corrupt = true
+      this.onEffect('corrupted-message')
+    }
+  }
+
+  private meetFaults(
+    from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number, name: MessageName,
+  ): void {
+    const arrivedUs = this.arrivalUs
+    for (const fault of this.active) {
+      if (!touches(fault, from.id, to.id)) continue
+      const own = mix(luck, fault.id)
+      const hit = 'probability' in fault && draw(own, 0) * UNIT < fault.probability
+      switch (fault.kind) {
+        case 'loss':
+          if (!hit || this.lost) break
+          this.lost = true
+          this.lostBy = fault
+          this.record('loss', 'lost-message', 0, name)
+          break
+        case 'duplication':
+          if (!hit || this.copyAtUs >= 0) break
+          this.copyAtUs = this.arrivalUs + within(draw(own, 1), 0, this.minUs + this.spanUs)
+          this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, name)
+          break
+        case 'delay':
+          if (!hit) break
+          this.arrivalUs += delayUs(fault.delay, draw(own, 1))
+          this.onEffect(`delay-${fault.delay.shape}`)
+          break
+        case 'reordering':
+          if (!hit) break
+          this.arrivalUs += within(draw(own, 1), 0, Math.round(fault.withinMs * 1000))
+          this.onEffect('reordering')
+          break
+        case 'slow-link':
+          this.arrivalUs = nowUs + Math.round((this.arrivalUs - nowUs) * fault.factor)
+          this.onEffect('slow-link')
+          break
+        case 'clog':
+          // Held back in order: what is let go keeps the distances of its arrival.
+          this.arrivalUs = Math.max(this.arrivalUs, endUs(fault) + Math.floor((this.arrivalUs - nowUs) / 8))
+          this.onEffect('clog')
+          break
+        case 'bandwidth': this.queueBehind(from, to, type, message, nowUs, fault.bytesPerSecond); break
+        case 'corruption':
+          if (!hit) break
+          this.corrupt = true
+          this.record('corruption', 'corrupted-message', 0, name)
+          break
+      }
+    }
+    if (this.onFate !== undefined && this.arrivalUs > arrivedUs) {
+      this.onFate({ kind: 'slow-message', byMs: (this.arrivalUs - arrivedUs) / 1000, message: name })
+    }
+  }
+
+  private queueBehind(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, bytesPerSecond: number): void {
+    const bytes = type.declared.sizeBytes?.(message) ?? 200
+    const link = from.index * 65536 + to.index
+    const startUs = Math.max(nowUs, this.linkFreeAtUs.get(link) ?? 0)
+    const freeUs = startUs + Math.ceil((bytes * 1_000_000) / bytesPerSecond)
+    this.linkFreeAtUs.set(link, freeUs)
+    this.arrivalUs += freeUs - nowUs
+    this.onEffect('bandwidth')
+  }
+
+  private record(effect: string, kind: FateRecord['kind'], byMs: number, message: MessageName): void {
+    this.onEffect(effect)
+    this.onFate?.({ kind, byMs, message })
+  }
+
+  private widen(): void {
+    const stride = this.stride * 2
+    const closed = new Int16Array(stride * stride)
+    for (let row = 0; row < this.stride; row++) {
+      closed.set(this.closed.subarray(row * this.stride, (row + 1) * this.stride), row * stride)
+    }
+    this.closed = closed
+    this.stride = stride
+  }
+}
+
+/** How long a stream takes to notice a lost segment and send it again. */
+const RETRANSMISSION_US = 200_000
+
+function identityOf(type: TypeInfo, message: Tagged): number {
+  return type.declared.identity === undefined ? hashPlain(message, 0) : type.declared.identity(message) | 0
+}
+
+function touches(fault: LinkFault, from: string, to: string): boolean {
+  return (fault.from === undefined || fault.from.includes(from)) && (fault.to === undefined || fault.to.includes(to))
+}
+
+function endUs(fault: LinkFault): number {
+  return Math.round((fault.atMs + fault.forMs) * 1000)
+}
+
+function delayUs(delay: Delay, drawn: number): number {
+  switch (delay.shape) {
+    case 'constant': return Math.round(delay.ms * 1000)
+    case 'uniform': return within(drawn, Math.round(delay.minMs * 1000), Math.round(delay.maxMs * 1000))
+    case 'exponential': return Math.round(delay.meanMs * 1000 * exponential(drawn))
+    case 'long-tailed': return Math.round(Math.min(delay.maxMs, delay.minMs * longTailed(drawn)) * 1000)
+  }
+}
+
+function effectKey(key: number, occurrence: number): number {
+  return (key >>> 0) * 65536 + (occurrence & 65535)
+}

@@ -1,0 +1,195 @@
+import type { AnyMachine, Millis } from './machine.ts'
+import { DiskError } from './machine.ts'
+import { NodeContext, type ContextHost } from './context.ts'
+import { SimulatedDisk, type Write, type WriteFate } from './disk.ts'
+import { EventKind, type EventQueue } from './event-queue.ts'
+import type { DiskOnRestart } from './faults.ts'
+import { draw, mix, UNIT, within } from './mix.ts'
+import { Saying, type SimulatedNode } from './node.ts'
+import type { TraceKind } from './trace.ts'
+
+/** How a node comes back. */
+export interface StartOrder {
+  /** What caused it: the id of a fault, or a number of the supervisor's. */
+  readonly cause: number
+  readonly disk: DiskOnRestart
+  readonly upgrade: boolean
+}
+
+/** What processes need of the world. */
+export interface ProcessHost extends ContextHost {
+  readonly queue: EventQueue
+  readonly seed: number
+  readonly options: { readonly superviseMs?: readonly [Millis, Millis]; readonly faults?: readonly { readonly kind: string; readonly node?: unknown; readonly disk?: unknown }[] }
+  readonly streams: { crash(node: SimulatedNode, power: boolean): void }
+  readonly hash: { readonly events: number }
+  record(kind: TraceKind, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { reason?: string | undefined; fault?: number | undefined }): number
+  handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void
+  sayOther(node: SimulatedNode, kind: number, body?: unknown): void
+  count(effect: string): void
+}
+
+const SUPERVISOR = 0x50000000
+const SECTOR_BYTES = 512
+
+/** The processes of all nodes: starting, crashing, stopping, pausing, and what a crash does to the disk. */
+export class Processes {
+  private readonly host: ProcessHost
+
+  constructor(host: ProcessHost) {
+    this.host = host
+  }
+
+  /** Gives a new node its disk. */
+  provision(node: SimulatedNode): void {
+    node.disk = new SimulatedDisk(node.spec.disk, {
+      gate: (operation, path) => this.gate(node, operation, path),
+      wrote: () => this.host.sayOther(node, Saying.write),
+      synced: () => this.host.sayOther(node, Saying.sync),
+      misdirected: () => this.host.count('misdirected-write'),
+    })
+  }
+
+  /** Event of kind `start`: a first start has no order. */
+  startIfDue(node: SimulatedNode, order: unknown): void {
+    if (node.up || node.ended) return
+    this.start(node, (order as StartOrder | undefined) ?? { cause: 0, disk: 'kept', upgrade: false })
+  }
+
+  /** Starts a node in a while. */
+  startIn(node: SimulatedNode, afterMs: Millis, order: StartOrder): void {
+    this.host.queue.push(
+      this.host.nowUs + Math.round(afterMs * 1000), EventKind.start, node.index, 0, 0, 0, this.host.hash.events, order,
+    )
+  }
+
+  start(node: SimulatedNode, order: StartOrder): void {
+    if (order.disk === 'empty') {
+      node.disk.wipe()
+      this.host.count('restart-empty-disk')
+    } else if (order.disk === 'old' && node.disk.restoreOld()) this.host.count('restart-old-disk')
+    if (order.upgrade && node.spec.upgraded !== undefined) {
+      node.upgraded = !node.upgraded
+      this.host.count('upgrade')
+    }
+    if (this.wantsImages(node)) node.disk.keepImage()
+    node.up = true
+    node.incarnation++
+    node.luck = mix(mix(mix(this.host.seed, node.key), order.cause), node.recoveryCrashes)
+    node.timers = new Map()
+    node.backlog = []
+    node.syncing = false
+    node.machine = (node.upgraded ? node.spec.upgraded! : node.spec.machine)()
+    node.context = new NodeContext(this.host, node)
+    node.clock.boot(this.host.nowUs)
+    this.armRecoveryCrash(node, order.cause)
+    this.host.record('start', node, undefined, node.incarnation === 1 ? 'start' : 'restart', 0, node.incarnation, 0)
+    this.host.handle(node, (machine, context) => {
+      node.state = machine.start(context)
+    })
+  }
+
+  /** A process dies; with the power, what was not durable goes too. Returns false where it was down already. */
+  crash(node: SimulatedNode, power: boolean, reason: string, fault: number | undefined): boolean {
+    if (power) this.losePower(node, fault ?? 0)
+    else if (node.up) node.disk.kill()
+    if (!node.up) return false
+    this.goDown(node, power)
+    this.host.record('crash', node, undefined, reason, 0, node.incarnation, 0, undefined, { reason, fault })
+    return true
+  }
+
+  /** The crash that was armed for the middle of what a handler says happens now. */
+  crashArmed(node: SimulatedNode): void {
+    const { power, fault, restartAfterMs } = node.armedCrash!
+    node.armedCrash = undefined
+    const again = node.recoveryCrashes > 0
+    if (!this.crash(node, power, power ? 'power loss while answering' : 'killed while answering', fault)) return
+    this.host.count(again ? 'crash-in-recovery' : 'crash-in-output')
+    if (again) node.recoveryCrashes--
+    if (restartAfterMs !== undefined) this.startIn(node, restartAfterMs, { cause: fault, disk: 'kept', upgrade: false })
+  }
+
+  /** A node stopped by itself, its page cache kept; the supervisor, where there is one, starts it again. */
+  stop(node: SimulatedNode, reason: string): void {
+    node.disk.kill()
+    this.goDown(node, false)
+    this.host.record('crash', node, undefined, 'stopped', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+    const supervise = this.host.options.superviseMs
+    if (supervise === undefined || node.ended) return
+    const afterUs = within(draw(mix(node.luck, SUPERVISOR), node.supervised), supervise[0] * 1000, supervise[1] * 1000)
+    this.startIn(node, afterUs / 1000, { cause: SUPERVISOR + node.supervised++, disk: 'kept', upgrade: false })
+  }
+
+  /** A node ended in good order, as it asked to. */
+  end(node: SimulatedNode, reason: string): void {
+    node.ended = true
+    node.disk.kill()
+    this.goDown(node, false)
+    this.host.record('exit', node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+  }
+
+  /** Event of kind `resume`: what came during the pause is handled now, in order. */
+  resume(node: SimulatedNode): void {
+    if (node.pausedUntilUs > this.host.nowUs) return
+    const { held } = node
+    node.held = []
+    for (const slot of held) this.host.queue.pushSlot(this.host.nowUs, slot)
+  }
+
+  private goDown(node: SimulatedNode, power: boolean): void {
+    node.up = false
+    node.state = undefined
+    node.context = undefined
+    node.backlog = []
+    node.syncing = false
+    node.armedCrash = undefined
+    node.recorder.crash()
+    this.host.streams.crash(node, power)
+  }
+
+  private gate(node: SimulatedNode, operation: 'read' | 'write', path: string): void {
+    if (operation === 'write' && node.diskFull) {
+      this.host.count('disk-full')
+      throw new DiskError('ENOSPC', path)
+    }
+    if (node.diskErrorRate === 0 || draw(mix(node.luck, this.host.hash.events), 13) * UNIT >= node.diskErrorRate) return
+    this.host.count('disk-error')
+    throw new DiskError('EIO', path)
+  }
+
+  /**
+   * What was not durable goes in one of four ways: all lost, all kept, a prefix kept, or each write by itself, some of
+   * them torn.
+   */
+  private losePower(node: SimulatedNode, cause: number): void {
+    const luck = mix(mix(mix(this.host.seed, node.key), cause), node.incarnation)
+    const way = draw(luck, 0) & 3
+    const share = draw(luck, 1) * UNIT
+    const torn = node.disk.losePower((write, index, count) => {
+      if (way === 0) return 'lost'
+      if (way === 1) return 'kept'
+      const drawn = draw(mix(luck, index), 2)
+      if (way === 2) return index < Math.floor(share * count) ? 'kept' : index === Math.floor(share * count) ? tear(write, drawn) : 'lost'
+      return drawn % 3 === 0 ? 'kept' : drawn % 3 === 1 ? 'lost' : tear(write, drawn)
+    })
+    for (let count = 0; count < torn; count++) this.host.count('torn-write')
+  }
+
+  private armRecoveryCrash(node: SimulatedNode, fault: number): void {
+    if (node.recoveryCrashes === 0) return
+    node.armedCrash = { power: (node.recoveryCrashes & 1) === 0, fault, restartAfterMs: 20 }
+  }
+
+  private wantsImages(node: SimulatedNode): boolean {
+    return (this.host.options.faults ?? []).some((fault) => fault.disk === 'old' && fault.node === node.id)
+  }
+}
+
+/** Only the first part of a write reached the platter, at a byte or at the edge of a sector. */
+function tear(write: Write, drawn: number): WriteFate {
+  if (!('bytes' in write) || write.bytes.length === 0) return 'lost'
+  const byte = (drawn >>> 4) % write.bytes.length
+  const toEdge = SECTOR_BYTES - (write.offset % SECTOR_BYTES)
+  return { tornAt: (drawn & 8) !== 0 && toEdge < write.bytes.length ? toEdge : byte }
+}

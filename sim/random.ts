@@ -1,0 +1,22 @@
+import seedrandom from 'seedrandom'
+import type { Random } from './machine.ts'
+
+/** A stream of its own for whatever the words name: `randomStream(seed, 'plan')`, `randomStream(seed, 'client', 2)`. */
+export function randomStream(seed: number, ...words: readonly (string | number)[]): Random {
+  return fromGenerator(seedrandom.xor128([seed, ...words].join('/')))
+}
+
+interface Generator {
+  int32(): number
+}
+
+function fromGenerator(generator: Generator): Random {
+  const float = (): number => (generator.int32() >>> 0) / 4294967296
+  const integer = (min: number, max: number): number => min + Math.floor(float() * (max - min + 1))
+  return {
+    float,
+    integer,
+    chance: (probability) => float() < probability,
+    pick: (items) => items[integer(0, items.length - 1)]!,
+  }
+}

@@ -1,0 +1,154 @@
+import type { HistoryRecorder, PlainData } from './machine.ts'
+import { TRACE_KINDS, type Trace, type TraceEvent, type TraceKind, type TraceNote } from './trace.ts'
+
+const KIND_NUMBERS = new Map(TRACE_KINDS.map((kind, index) => [kind, index + 1]))
+const CHECKPOINT_EVERY = 64
+
+/** The numbers of trace kinds as they go into the hash. */
+export function kindNumber(kind: TraceKind): number {
+  return KIND_NUMBERS.get(kind)!
+}
+
+/**
+ * The rolling 64-bit hash over every event's metadata, with checkpoints, and an optional hash of contents event by
+ * event. Two lanes of 32 bits, as JavaScript has no fast 64-bit integers.
+ */
+export class TraceHash {
+  events = 0
+  private a = 0x9e3779b9 | 0
+  private b = 0x85ebca6b | 0
+  /** The first lane after each 64 events. */
+  readonly checkpoints: number[] = []
+  /** A hash of what each event held and did, by event number less one; kept under verification only. */
+  readonly contents: number[] | undefined
+
+  constructor(withContents: boolean) {
+    this.contents = withContents ? [] : undefined
+  }
+
+  add(atUs: number, kind: number, node: number, label: number, number: number): void {
+    const place = (kind << 24) ^ (node << 12) ^ label
+    let a = Math.imul(this.a ^ atUs, 0x9e3779b1)
+    a = Math.imul((a ^ (a >>> 15)) ^ place, 0x85ebca77)
+    this.a = Math.imul((a ^ (a >>> 13)) ^ number, 0xc2b2ae3d)
+    let b = Math.imul(this.b ^ place, 0x27d4eb2f)
+    b = Math.imul((b ^ (b >>> 16)) ^ number, 0x165667b1)
+    this.b = Math.imul((b ^ (b >>> 14)) ^ atUs, 0x9e3779b1)
+    this.contents?.push(0)
+    if (++this.events % CHECKPOINT_EVERY === 0) this.checkpoints.push(this.a)
+  }
+
+  addContent(hash: number): void {
+    if (this.contents === undefined || this.events === 0) return
+    this.contents[this.events - 1] = Math.imul(this.contents[this.events - 1]! ^ hash, 0x9e3779b1)
+  }
+
+  /** 16 hex digits. */
+  get hex(): string {
+    return hex(this.a ^ (this.a >>> 16)) + hex(this.b ^ (this.b >>> 16))
+  }
+}
+
+/** 8 hex digits of a 32-bit number. */
+export function hex(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, '0')
+}
+
+/** Keeps the whole trace, for a run that someone will read. */
+export class TraceRecorder {
+  private readonly events: (Omit<TraceEvent, 'notes'> & { notes: TraceNote[] })[] = []
+
+  add(event: Omit<TraceEvent, 'notes'>): void {
+    this.events.push({ ...event, notes: [] })
+  }
+
+  note(event: string, detail: PlainData): void {
+    this.events.at(-1)?.notes.push(detail === undefined ? { event } : { event, detail })
+  }
+
+  trace(nodes: readonly string[]): Trace {
+    return { nodes, events: this.events }
+  }
+}
+
+/** An operation of a client as the world records it: what `checks` calls an operation. */
+export interface RecordedOperation {
+  readonly id: number
+  readonly process: string
+  readonly input: PlainData
+  readonly invokedAtMs: number
+  readonly invokedAtEvent: number
+  returnedAtMs: number
+  returnedAtEvent: number | undefined
+  outcome: 'ok' | 'fail' | 'info'
+  output: PlainData
+  reason: string | undefined
+}
+
+/** What the history needs of the world: the true time, and events with numbers. */
+export interface HistoryHost {
+  readonly nowUs: number
+  /** Records the event and returns its number. */
+  operationEvent(kind: 'invoke' | 'return', node: number, operation: number, body: PlainData, reason: string | undefined): number
+}
+
+/** The recorder of one node, which also hears that the node crashed. */
+export interface NodeRecorder extends HistoryRecorder {
+  crash(): void
+}
+
+/**
+ * The history of all clients, in true time. After an operation whose outcome nobody knows the client goes on under a
+ * new process name, since a process has only one operation under way.
+ */
+export class HistoryBook {
+  readonly operations: RecordedOperation[] = []
+  private readonly open = new Map<number, RecordedOperation>()
+  private readonly begun = new Set<number>()
+  private readonly host: HistoryHost
+
+  constructor(host: HistoryHost) {
+    this.host = host
+  }
+
+  recorderFor(node: { readonly id: string; readonly index: number }): NodeRecorder {
+    let generation = 1
+    const end = (operation: number, outcome: 'ok' | 'fail' | 'info', output: PlainData, reason?: string): void => {
+      const record = this.open.get(operation)
+      if (record === undefined) throw new Error(`operation ${operation} ended as ${outcome}, but it is not under way`)
+      this.open.delete(operation)
+      record.outcome = outcome
+      record.output = output
+      record.reason = reason
+      record.returnedAtEvent = this.host.operationEvent('return', node.index, operation, output, reason ?? outcome)
+      record.returnedAtMs = outcome === 'info' ? Infinity : this.host.nowUs / 1000
+      if (outcome === 'info') generation++
+    }
+    return {
+      begun: (operation) => this.begun.has(operation),
+      invoke: (operation, input) => {
+        if (this.begun.has(operation)) throw new Error(`operation ${operation} was invoked twice`)
+        this.begun.add(operation)
+        const record: RecordedOperation = {
+          id: operation,
+          process: generation === 1 ? node.id : `${node.id}/${generation}`,
+          input,
+          invokedAtMs: this.host.nowUs / 1000,
+          invokedAtEvent: this.host.operationEvent('invoke', node.index, operation, input, undefined),
+          returnedAtMs: Infinity, returnedAtEvent: undefined, outcome: 'info', output: undefined, reason: undefined,
+        }
+        this.operations.push(record)
+        this.open.set(operation, record)
+      },
+      ok: (operation, output) => end(operation, 'ok', output),
+      fail: (operation, reason) => end(operation, 'fail', undefined, reason),
+      info: (operation, reason) => end(operation, 'info', undefined, reason),
+      crash: () => {
+        const mine = [...this.open.values()].filter(({ process }) => process.split('/')[0] === node.id)
+        for (const { id } of mine) this.open.delete(id)
+        for (const record of mine) record.reason = 'the client crashed'
+        if (mine.length > 0) generation++
+      },
+    }
+  }
+}

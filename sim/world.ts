@@ -1,0 +1,520 @@
+import { DiskError, InvariantError, type AnyMachine, type Millis, type NodeId, type PlainData, type Random, type Tagged, type TimerName } from './machine.ts'
+import type { Fault } from './faults.ts'
+import type { Protocol } from './protocol.ts'
+import type { ContextHost } from './context.ts'
+import { EventKind, EventQueue } from './event-queue.ts'
+import { FaultDriver } from './fault-driver.ts'
+import { hashPlain } from './hash.ts'
+import { draw, finish, mix, mixText, seedKey, UNIT, within } from './mix.ts'
+import { Network, type FateRecord, type NetworkOptions, type TypeInfo } from './network.ts'
+import { SimulatedNode, Saying, type WorldNode } from './node.ts'
+import { Outputs } from './outputs.ts'
+import { Processes } from './processes.ts'
+import { randomStream } from './random.ts'
+import { HistoryBook, kindNumber, TraceHash, TraceRecorder } from './run-record.ts'
+import { Streams, type StreamHost } from './streams.ts'
+import { Timers } from './timers.ts'
+import type { Trace, TraceKind } from './trace.ts'
+import { decodeFrame, encodeFrame } from './wire.ts'
+
+export interface WorldOptions {
+  /** An integer from 0 to 2^53 − 1. */
+  readonly seed: number
+  readonly protocol: Protocol
+  readonly nodes: readonly WorldNode[]
+  /** 1 to 10 ms and no loss unless said. */
+  readonly network?: NetworkOptions
+  /** How long a sync takes; 0.2 to 2 ms unless said. */
+  readonly syncMs?: readonly [min: Millis, max: Millis]
+  readonly faults?: readonly Fault[]
+  /** When faults that are not for good are healed and nodes brought back; never unless said. */
+  readonly calmAtMs?: Millis
+  /** What a `spawn` fault brings up. */
+  readonly spawn?: (index: number) => WorldNode
+  /** How soon a process that stopped by itself (a failed sync, an escaped error of the disk) is started again; never unless said. */
+  readonly superviseMs?: readonly [min: Millis, max: Millis]
+  /** Keep the whole trace. */
+  readonly trace?: boolean
+  /** Hash contents, and find messages that were changed after they were sent. */
+  readonly verify?: boolean
+  /** Write down what probabilities do to single messages. */
+  readonly recordFates?: boolean
+  /** Send each message through its codec. */
+  readonly wire?: boolean
+  /** Called after every event that may have changed a node. */
+  readonly observe?: (node: SimulatedNode) => void
+}
+
+/** A packet under the eyes of a rule. */
+export interface Packet {
+  readonly from: NodeId
+  readonly to: NodeId
+  readonly message: Tagged
+  readonly atMs: Millis
+}
+
+/** What a rule says of a packet: the first rule that does not pass decides. */
+export type RuleVerdict = 'pass' | 'drop' | 'hold' | { readonly delayMs: Millis }
+
+/** Something wrong that the world itself saw: a machine that threw, a message changed after sending. */
+export interface Finding {
+  readonly property: string
+  readonly summary: string
+  readonly node: NodeId
+  readonly atMs: Millis
+  readonly atEvent: number
+}
+
+const BUGGIFY_SITE_ACTIVE = 0.25
+const BUGGIFY_FIRES = 0.05
+
+/**
+ * The simulated world: nodes on a virtual clock, links, disks, and everything that goes wrong with them. Synchronous
+ * and deterministic: the same options give the same run, event for event.
+ */
+export class World implements ContextHost, StreamHost {
+  readonly options: WorldOptions
+  readonly queue = new EventQueue()
+  readonly nodes: SimulatedNode[] = []
+  readonly network: Network
+  readonly streams: Streams
+  readonly hash: TraceHash
+  readonly history: HistoryBook
+  readonly findings: Finding[] = []
+  /** What faults did, by effect: a probability counts each message, a partition once. */
+  readonly effects = new Map<string, number>()
+  readonly fates: (FateRecord & { readonly atMs: Millis })[] = []
+  readonly processes: Processes
+  /** The run's own key: everything keyed is mixed from it. */
+  readonly seed: number
+  nowUs = 0
+  messages = 0
+  calm = false
+
+  private readonly byId = new Map<NodeId, SimulatedNode>()
+  private readonly recorder: TraceRecorder | undefined
+  private readonly faultDriver: FaultDriver
+  private readonly timers: Timers
+  private readonly outputs: Outputs
+  private readonly wire: boolean
+  private readonly rules: ((packet: Packet) => RuleVerdict)[] = []
+  private held: (Packet & { readonly release: () => void })[] = []
+  /** The node whose handler runs now. */
+  private handling: SimulatedNode | undefined
+
+  constructor(options: WorldOptions) {
+    this.options = options
+    this.seed = seedKey(options.seed)
+    this.network = new Network(this.seed, options.protocol, options.network ?? { latencyMs: [1, 10], loss: 0, duplication: 0 })
+    this.network.onEffect = (effect) => this.count(effect)
+    if (options.recordFates === true) {
+      this.network.onFate = (record) => this.fates.push({ ...record, atMs: this.nowUs / 1000 })
+    }
+    this.streams = new Streams(this, this.network, this.seed)
+    this.hash = new TraceHash(options.verify === true)
+    this.recorder = options.trace === true ? new TraceRecorder() : undefined
+    this.history = new HistoryBook(this)
+    this.timers = new Timers(this)
+    this.outputs = new Outputs(this)
+    this.processes = new Processes(this)
+    this.wire = options.wire === true || (options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message')
+    this.faultDriver = new FaultDriver(this, options.faults ?? [], options.calmAtMs)
+    for (const spec of options.nodes) this.spawn(spec)
+    this.faultDriver.schedule()
+  }
+
+  // ── Driving ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get nowMs(): Millis {
+    return this.nowUs / 1000
+  }
+
+  /** Carries out every event up to a moment, then stands at it. `until` may end it earlier. */
+  run(untilMs: Millis, until?: () => boolean): void {
+    const untilUs = Math.round(untilMs * 1000)
+    while (this.queue.nextAtUs <= untilUs) {
+      this.step()
+      if (until !== undefined && until()) return
+    }
+    if (untilUs > this.nowUs) this.nowUs = untilUs
+  }
+
+  /** Carries out events until the one with this number has happened: a break point. False where the run has no such event. */
+  runToEvent(number: number, untilMs: Millis = Infinity): boolean {
+    while (this.hash.events < number && this.queue.nextAtUs <= untilMs * 1000) this.step()
+    return this.hash.events >= number
+  }
+
+  /** Carries out the next event; nothing where there is none. */
+  step(): void {
+    if (this.queue.length === 0) return
+    const slot = this.queue.pop()
+    this.nowUs = this.queue.poppedAtUs
+    const { queue } = this
+    const node = this.nodes[queue.node[slot]!]
+    if (node !== undefined && (node.pausedUntilUs > this.nowUs || node.slowByUs > 0) && this.putOff(node, slot)) return
+    const kind = queue.kind[slot]!
+    const incarnation = queue.incarnation[slot]!
+    const peer = queue.peer[slot]!
+    const number = queue.number[slot]!
+    const cause = queue.cause[slot]!
+    const body = queue.body[slot]
+    queue.free(slot)
+    switch (kind) {
+      case EventKind.deliver: this.deliver(node!, this.nodes[peer]!, incarnation, number, cause, body as Tagged); break
+      case EventKind.timer: this.timers.fire(node!, incarnation, number, body); break
+      case EventKind.synced: this.outputs.synced(node!, incarnation, cause); break
+      case EventKind.start: this.processes.startIfDue(node!, body); break
+      case EventKind.fault: this.faultDriver.begin(body as Fault); break
+      case EventKind.heal: this.faultDriver.end(body as Fault); break
+      case EventKind.calm: this.faultDriver.calmDown(); break
+      case EventKind.resume: this.processes.resume(node!); break
+      case EventKind.stream: this.streams.arrive(this.nodes[peer]!, node!, number); break
+      case EventKind.probe: this.streams.probe(this.nodes[peer]!, node!, number); break
+      case EventKind.peerDown: this.streams.hearDown(node!, this.nodes[peer]!); break
+    }
+  }
+
+  /** A node that was not there before; it starts at once. */
+  spawn(spec: WorldNode): SimulatedNode {
+    if (this.byId.has(spec.id)) throw new Error(`there is a node "${spec.id}" already`)
+    const node = new SimulatedNode(this.nodes.length, spec)
+    this.nodes.push(node)
+    this.byId.set(spec.id, node)
+    node.recorder = this.history.recorderFor(node)
+    this.processes.provision(node)
+    this.queue.push(this.nowUs, EventKind.start, node.index, 0, 0, 0, this.hash.events, undefined)
+    return node
+  }
+
+  /** The node with this name; throws where there is none. */
+  node(id: NodeId): SimulatedNode {
+    const node = this.byId.get(id)
+    if (node === undefined) throw new Error(`there is no node "${id}"; there are ${this.nodes.map((one) => one.id).join(', ')}`)
+    return node
+  }
+
+  find(id: NodeId): SimulatedNode | undefined {
+    return this.byId.get(id)
+  }
+
+  /** A node's state now; undefined while it is down. For looking, not for changing. */
+  state<State>(id: NodeId): State | undefined {
+    const node = this.node(id)
+    return node.up ? (node.state as State) : undefined
+  }
+
+  /** Brings about a fault now, whatever its `atMs` says; one that lasts ends after its `forMs`. */
+  inject(fault: Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id' | 'atMs'> : never : never): void {
+    this.faultDriver.inject(fault as Omit<Fault, 'id' | 'atMs'>)
+  }
+
+  /** Ends every fault that is not for good, and starts the nodes that are down. */
+  heal(): void {
+    this.faultDriver.calmDown()
+  }
+
+  /** Stages faults by rule: asked of every message as it is sent; the first rule that does not pass decides. */
+  rule(decide: (packet: Packet) => RuleVerdict): void {
+    this.rules.push(decide)
+  }
+
+  /** Lets go what rules hold, of all packets or of those chosen. */
+  release(choose: (packet: Packet) => boolean = () => true): void {
+    const kept: typeof this.held = []
+    for (const packet of this.held) {
+      if (choose(packet)) packet.release()
+      else kept.push(packet)
+    }
+    this.held = kept
+  }
+
+  /** The trace so far; undefined unless it was asked for. */
+  get trace(): Trace | undefined {
+    return this.recorder?.trace(this.nodes.map(({ id }) => id))
+  }
+
+  // ── Recording ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Every event passes here: it gets its number, goes into the hash and, where one is kept, into the trace. */
+  record(
+    kind: TraceKind, node: SimulatedNode | undefined, peer: SimulatedNode | undefined, label: string, labelNumber: number,
+    number: number, cause: number, body?: unknown, more?: { readonly reason?: string | undefined; readonly fault?: number | undefined; readonly operation?: number | undefined },
+  ): number {
+    this.hash.add(this.nowUs, kindNumber(kind), node === undefined ? 4095 : node.index, labelNumber, number)
+    this.recorder?.add({
+      number: this.hash.events, atUs: this.nowUs, kind, node: node?.id, peer: peer?.id, label, cause, body, ...more,
+    })
+    return this.hash.events
+  }
+
+  operationEvent(kind: 'invoke' | 'return', node: number, operation: number, body: PlainData, reason: string | undefined): number {
+    return this.record(kind, this.nodes[node], undefined, reason ?? kind, 0, operation, this.hash.events, body, { operation, reason })
+  }
+
+  count(effect: string): void {
+    this.effects.set(effect, (this.effects.get(effect) ?? 0) + 1)
+  }
+
+  finding(property: string, summary: string, node: SimulatedNode): void {
+    this.findings.push({ property, summary, node: node.id, atMs: this.nowMs, atEvent: this.hash.events })
+  }
+
+  // ── Handlers ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Runs one handler of a node, then carries out what it said; a throw stops the node. */
+  handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void {
+    this.handling = node
+    let thrown: unknown
+    let threw = false
+    try {
+      handler(node.machine!, node.context)
+    } catch (error) {
+      thrown = error
+      threw = true
+    }
+    this.finishHandler(node, threw, thrown)
+  }
+
+  private finishHandler(node: SimulatedNode, threw: boolean, thrown: unknown): void {
+    this.handling = undefined
+    if (threw) this.stopAfter(node, thrown)
+    else this.outputs.carryOut(node)
+    if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(node.state as PlainData, 0))
+    this.options.observe?.(node)
+  }
+
+  /** A throw escaped: what was written stays, nothing is sent, the node stops. Anything but an error of its disk is a finding. */
+  private stopAfter(node: SimulatedNode, error: unknown): void {
+    this.outputs.keepDiskOnly(node)
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    if (!(error instanceof DiskError)) {
+      this.finding(error instanceof InvariantError ? 'invariant of the machine' : 'no machine throws', words, node)
+      node.ended = true
+    }
+    this.processes.stop(node, words)
+  }
+
+  private deliver(node: SimulatedNode, from: SimulatedNode, incarnation: number, number: number, cause: number, body: Tagged | Parcel): void {
+    const parcel = body instanceof Parcel ? body : undefined
+    const message = parcel === undefined ? (body as Tagged) : this.unpack(node, from, parcel)
+    if (message === undefined) return
+    const type = this.network.typeOf(message)
+    if (!node.up || (incarnation !== 0 && incarnation !== node.incarnation)) {
+      this.dropped(from, node, message, number, cause, node.up ? 'for an earlier incarnation' : `${node.id} is down`)
+      return
+    }
+    if (type.transport !== 'local' && this.network.isClosed(from.index, node.index)) {
+      this.dropped(from, node, message, number, cause, 'partition')
+      return
+    }
+    this.receive(node, from, type, message, number, cause)
+  }
+
+  private receive(node: SimulatedNode, from: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
+    this.record('deliver', node, from, message.type, type.number, number, cause, message)
+    if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(message as unknown as PlainData, 0))
+    this.handling = node
+    let thrown: unknown
+    let threw = false
+    try {
+      node.machine!.onMessage(node.state, node.context, from.id, message)
+    } catch (error) {
+      thrown = error
+      threw = true
+    }
+    this.finishHandler(node, threw, thrown)
+  }
+
+  // ── Streams' host ────────────────────────────────────────────────────────────────────────────────────────────
+
+  isUp(node: number): boolean {
+    return this.nodes[node]!.up
+  }
+
+  delivered(from: SimulatedNode, to: SimulatedNode, message: Tagged, number: number, cause: number): void {
+    this.receive(to, from, this.network.typeOf(message), message, number, cause)
+  }
+
+  dropped(from: SimulatedNode, to: SimulatedNode, message: Tagged, number: number, cause: number, reason: string, fault?: Fault): void {
+    this.record('drop', to, from, message.type, this.network.typeOf(message).number, number, cause, message, { reason, fault: fault?.id })
+  }
+
+  peerChanged(node: SimulatedNode, peer: SimulatedNode, status: 'up' | 'down'): void {
+    if (!node.up) return
+    this.record(status === 'up' ? 'peer-up' : 'peer-down', node, peer, status, 0, peer.index, 0)
+    if (node.machine!.onPeer === undefined) return
+    this.handle(node, (machine, context) => machine.onPeer!(node.state, context, peer.id, status))
+  }
+
+  // ── Context's host ───────────────────────────────────────────────────────────────────────────────────────────
+
+  say(node: SimulatedNode, to: NodeId, message: Tagged): void {
+    this.mustHandle(node)
+    const target = this.byId.get(to)
+    if (target === undefined) {
+      this.note(node, 'no such node', to)
+      return
+    }
+    this.outputs.say(Saying.send, target.index, message)
+  }
+
+  /** Puts a write, a sync or the end into the list of what the running handler says. */
+  sayOther(node: SimulatedNode, kind: number, body?: unknown): void {
+    this.mustHandle(node)
+    this.outputs.say(kind, 0, body)
+  }
+
+  setTimer(node: SimulatedNode, timer: TimerName, after: Millis | readonly [Millis, Millis]): void {
+    this.mustHandle(node)
+    this.timers.set(node, timer, after)
+  }
+
+  cancelTimer(node: SimulatedNode, timer: TimerName): void {
+    this.timers.cancel(node, timer)
+  }
+
+  note(node: SimulatedNode, event: string, detail: PlainData): void {
+    if (this.hash.contents !== undefined) this.hash.addContent(mixText(node.key, event))
+    this.recorder?.note(event, detail)
+  }
+
+  randomOf(node: SimulatedNode): Random {
+    return randomStream(this.options.seed, 'node', node.id, node.luck)
+  }
+
+  /** Each site is active in some runs, and then fires now and then. */
+  buggify(node: SimulatedNode, label: string): boolean {
+    if (this.calm) return false
+    const site = mixText(this.seed, label)
+    if (draw(site, 0) * UNIT >= BUGGIFY_SITE_ACTIVE) return false
+    const fires = draw(mix(mix(site, node.luck), node.buggifyCount++), 1) * UNIT < BUGGIFY_FIRES
+    if (fires) this.count('buggify')
+    return fires
+  }
+
+  outboxLength(node: SimulatedNode, peer: NodeId): number {
+    const other = this.byId.get(peer)
+    return other === undefined ? 0 : this.streams.outboxLength(node, other)
+  }
+
+  exit(node: SimulatedNode, reason: string): void {
+    this.sayOther(node, Saying.exit, reason)
+  }
+
+  private mustHandle(node: SimulatedNode): void {
+    if (this.handling !== node) throw new Error(`a context of ${node.id} was used outside its handler: a machine must not keep it`)
+  }
+
+  // ── Messages on their way ────────────────────────────────────────────────────────────────────────────────────
+
+  /** Puts a message on its way; `cause` is the event in which it was said. */
+  dispatch(node: SimulatedNode, to: number, message: Tagged, cause: number): void {
+    const target = this.nodes[to]!
+    const type = this.network.typeOf(message)
+    const number = ++this.messages
+    if (this.hash.contents !== undefined) this.hash.addContent(finish(mix(type.key, hashPlain(message as unknown as PlainData, 0))))
+    if (type.transport === 'local') {
+      if (target !== node) throw new Error(`${type.name} is local: ${node.id} may not send it to ${target.id}`)
+      this.queue.push(this.nowUs, EventKind.deliver, to, node.incarnation, node.index, number, cause, message)
+      return
+    }
+    if (this.rules.length > 0 && this.ruled(node, target, type, message, number, cause)) return
+    if (type.transport === 'stream') this.streams.send(node, target, type, message, number, cause)
+    else this.sendDatagram(node, target, type, message, number, cause)
+  }
+
+  private sendDatagram(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
+    const { network } = this
+    network.decide(node, target, type, message, this.nowUs)
+    if (network.isClosed(node.index, target.index)) {
+      this.dropped(node, target, message, number, cause, 'partition')
+      return
+    }
+    if (network.lost) {
+      this.dropped(node, target, message, number, cause, 'lost', network.lostBy)
+      return
+    }
+    const body = this.wire || this.hash.contents !== undefined ? this.pack(node, type, message, number) : message
+    const copyAtUs = network.copyAtUs
+    this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
+    if (copyAtUs < 0) return
+    this.record('duplicate', target, node, message.type, type.number, number, cause, message)
+    this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
+  }
+
+  private pack(node: SimulatedNode, type: TypeInfo, message: Tagged, number: number): Parcel {
+    const bytes = this.wire ? encodeFrame(message as unknown as PlainData) : undefined
+    if (bytes !== undefined && this.network.corrupt) {
+      const luck = draw(mix(this.seed, number), 7)
+      bytes[luck % bytes.length]! ^= 1 << ((luck >>> 16) & 7)
+    }
+    return new Parcel(message, node, type, bytes, this.hash.contents === undefined ? 0 : hashPlain(message as unknown as PlainData, 0))
+  }
+
+  /** The message of a parcel: through its codec where there are bytes; a finding where it was changed on the way. */
+  private unpack(node: SimulatedNode, from: SimulatedNode, parcel: Parcel): Tagged | undefined {
+    if (this.hash.contents !== undefined && hashPlain(parcel.message as unknown as PlainData, 0) !== parcel.content) {
+      this.finding('messages are not changed after sending', `${parcel.type.name} was changed after ${from.id} had sent it`, from)
+    }
+    if (parcel.bytes === undefined) return parcel.message
+    const decoded = decodeFrame(parcel.bytes, (name) => this.options.protocol[name]?.schema)
+    if (decoded.ok) return decoded.message
+    this.dropped(from, node, parcel.message, 0, 0, decoded.reason)
+    return undefined
+  }
+
+  private ruled(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): boolean {
+    const packet: Packet = { from: node.id, to: target.id, message, atMs: this.nowMs }
+    for (const decide of this.rules) {
+      const verdict = decide(packet)
+      if (verdict === 'pass') continue
+      if (verdict === 'drop') this.dropped(node, target, message, number, cause, 'rule')
+      const send = (delayUs: number): void => {
+        if (type.transport === 'stream') this.streams.send(node, target, type, message, number, cause)
+        else this.queue.push(this.nowUs + delayUs, EventKind.deliver, target.index, 0, node.index, number, cause, message)
+      }
+      if (verdict === 'hold') this.held.push({ ...packet, release: () => send(1000) })
+      else if (typeof verdict === 'object') send(Math.round(verdict.delayMs * 1000))
+      return true
+    }
+    return false
+  }
+
+  /** True where a paused node keeps the event for later, or a slow one has not come to it yet. */
+  private putOff(node: SimulatedNode, slot: number): boolean {
+    const kind = this.queue.kind[slot]!
+    if (kind === EventKind.start || kind === EventKind.fault || kind === EventKind.heal || kind === EventKind.resume || kind === EventKind.probe) return false
+    if (node.pausedUntilUs > this.nowUs) {
+      node.held.push(slot)
+      return true
+    }
+    if (this.queue.delayed[slot] === 1) return false
+    this.queue.delayed[slot] = 1
+    this.queue.pushSlot(this.nowUs + node.slowByUs, slot)
+    return true
+  }
+
+  /** How long the next sync of a node takes. */
+  syncLatencyUs(node: SimulatedNode): number {
+    const [min, max] = this.options.syncMs ?? [0.2, 2]
+    return within(draw(mix(node.luck, node.syncCount++), 3), Math.round(min * 1000), Math.round(max * 1000)) + node.slowSyncByUs
+  }
+}
+
+/** A message that goes through its codec, or whose content is watched. */
+class Parcel {
+  readonly message: Tagged
+  readonly from: SimulatedNode
+  readonly type: TypeInfo
+  readonly bytes: Uint8Array | undefined
+  readonly content: number
+
+  constructor(message: Tagged, from: SimulatedNode, type: TypeInfo, bytes: Uint8Array | undefined, content: number) {
+    this.message = message
+    this.from = from
+    this.type = type
+    this.bytes = bytes
+    this.content = content
+  }
+}
