@@ -14,7 +14,9 @@ const fresh = join(root, `dist.${process.pid}`)
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
 
 try {
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh], { stdio: 'inherit' })
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh], {
+    stdio: 'inherit',
+  })
   rmSync(dist, { recursive: true, force: true })
   renameSync(fresh, dist)
 } catch {
