@@ -1,0 +1,87 @@
+import { faultSection } from './fault-section.ts'
+import { conflictLines } from './conflict.ts'
+import { sliceOf } from './slice.ts'
+import { spaceTimeDiagram } from './space-time.ts'
+import type { Story } from './story.ts'
+import { COLUMNS, colours, heading } from './style.ts'
+import type { Style } from './style.ts'
+import { leftAndRight, safe, wrap } from './text.ts'
+import { count, duration, moment, plural, seedText } from './words.ts'
+
+/**
+ * The whole report of one failure: what is violated and why in sentences, the faults it needs, the part of the
+ * trace that shows it, and what to do next. At most 100 columns wide; a token that does not fit stands on a line of
+ * its own, unbroken, so that it can be copied. Ends with a line break.
+ */
+export function failureReport(story: Story, style: Style): string {
+  const sections = [
+    [...headLines(story, style), ...replayLines(story, style)],
+    [...violatedLines(story, style), ...conflictLines(story, style)],
+    faultSection(story, style),
+    traceLines(story, style),
+    nextLines(story, style),
+  ]
+  return sections.filter(lines => lines.length > 0).map(lines => `${lines.join('\n')}\n`).join('\n')
+}
+
+function headLines(story: Story, style: Style): readonly string[] {
+  const colour = colours(style)
+  const bug = story.bug === undefined ? '' : ` --bug ${story.bug}`
+  const place = story.run === undefined ? '' : `  run ${count(story.run)}${story.runs === undefined ? '' : `/${count(story.runs)}`}`
+  const simulated = story.result === undefined ? '' : `  sim ${duration(story.result.virtualMs)}`
+  const wall = story.wallMs === undefined ? '' : `  wall ${duration(story.wallMs)}`
+  const title = safe(`FAIL ${story.scenario}${bug} > ${story.violation.property}`, style)
+  const [first = '', ...others] = wrap(title, COLUMNS, 5)
+  const lines = [...others.slice(0, -1)]
+  const last = others.at(-1) ?? first
+  const head = leftAndRight(last, `seed ${seedText(story.seed)}${place}${simulated}${wall}`, COLUMNS)
+  const all = others.length === 0 ? head : [first, ...lines, ...head]
+  return all.map((line, index) => (index === 0 ? line.replace(/^FAIL/, colour.bold.red('FAIL')) : line))
+}
+
+function replayLines(story: Story, style: Style): readonly string[] {
+  const colour = colours(style)
+  const command = `  replay   npx petrel replay ${story.token}`
+  const versions = [
+    story.codeHash === undefined ? '' : `code ${story.codeHash}`,
+    story.version === undefined ? '' : `petrel ${story.version}`,
+  ].filter(Boolean).join('  ')
+  const comment = versions === '' ? '' : `# ${safe(versions, style)}`
+  const found = (story.count ?? 0) > 1
+    ? [`  found    ${plural(story.count ?? 0, 'time')}${story.runs === undefined ? '' : ` in ${plural(story.runs, 'run')}`}, fingerprint ${story.fingerprint}`]
+    : []
+  if (command.length > COLUMNS) {
+    const note = comment === '' ? [] : [colour.dim(`           ${comment}`)]
+    return ['  replay   npx petrel replay \\', story.token, ...note, ...found]
+  }
+  const gap = '      '
+  const fits = comment !== '' && command.length + gap.length + comment.length <= COLUMNS
+  return [fits ? command + gap + colour.dim(comment) : command, ...(fits || comment === '' ? [] : [colour.dim(`           ${comment}`)]), ...found]
+}
+
+function violatedLines({ violation }: Story, style: Style): readonly string[] {
+  const event = violation.atEvent === undefined ? '' : `event #${violation.atEvent}, `
+  const where = `(${event}T+${moment(violation.atMs)}s)`
+  const title = safe(`  VIOLATED ${violation.property}: ${violation.summary}`, style)
+  const lines = wrap(title, COLUMNS, 4)
+  const last = leftAndRight(lines.at(-1) ?? '', where, COLUMNS)
+  return [...lines.slice(0, -1), ...last]
+    .map((line, index) => (index === 0 ? line.replace('VIOLATED', colours(style).bold.red('VIOLATED')) : line))
+}
+
+function traceLines(story: Story, style: Style): readonly string[] {
+  const trace = story.result?.trace
+  if (trace === undefined || trace.events.length === 0) return []
+  const slice = sliceOf(trace, story.violation)
+  const shown = story.violation.operations.map((_, index) => `T${index + 1}`)
+  const names = shown.length === 0 ? 'the violation' : shown.length > 4 ? `T1 to T${shown.length}` : shown.join(', ')
+  const title = `  TRACE    ${plural(slice.rows.length, 'row')} of ${plural(slice.totalEvents, 'event')}: causal past of ${names}; fault effects`
+  const head = leftAndRight(title, '--full for all', COLUMNS)
+  const [first = '', ...others] = head
+  return [heading(first, style), ...others, ...spaceTimeDiagram(trace, slice, story.violation, style)]
+}
+
+function nextLines(story: Story, style: Style): readonly string[] {
+  const steps = ['petrel replay TOKEN --full', ...(story.shrunk === undefined ? ['petrel shrink TOKEN'] : [])]
+  return [heading(`  next     ${steps.join(' | ')}`, style)]
+}
