@@ -1,0 +1,77 @@
+import { entriesUpTo, precedes } from './entry.ts'
+import type { Entry } from './entry.ts'
+import type { Model } from './model.ts'
+import { samePlain } from './plain.ts'
+import { search } from './search.ts'
+import type { Budget } from './search.ts'
+
+/**
+ * The least of a history that is still not linearizable: first the shortest beginning in time, with what was under way
+ * at its end left open; then, of that, operations are left out one at a time as long as the rest is condemned without
+ * them, until none can be. Every one left out is one that {@link mayLeaveOut} allows, so that the rest condemns the
+ * whole. Where the budget runs out on the way, the least so far.
+ *
+ * @param blocked what the search of all of them gave.
+ */
+export function minimalCore<Input, Output>(
+  entries: readonly Entry<Input, Output>[], blocked: Entry<Input, Output>, model: Model<any, Input, Output>, budget: Budget,
+): Entry<Input, Output>[] {
+  let core = shortestBeginning(entries, blocked, model, budget)
+  for (let before = Infinity; core.length < before;) {
+    before = core.length
+    for (const entry of [...core].reverse()) {
+      const rest = core.filter((other) => other !== entry)
+      if (mayLeaveOut(entry, rest, model) && search(rest, model, budget).verdict === 'violated') core = rest
+    }
+  }
+  return core
+}
+
+/** Before the return that no order gets past, all is in order; at it or at one of the next returns it no longer is. */
+function shortestBeginning<Input, Output>(
+  entries: readonly Entry<Input, Output>[], blocked: Entry<Input, Output>, model: Model<any, Input, Output>, budget: Budget,
+): Entry<Input, Output>[] {
+  const cuts = entries
+    .map(({ returned }) => returned)
+    .filter((returned) => returned !== Infinity && returned >= blocked.returned)
+    .sort((left, right) => left - right)
+  for (const cut of cuts) {
+    const beginning = entriesUpTo(entries, cut)
+    if (search(beginning, model, budget).verdict === 'violated') return beginning
+  }
+  return [...entries]
+}
+
+/**
+ * Whether an order for the rest exists wherever one exists for the rest with this operation. Let L be one with it; the
+ * operation is taken out of L, and what remains must be an order for the rest.
+ *
+ * If it is read-only, the states in L stay as they were. Otherwise states differ from its place in L up to the next
+ * operation that replaces its effect, and nobody in between can have needed the effect, as nobody may observe it. On
+ * a register: a read in between would have found the value, a compare and set that succeeded would have expected it,
+ * one that failed would not have found something else. (One that crashed, and did nothing in L, is taken never to
+ * take effect.) Whoever returned before the operation was invoked is not in between, nor is anyone before whom, in
+ * real time, another write replaced the effect. Values need not be unique: whoever found the value and may be in
+ * between counts as an observer.
+ */
+export function mayLeaveOut<Input, Output>(
+  entry: Entry<Input, Output>, rest: readonly Entry<Input, Output>[], model: Model<any, Input, Output>,
+): boolean {
+  if (model.readOnly?.(entry.input, entry.output)) return true
+  return rest.every((other) => precedes(other, entry) || !mayObserve(other, entry, rest, model))
+}
+
+function mayObserve<Input, Output>(
+  observer: Entry<Input, Output>, writer: Entry<Input, Output>, rest: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
+): boolean {
+  const { observes, register } = model
+  if (observes) return observes(observer, writer)
+  if (!register) return true
+  const { found, foundNot } = register(observer.input, observer.output)
+  const { wrote } = register(writer.input, writer.output)
+  const fits = wrote !== undefined &&
+    ((found !== undefined && samePlain(found, wrote)) || (foundNot !== undefined && !samePlain(foundNot, wrote)))
+  return fits && !rest.some((other) =>
+    precedes(writer, other) && precedes(other, observer) && register(other.input, other.output).wrote !== undefined)
+}

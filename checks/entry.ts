@@ -1,0 +1,76 @@
+import type { History, Operation } from './history.ts'
+import type { Call } from './model.ts'
+
+/** An operation as a checker sees it: its call, and its two places in the one order of all invocations and returns. */
+export interface Entry<Input = unknown, Output = unknown> extends Call<Input, Output> {
+  readonly operation: Operation<Input, Output>
+  /** Counted from 0. */
+  readonly invoked: number
+  /** Infinity where it may take effect at any later time, or never. */
+  readonly returned: number
+}
+
+/** True where `left` had returned when `right` was invoked. */
+export function precedes(left: Entry, right: Entry): boolean {
+  return left.returned < right.invoked
+}
+
+/**
+ * The operations of a history that may have taken effect, in the order of their invocation. Operations that failed
+ * are left out; an answer of `undefined` counts as `null`, as undefined means that nobody knows the answer.
+ *
+ * Invocations and returns are ordered by time. Where two have the same time, the trace's events decide if the history
+ * has them; otherwise the operations count as concurrent, which never condemns a good history.
+ */
+export function entriesOf<Input, Output>(history: History<Input, Output>): Entry<Input, Output>[] {
+  const operations = history.filter(({ outcome }) => outcome !== 'fail')
+  const invoked = new Array<number>(operations.length)
+  const returned = new Array<number>(operations.length).fill(Infinity)
+  endsInOrder(operations).forEach((end, rank) => {
+    if (end % 2 === 0) invoked[end >> 1] = rank
+    else returned[end >> 1] = rank
+  })
+  return operations
+    .map((operation, index) => ({
+      operation, input: operation.input, output: answerOf(operation), invoked: invoked[index]!, returned: returned[index]!,
+    }))
+    .sort((left, right) => left.invoked - right.invoked)
+}
+
+function answerOf<Output>(operation: Operation<unknown, Output>): Output | undefined {
+  if (operation.outcome !== 'ok') return undefined
+  return operation.output === undefined ? null as Output : operation.output
+}
+
+/** Twice the operation's index for its invocation, and one more for its return. */
+function endsInOrder(operations: History): number[] {
+  const numbered = operations.every(({ outcome, invokedAtEvent, returnedAtEvent }) =>
+    invokedAtEvent !== undefined && (outcome !== 'ok' || returnedAtEvent !== undefined))
+  const ends: number[] = []
+  operations.forEach(({ outcome }, index) => {
+    ends.push(2 * index)
+    if (outcome === 'ok') ends.push(2 * index + 1)
+  })
+  const time = (end: number) => {
+    const operation = operations[end >> 1]!
+    return end % 2 === 0 ? operation.invokedAtMs : operation.returnedAtMs
+  }
+  const event = (end: number) => {
+    const operation = operations[end >> 1]!
+    return (end % 2 === 0 ? operation.invokedAtEvent : operation.returnedAtEvent)!
+  }
+  return ends.sort((left, right) => {
+    const [leftTime, rightTime] = [time(left), time(right)]
+    if (leftTime !== rightTime) return leftTime < rightTime ? -1 : 1
+    return (numbered ? event(left) - event(right) : left % 2 - right % 2) || left - right
+  })
+}
+
+/** What was known when the return of rank `cut` had come: operations then under way are open, their answers unknown. */
+export function entriesUpTo<Input, Output>(
+  entries: readonly Entry<Input, Output>[], cut: number,
+): Entry<Input, Output>[] {
+  return entries
+    .filter(({ invoked }) => invoked < cut)
+    .map((entry) => entry.returned <= cut ? entry : { ...entry, output: undefined, returned: Infinity })
+}

@@ -1,0 +1,107 @@
+import type { Entry } from './entry.ts'
+import type { Model } from './model.ts'
+import { inWords, samePlain } from './plain.ts'
+import { precedenceOf } from './precedence.ts'
+import type { Precedence } from './precedence.ts'
+import { contradictionInWords, seconds } from './sentences.ts'
+import type { SearchResult } from './search.ts'
+import type { Violation } from './verdict.ts'
+
+/** What a violation says beside its property and its time. */
+export interface Explanation extends Pick<Violation, 'shape' | 'summary' | 'because'> {
+  /** T1 first. */
+  readonly entries: readonly Entry[]
+}
+
+/** Up to this many operations a person can see for themselves that no order holds. */
+const SMALL_CORE = 8
+/** Above it the relation is not looked for: it would be slow, and its proof too long to read. */
+const LARGEST_RELATION = 40
+
+/**
+ * Why a minimal core cannot be ordered, in words, and what kind of breach it is. T1, T2 … are the operations in the
+ * order of their invocation.
+ *
+ * @param core a minimal core; its search gave `ending`.
+ * @param all the operations of the same object, for what happened after the core.
+ */
+export function explain<Input, Output>(
+  core: readonly Entry<Input, Output>[], all: readonly Entry<Input, Output>[], model: Model<any, Input, Output>,
+  ending: SearchResult<Input, Output>,
+): Explanation {
+  if (model.register && core.length <= LARGEST_RELATION) {
+    const initial = model.init()
+    let entries = core
+    let precedence = precedenceOf(entries, model.register, initial)
+    if (precedence.unwritten !== undefined) {
+      const found = precedence.views[precedence.unwritten]!.found
+      const writer = laterWriter(entries, all, model.register, found)
+      if (!writer) return unwritten(entries, precedence.unwritten, found)
+      entries = [...core, writer]
+      precedence = precedenceOf(entries, model.register, initial)
+    }
+    if (precedence.cycle) {
+      const because = contradictionInWords(precedence, entries, precedence.cycle)
+      return { shape: shapeOf(precedence, precedence.cycle), summary: cannotBeOrdered(entries.length), because, entries }
+    }
+  }
+  return unordered(core, model, ending)
+}
+
+/** The first write of the value that was invoked when all of the core had come. */
+function laterWriter<Input, Output>(
+  core: readonly Entry[], all: readonly Entry<Input, Output>[],
+  register: NonNullable<Model<unknown, Input, Output>['register']>, value: unknown,
+): Entry<Input, Output> | undefined {
+  const last = core.at(-1)!
+  return all.find((entry) => {
+    const { wrote } = register(entry.input, entry.output)
+    return entry.invoked > last.invoked && wrote !== undefined && samePlain(wrote, value)
+  })
+}
+
+function unwritten(entries: readonly Entry[], reader: number, value: unknown): Explanation {
+  return {
+    shape: 'value nobody wrote',
+    summary: cannotBeOrdered(entries.length),
+    because: [`T${reader + 1} read ${inWords(value)}, which nobody wrote: a contradiction`],
+    entries,
+  }
+}
+
+function shapeOf({ steps, views }: Precedence, cycle: readonly number[]): string {
+  const edges = cycle.map((number) => steps[number]!)
+  const count = (kind: string) => edges.filter((edge) => edge.kind === kind).length
+  const isUpdate = (operation: number) => views[operation]!.found !== undefined && views[operation]!.wrote !== undefined
+  const overwritten = edges.flatMap((edge) => edge.kind === 'overwritten' ? [edge] : [])
+  if (overwritten.length === 0 && count('overwrote') === 0) return 'value from the future'
+  if (overwritten.some(({ before, after }) => isUpdate(before) && isUpdate(after))) return 'lost update'
+  if (overwritten.length !== 1 || count('overwrote') > 0) return 'contradictory order of writes'
+  return count('read from') === 0 ? 'stale read' : 'value read and lost again'
+}
+
+function cannotBeOrdered(count: number): string {
+  return count === 1 ? '1 operation cannot be ordered' : `${count} operations cannot be ordered`
+}
+
+/** No short proof: how far an order goes, and the first operation that does not fit. */
+function unordered<Input, Output>(
+  core: readonly Entry<Input, Output>[], model: Model<any, Input, Output>, { order }: SearchResult<Input, Output>,
+): Explanation {
+  const name = (entry: Entry<Input, Output>) => `T${core.indexOf(entry) + 1}`
+  const misfit = core
+    .filter((entry) => entry.returned !== Infinity && !order.includes(entry))
+    .reduce((left, right) => left.returned < right.returned ? left : right)
+  const words = `${name(misfit)} (${model.describe(misfit.input, misfit.output)})`
+  const small = core.length <= SMALL_CORE
+  const onlyReads = core.every(({ input, output }) => model.readOnly?.(input, output))
+  return {
+    shape: onlyReads ? 'value nobody wrote' : 'no possible order',
+    summary: small ? cannotBeOrdered(core.length) : `${order.length} of ${core.length} operations can be ordered, and then no more`,
+    because: [
+      order.length === 0 ? 'No order can begin' : `The longest order that holds is ${order.map(name).join(' < ')}`,
+      `However ${words} cannot come ${order.length === 0 ? 'first' : 'next'}, and returned at ${seconds(misfit.operation.returnedAtMs)}: a contradiction`,
+    ],
+    entries: core,
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What an object promises when operations come one at a time. The linearizability checker asks whether the operations
+ * that clients ran side by side could have come one at a time in some order that a model accepts.
+ *
+ * `State`, `Input` and `Output` are plain data; states are told apart by their content.
+ */
+export interface Model<State = any, Input = any, Output = any> {
+  readonly name: string
+  readonly init: () => State
+  /**
+   * The state after the operation, or undefined where it could not have had this answer in this state. The answer is
+   * undefined where nobody knows it, and every answer is then accepted. Must not change `state`.
+   */
+  readonly step: (state: State, input: Input, output: Output | undefined) => State | undefined
+  /** Operations of different keys do not touch each other and are judged apart. One object, unless given. */
+  readonly key?: (input: Input) => string
+  /**
+   * True where the operation with this answer leaves every state as it was. Such operations are put in order as soon
+   * as they fit, and may be left out of a minimal core. None, unless given.
+   */
+  readonly readOnly?: (input: Input, output: Output | undefined) => boolean
+  /**
+   * The operation as one on a register, where it is one; for the minimal core and for the explanation in words.
+   */
+  readonly register?: (input: Input, output: Output | undefined) => RegisterView
+  /**
+   * For objects that are no register: false only where the observer, answered as it was, cannot come after the writer
+   * with the writer's effect still in the state. Operations that nobody observes may be left out of a minimal core.
+   */
+  readonly observes?: (observer: Call<Input, Output>, writer: Call<Input, Output>) => boolean
+  /** The operation in words: `read x -> 0`, `write x=1`. */
+  readonly describe: (input: Input, output: Output | undefined) => string
+}
+
+/** An operation's input and its answer, which is undefined where nobody knows it. */
+export interface Call<Input = unknown, Output = unknown> {
+  readonly input: Input
+  readonly output: Output | undefined
+}
+
+/** What an operation tells about the one value of a register, and what it makes of it. A field left out: nothing. */
+export interface RegisterView {
+  /** The value it found; with an unknown answer, the value it must have found to take effect. */
+  readonly found?: unknown
+  /** A value that it did not find. */
+  readonly foundNot?: unknown
+  /** The value it wrote; with an unknown answer, the value it may have written. */
+  readonly wrote?: unknown
+}

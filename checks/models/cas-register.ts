@@ -1,0 +1,35 @@
+import type { Model } from '../model.ts'
+import { inWords, samePlain } from '../plain.ts'
+
+export type CasRegisterInput =
+  | { readonly action: 'read' }
+  | { readonly action: 'write'; readonly value: unknown }
+  | { readonly action: 'cas'; readonly expected: unknown; readonly next: unknown }
+
+/**
+ * One register that holds null at first. `read` answers the value, `cas` (compare and set) whether it found what it
+ * expected and so wrote the next value; what `write` answers does not matter.
+ */
+export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
+  name: 'cas-register',
+  init: () => null,
+  step: (value, input, output) => {
+    if (input.action === 'write') return input.value
+    if (input.action === 'read') return output === undefined || samePlain(value, output) ? value : undefined
+    const swaps = samePlain(value, input.expected)
+    if (output !== undefined && output !== swaps) return undefined
+    return swaps ? input.next : value
+  },
+  readOnly: ({ action }, output) => action === 'read' || (action === 'cas' && output === false),
+  register: (input, output) => {
+    if (input.action === 'write') return { wrote: input.value }
+    if (input.action === 'read') return output === undefined ? {} : { found: output }
+    return output === false ? { foundNot: input.expected } : { found: input.expected, wrote: input.next }
+  },
+  describe: (input, output) => {
+    if (input.action === 'write') return `write ${inWords(input.value)}`
+    if (input.action === 'read') return output === undefined ? 'read' : `read -> ${inWords(output)}`
+    const words = `compare and set ${inWords(input.expected)} to ${inWords(input.next)}`
+    return output === undefined ? words : `${words} -> ${output === true ? 'set' : 'not set'}`
+  },
+}

@@ -1,0 +1,34 @@
+/**
+ * Plain data (primitives, arrays, objects, Map, Set, typed arrays) compared by content and put in words. Two values
+ * are the same where their canonical texts are: the order of fields, of a Map and of a Set does not count.
+ */
+
+/** A text that two plain values share exactly where their contents are equal. */
+export function canonical(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value instanceof Map) return `Map{${[...value].map(canonical).sort().join(',')}}`
+  if (value instanceof Set) return `Set{${[...value].map(canonical).sort().join(',')}}`
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${String(value)}]`
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).sort().join(',')}}`
+}
+
+/** Equality by content; `undefined` and `null` are different. */
+export function samePlain(left: unknown, right: unknown): boolean {
+  if (left === right) return true
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
+    return Object.is(left, right)
+  }
+  return canonical(left) === canonical(right)
+}
+
+const LONGEST_TEXT = 40
+
+/** A value as people read it in a sentence; a long one is cut. */
+export function inWords(value: unknown): string {
+  const text = canonical(value)
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`
+}

@@ -1,0 +1,163 @@
+import { precedes } from './entry.ts'
+import type { Entry } from './entry.ts'
+import type { Model, RegisterView } from './model.ts'
+import { samePlain } from './plain.ts'
+
+/** Stands for whoever wrote the value that was there before any operation. */
+export const INITIAL = -1
+
+/** A step of a proof; operations are numbers in the list that was given, premises are numbers of earlier steps. */
+export type Step = Edge | Exclusion
+
+/** One operation must come before another. */
+export type Edge = { readonly before: number; readonly after: number; readonly premises: readonly number[] } & (
+  | { readonly kind: 'real time' }
+  /** `after` found the value that only `before` can have written. */
+  | { readonly kind: 'read from' }
+  /** `before` found the value of `source`, which `after` overwrote, as it came later than the source. */
+  | { readonly kind: 'overwritten'; readonly source: number }
+  /** `reader` found the value of `after`; so `before`, which came before the reader, was overwritten by then. */
+  | { readonly kind: 'overwrote'; readonly reader: number }
+)
+
+/** The reader cannot have found what this writer wrote. */
+export interface Exclusion {
+  readonly kind: 'excluded'
+  readonly reader: number
+  readonly writer: number
+  /** Who overwrote it before the reader came; undefined where the writer came after the reader. */
+  readonly overwriter: number | undefined
+  readonly premises: readonly number[]
+}
+
+export interface Precedence {
+  readonly views: readonly RegisterView[]
+  readonly steps: readonly Step[]
+  /** An operation that found a value which nobody wrote. */
+  readonly unwritten: number | undefined
+  /** Numbers of edges that lead from an operation back to itself; the last was found last. */
+  readonly cycle: readonly number[] | undefined
+}
+
+/**
+ * What must come before what, for operations on one register: from real time, from who read whose value, and from
+ * that no other write lies between a write and who reads from it. The last leaves a choice (the other write is earlier
+ * or later); a choice is taken as soon as one side of it is impossible, and nothing is guessed. So a cycle is a proof
+ * that no order exists, while no cycle proves nothing. Compare P. Gibbons and E. Korach, "Testing shared memories",
+ * 1997, on histories in which it is known who read from whom.
+ */
+export function precedenceOf<Input, Output>(
+  entries: readonly Entry<Input, Output>[], register: NonNullable<Model<unknown, Input, Output>['register']>, initial: unknown,
+): Precedence {
+  const views = entries.map(({ input, output }) => register(input, output))
+  return new Propagation(entries, views, initial).run()
+}
+
+class Propagation {
+  private readonly entries: readonly Entry[]
+  private readonly views: readonly RegisterView[]
+  private readonly steps: Step[] = []
+  /** For each operation the writers whose value it may have found, and the steps that excluded others. */
+  private readonly sources: number[][]
+  private readonly exclusions: number[][]
+  /** Operations that certainly took effect: they returned, or somebody found what only they wrote. */
+  private readonly certain: boolean[]
+  private cycle: number[] | undefined
+
+  constructor(entries: readonly Entry[], views: readonly RegisterView[], initial: unknown) {
+    this.entries = entries
+    this.views = views
+    this.certain = entries.map(({ returned }) => returned !== Infinity)
+    this.exclusions = entries.map(() => [])
+    this.sources = views.map(({ found }, reader) => {
+      const writers = views.flatMap(({ wrote }, writer) =>
+        writer !== reader && wrote !== undefined && samePlain(wrote, found) ? [writer] : [])
+      return samePlain(initial, found) ? [INITIAL, ...writers] : writers
+    })
+  }
+
+  run(): Precedence {
+    this.entries.forEach((left, before) => this.entries.forEach((right, after) => {
+      if (precedes(left, right)) this.steps.push({ kind: 'real time', before, after, premises: [] })
+    }))
+    const { steps, views } = this
+    let unwritten: number | undefined
+    const progress = () => steps.length + this.certain.filter(Boolean).length
+    for (let before = -1; before < progress() && unwritten === undefined && !this.cycle;) {
+      before = progress()
+      for (const reader of views.keys()) {
+        if (this.cycle || !this.certain[reader] || views[reader]!.found === undefined) continue
+        if (this.sources[reader]!.length === 0) unwritten ??= reader
+        else this.follow(reader)
+      }
+    }
+    return { views, steps, unwritten, cycle: this.cycle }
+  }
+
+  /** All that follows from what this operation found. */
+  private follow(reader: number): void {
+    this.exclude(reader)
+    const [source, second] = this.sources[reader]!
+    if (source === undefined || second !== undefined) return
+    const premises = this.exclusions[reader]!
+    if (source !== INITIAL) {
+      this.certain[source] = true
+      this.add({ kind: 'read from', before: source, after: reader, premises })
+    }
+    for (const [other, { wrote }] of this.views.entries()) {
+      if (wrote === undefined || other === source || other === reader || !this.certain[other]) continue
+      const later = this.path(source, other)
+      if (later) this.add({ kind: 'overwritten', before: reader, after: other, source, premises: [...premises, ...later] })
+      const earlier = this.path(other, reader)
+      if (earlier && source !== INITIAL) {
+        this.add({ kind: 'overwrote', before: other, after: source, reader, premises: [...premises, ...earlier] })
+      }
+    }
+  }
+
+  /** Strikes out sources that cannot be, but never the last: the contradiction it leads to says more. */
+  private exclude(reader: number): void {
+    const sources = this.sources[reader]!
+    for (const writer of [...sources]) {
+      if (sources.length === 1) return
+      const exclusion = this.exclusionOf(reader, writer)
+      if (!exclusion) continue
+      sources.splice(sources.indexOf(writer), 1)
+      this.exclusions[reader]!.push(this.steps.push(exclusion) - 1)
+    }
+  }
+
+  private exclusionOf(reader: number, writer: number): Exclusion | undefined {
+    const late = writer === INITIAL ? undefined : this.path(reader, writer)
+    if (late) return { kind: 'excluded', reader, writer, overwriter: undefined, premises: late }
+    for (const [overwriter, { wrote }] of this.views.entries()) {
+      if (wrote === undefined || overwriter === reader || overwriter === writer || !this.certain[overwriter]) continue
+      if (samePlain(wrote, this.views[reader]!.found)) continue
+      const after = this.path(writer, overwriter)
+      const before = this.path(overwriter, reader)
+      if (after && before) return { kind: 'excluded', reader, writer, overwriter, premises: [...after, ...before] }
+    }
+    return undefined
+  }
+
+  private add(edge: Edge): void {
+    if (this.cycle || this.path(edge.before, edge.after)) return
+    const back = this.path(edge.after, edge.before)
+    const number = this.steps.push(edge) - 1
+    if (back) this.cycle = [...back, number]
+  }
+
+  /** The fewest edges that lead from one operation to another; everything comes after the initial value. */
+  private path(from: number, to: number): number[] | undefined {
+    if (from === INITIAL) return []
+    const reached = new Map<number, number[]>([[from, []]])
+    for (const [operation, way] of reached) {
+      if (operation === to) return way
+      this.steps.forEach((step, number) => {
+        if (step.kind === 'excluded' || step.before !== operation || reached.has(step.after)) return
+        reached.set(step.after, [...way, number])
+      })
+    }
+    return undefined
+  }
+}

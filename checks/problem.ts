@@ -1,0 +1,70 @@
+import type { Entry } from './entry.ts'
+import type { Model } from './model.ts'
+import { canonical } from './plain.ts'
+
+/**
+ * One object's operations, laid out for the search.
+ *
+ * The search takes operations in the order of their returns. While the first return that is not yet explained is that
+ * of operation f, every operation that returned before is in order, and of the rest only those open at that return can
+ * be. So a set of ordered operations is f and a bit for each open operation. Bits are given out like seats: taken at
+ * the invocation, free again after the return.
+ */
+export interface Problem<Input, Output> {
+  /** Operations that returned, in the order of their returns. */
+  readonly required: readonly Entry<Input, Output>[]
+  readonly readOnly: readonly boolean[]
+  readonly seats: Int32Array
+  readonly seatCount: number
+  /** Operations open at the return of operation f, itself first: `open[openFrom[f]]` to `open[openFrom[f + 1] - 1]`. */
+  readonly open: Int32Array
+  readonly openFrom: Int32Array
+  /** Operations that may or may not have taken effect: those with the same input together, the earliest first. */
+  readonly crashed: readonly (readonly Entry<Input, Output>[])[]
+}
+
+export function problemOf<Input, Output>(
+  entries: readonly Entry<Input, Output>[], model: Model<unknown, Input, Output>,
+): Problem<Input, Output> {
+  const isReadOnly = (entry: Entry<Input, Output>) => model.readOnly?.(entry.input, entry.output) ?? false
+  const required = entries.filter(({ returned }) => returned !== Infinity).sort((left, right) => left.returned - right.returned)
+  return {
+    required,
+    readOnly: required.map(isReadOnly),
+    ...seating(required),
+    crashed: alike(entries.filter((entry) => entry.returned === Infinity && !isReadOnly(entry))),
+  }
+}
+
+function seating(required: readonly Entry[]) {
+  const byInvocation = required.map((_, index) => index).sort((left, right) => required[left]!.invoked - required[right]!.invoked)
+  const seats = new Int32Array(required.length)
+  const openFrom = new Int32Array(required.length + 1)
+  const open: number[] = []
+  const free: number[] = []
+  let seatCount = 0
+  let seated: number[] = []
+  let next = 0
+  required.forEach(({ returned }, first) => {
+    const arrivals: number[] = []
+    while (next < byInvocation.length && required[byInvocation[next]!]!.invoked < returned) arrivals.push(byInvocation[next++]!)
+    for (const arrival of arrivals) seats[arrival] = free.pop() ?? seatCount++
+    seated = [...seated, ...arrivals]
+    open.push(...seated)
+    openFrom[first + 1] = open.length
+    seated = seated.filter((operation) => operation !== first)
+    free.push(seats[first]!)
+  })
+  return { seats, seatCount, openFrom, open: Int32Array.from(open) }
+}
+
+function alike<Input, Output>(crashed: readonly Entry<Input, Output>[]): Entry<Input, Output>[][] {
+  const groups = new Map<string, Entry<Input, Output>[]>()
+  for (const entry of crashed) {
+    const input = canonical(entry.input)
+    const group = groups.get(input)
+    if (group) group.push(entry)
+    else groups.set(input, [entry])
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,60 @@
+import type { Entry } from './entry.ts'
+import { inWords } from './plain.ts'
+import { INITIAL } from './precedence.ts'
+import type { Precedence, Step } from './precedence.ts'
+
+/** A cycle of what must come before what, in sentences: first what each step follows from, and the contradiction last. */
+export function contradictionInWords(
+  precedence: Precedence, entries: readonly Entry[], cycle: readonly number[],
+): string[] {
+  const { steps } = precedence
+  const needed = new Set<number>()
+  const need = (number: number) => {
+    for (const premise of steps[number]!.premises) need(premise)
+    needed.add(number)
+  }
+  for (const number of cycle) need(number)
+  const sentences = [...needed].map((number) => sentence(steps[number]!, precedence, entries))
+  const last = sentences.pop()!
+  return [...sentences, `However ${last}: a contradiction`]
+}
+
+/** Virtual milliseconds as seconds: `2.105`. */
+export function seconds(milliseconds: number, digits = 3): string {
+  return (milliseconds / 1000).toFixed(digits)
+}
+
+function sentence(step: Step, { views }: Precedence, entries: readonly Entry[]): string {
+  const found = (reader: number) => inWords(views[reader]!.found)
+  if (step.kind === 'excluded') {
+    const why = step.overwriter === undefined ? `${name(step.writer)} came later` : `${name(step.overwriter)} overwrote it before`
+    return `${name(step.reader)} cannot have read the ${valueOf(step.writer, found(step.reader))}, because ${why}`
+  }
+  const relation = `${name(step.before)} < ${name(step.after)}, because`
+  switch (step.kind) {
+    case 'real time':
+      return `${relation} ${realTime(step.before, step.after, entries)}`
+    case 'read from':
+      return `${relation} ${name(step.after)} read ${found(step.after)}, which ${name(step.before)} wrote`
+    case 'overwritten':
+      return `${relation} ${name(step.before)} read the ${valueOf(step.source, found(step.before))}, which ${name(step.after)} overwrote`
+    case 'overwrote':
+      return `${relation} ${name(step.reader)}, which came after ${name(step.before)}, read the ${valueOf(step.after, found(step.reader))}`
+  }
+}
+
+function realTime(before: number, after: number, entries: readonly Entry[]): string {
+  const returned = entries[before]!.operation.returnedAtMs
+  const invoked = entries[after]!.operation.invokedAtMs
+  if (returned === invoked) return `${name(after)} was invoked when ${name(before)} had returned, at ${seconds(returned)}`
+  const digits = seconds(returned) === seconds(invoked) ? 6 : 3
+  return `${name(before)} returned at ${seconds(returned, digits)} and ${name(after)} was invoked at ${seconds(invoked, digits)}`
+}
+
+function valueOf(writer: number, value: string): string {
+  return writer === INITIAL ? `initial ${value}` : `${value} of ${name(writer)}`
+}
+
+function name(operation: number): string {
+  return `T${operation + 1}`
+}
