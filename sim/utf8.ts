@@ -11,9 +11,8 @@ export function utf8Length(text: string): number {
     const unit = text.charCodeAt(index)
     if (unit < 0x80) continue
     length += unit < 0x800 ? 1 : 2
-    if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) {
-      index++
-    }
+    // A pair takes four bytes, of which two are counted with each half's unit and two here.
+    if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) index++
   }
   return length
 }
