@@ -7,8 +7,10 @@ import type { Network, PlannedOperation, Settings } from './scenario.ts'
 /** All that decides a run, as plain data: the same plan with the same code is the same run. */
 export interface RunPlan {
   readonly scenario: string
-  /** An integer from 0 to 2^53 − 1. */
+  /** An integer from 0 to 2^53 − 1: what plan and workload were drawn from. */
   readonly seed: number
+  /** What the world's luck is drawn from: latencies, timers, torn writes. The seed itself, unless shrinking found other luck. */
+  readonly luck: number
   readonly settings: Settings
   readonly network: Network
   readonly faults: readonly Fault[]
@@ -26,8 +28,10 @@ export interface RunResult {
   readonly reason?: string | undefined
   /** 16 hex digits. */
   readonly traceHash: string
-  /** 16 hex digits over contents as well, under `--verify`. */
-  readonly contentHash?: string | undefined
+  /** Under `--verify`: a hash of what each event held and did, by event number less one. */
+  readonly contents?: readonly number[] | undefined
+  /** The trace hash's first half after every 64 events. */
+  readonly checkpoints: readonly number[]
   readonly events: number
   readonly messages: number
   readonly virtualMs: number

@@ -1,13 +1,13 @@
 import type { PlainData, Tagged } from './machine.ts'
 import type { Schema } from './protocol.ts'
 import { crc32 } from './checksum.ts'
-import { DecodeError, decode, encode } from './encoding.ts'
+import { DecodeError, decodePlain, encodePlain } from './encoding.ts'
 
 const CHECKSUM_BYTES = 4
 
 /** A message as it travels: a checksum of four bytes, then the encoded message. */
 export function encodeFrame(message: PlainData): Uint8Array {
-  const body = encode(message)
+  const body = encodePlain(message)
   const frame = new Uint8Array(CHECKSUM_BYTES + body.length)
   new DataView(frame.buffer).setUint32(0, crc32(body))
   frame.set(body, CHECKSUM_BYTES)
@@ -24,7 +24,7 @@ export function decodeFrame(
   if (crc32(body) !== expected) return { ok: false, reason: 'checksum does not fit' }
   let value: unknown
   try {
-    value = decode(body)
+    value = decodePlain(body)
   } catch (error) {
     if (error instanceof DecodeError) return { ok: false, reason: error.message }
     throw error

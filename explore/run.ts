@@ -1,0 +1,222 @@
+import type { FaultKind } from '../sim/faults.ts'
+import type { Random } from '../sim/machine.ts'
+import { draw, mixText, seedKey } from '../sim/mix.ts'
+import type { SimulatedNode } from '../sim/node.ts'
+import { randomStream } from '../sim/random.ts'
+import { hex } from '../sim/run-record.ts'
+import { World } from '../sim/world.ts'
+import type { History } from '../checks/history.ts'
+import type { AlwaysProperty, ClusterView, EventuallyProperty, HistoryProperty, Property, SometimesProperty } from '../checks/property.ts'
+import type { Violation } from '../checks/verdict.ts'
+import { drawFaults } from './fault-plan.ts'
+import type { RunPlan, RunResult } from './result.ts'
+import type { PlannedOperation, Scenario, Settings, Topology } from './scenario.ts'
+
+/** What a run shall keep beside its verdict. */
+export interface RunMode {
+  readonly trace?: boolean
+  readonly verify?: boolean
+  /** Write down what probabilities do to single messages, for shrinking. */
+  readonly recordFates?: boolean
+  readonly wire?: boolean
+}
+
+/** How often the calm is asked whether what must come has come. */
+const EVENTUALLY_EVERY_MS = 100
+const SUPERVISE_MS = [30, 150] as const
+
+/** All that a seed decides: workload, network, faults. The same seed and settings give the same plan. */
+export function planRun(scenario: Scenario, seed: number, settings: Settings, nemesis?: readonly FaultKind[]): RunPlan {
+  const operations = planOperations(scenario, seed, settings)
+  const calmAtMs = Math.round(settings.durationMs * scenario.calmAt)
+  const { nodes } = topologyOf(scenario, seed, settings, operations)
+  const random = randomStream(seed, 'network')
+  const loss = scenario.network.loss * random.pick([0, 1, 1, 3])
+  const duplication = scenario.network.duplication * random.pick([0, 1, 1, 3])
+  return {
+    scenario: scenario.name, seed, luck: seed, settings, operations, calmAtMs,
+    network: { latencyMs: scenario.network.latencyMs, loss, duplication },
+    faults: drawFaults(seed, { nodes, menu: scenario.faults, calmAtMs, nemesis }),
+  }
+}
+
+function planOperations(scenario: Scenario, seed: number, settings: Settings): readonly PlannedOperation[] {
+  const all: PlannedOperation[] = []
+  for (let client = 0; client < settings.clients; client++) {
+    const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
+    const random: Random = randomStream(seed, 'client', client)
+    for (const [index, operation] of scenario.workload(client, count, random, settings).entries()) {
+      all.push({ ...operation, client, id: client + settings.clients * index })
+    }
+  }
+  return all
+}
+
+/** The nodes of a plan, as the scenario builds them. */
+export function topologyOf(scenario: Scenario, seed: number, settings: Settings, operations: readonly PlannedOperation[]): Topology {
+  const key = seedKey(seed)
+  return scenario.topology({
+    settings, operations,
+    choose: (name, options) => options[draw(mixText(key, name), 0) % options.length]!,
+  })
+}
+
+/** Builds the world of a plan; whoever debugs it may step through it. */
+export function worldOf(scenario: Scenario, plan: RunPlan, mode: RunMode = {}, observe?: (node: SimulatedNode) => void): World {
+  const topology = topologyOf(scenario, plan.seed, plan.settings, plan.operations)
+  return new World({
+    seed: plan.luck, protocol: topology.protocol, nodes: topology.nodes, network: plan.network, faults: plan.faults,
+    calmAtMs: plan.calmAtMs, superviseMs: SUPERVISE_MS,
+    ...(topology.spawn === undefined ? {} : { spawn: topology.spawn }),
+    ...(observe === undefined ? {} : { observe }),
+    trace: mode.trace === true, verify: mode.verify === true, recordFates: mode.recordFates === true, wire: mode.wire === true,
+  })
+}
+
+/** Runs a plan to its end, or to the first breach of an `always` property, and judges it. */
+export function executeRun(scenario: Scenario, plan: RunPlan, mode: RunMode = {}): RunResult {
+  const run = new Run(scenario, plan, mode)
+  run.go()
+  return run.result()
+}
+
+class Run {
+  private readonly plan: RunPlan
+  private readonly mode: RunMode
+  private readonly properties: readonly Property[]
+  private readonly world: World
+  private readonly view: ClusterView
+  private readonly watchers: readonly { readonly property: AlwaysProperty; readonly memory: unknown }[]
+  private readonly sightings: readonly { readonly property: SometimesProperty; readonly memory: unknown }[]
+  private readonly seen: Record<string, number> = {}
+  private readonly violations: Violation[] = []
+  private unknown: string | undefined
+
+  constructor(scenario: Scenario, plan: RunPlan, mode: RunMode) {
+    this.plan = plan
+    this.mode = mode
+    this.properties = scenario.properties(plan.settings)
+    this.watchers = this.ofKind('always').map((property) => ({ property, memory: property.memory() }))
+    this.sightings = this.ofKind('sometimes').map((property) => ({ property, memory: property.memory() }))
+    this.world = worldOf(scenario, plan, mode, (node) => this.observe(node))
+    this.view = viewOf(this.world)
+  }
+
+  go(): void {
+    const { world, plan } = this
+    const stopped = (): boolean => this.violations.length > 0 || world.findings.length > 0
+    world.run(plan.calmAtMs, stopped)
+    if (!stopped()) this.calm(stopped)
+    for (const { property, summary, node, atMs, atEvent } of world.findings) {
+      this.violations.push({ property, shape: withoutNames(summary), summary: `${node}: ${summary}`, because: [], operations: [], atMs, atEvent, nodes: [node] })
+    }
+    if (this.violations.length === 0) this.judgeHistory()
+  }
+
+  private calm(stopped: () => boolean): void {
+    const { world, plan } = this
+    let waiting = this.ofKind('eventually').map((property) => ({ property, missing: 'it was never looked at' as string | undefined }))
+    while (world.nowMs < plan.settings.durationMs && !stopped()) {
+      world.run(Math.min(plan.settings.durationMs, world.nowMs + EVENTUALLY_EVERY_MS), stopped)
+      for (const one of waiting) one.missing = one.property.check(this.view, this.history)
+      waiting = waiting.filter(({ missing }) => missing !== undefined)
+    }
+    if (stopped()) return
+    for (const { property, missing } of waiting) this.neverCame(property, missing!)
+  }
+
+  private neverCame(property: EventuallyProperty, missing: string): void {
+    this.violations.push({
+      property: property.name, shape: 'never in the calm', summary: missing,
+      because: [`the calm began at ${(this.plan.calmAtMs / 1000).toFixed(3)}, and by ${(this.world.nowMs / 1000).toFixed(3)} this did not hold: ${missing}`],
+      operations: [], atMs: this.world.nowMs, atEvent: this.world.hash.events,
+    })
+  }
+
+  private judgeHistory(): void {
+    for (const property of this.ofKind('history')) {
+      const verdict = property.check(this.history, this.view)
+      if (verdict.verdict === 'violated') this.violations.push(...verdict.violations)
+      if (verdict.verdict === 'unknown') this.unknown = verdict.reason
+    }
+    this.violations.sort((a, b) => a.atMs - b.atMs)
+  }
+
+  private get history(): History {
+    return this.world.history.operations
+  }
+
+  private ofKind(kind: 'always'): AlwaysProperty[]
+  private ofKind(kind: 'eventually'): EventuallyProperty[]
+  private ofKind(kind: 'sometimes'): SometimesProperty[]
+  private ofKind(kind: 'history'): HistoryProperty[]
+  private ofKind(kind: Property['kind']): Property[] {
+    return this.properties.filter((property) => property.kind === kind)
+  }
+
+  private observe(node: SimulatedNode): void {
+    if (this.violations.length > 0) return
+    for (const { property, memory } of this.watchers) {
+      const wrong = property.check(this.view, memory, node)
+      if (wrong === undefined) continue
+      this.violations.push({
+        property: property.name, shape: withoutNames(wrong), summary: wrong, because: [], operations: [],
+        atMs: this.world.nowMs, atEvent: this.world.hash.events, nodes: [node.id],
+      })
+      return
+    }
+    for (const { property, memory } of this.sightings) {
+      if (property.check(this.view, memory, node)) this.seen[property.name] = (this.seen[property.name] ?? 0) + 1
+    }
+  }
+
+  result(): RunResult {
+    const { world, plan } = this
+    const operations = { ok: 0, fail: 0, info: 0 }
+    for (const { outcome } of this.history) operations[outcome]++
+    return {
+      seed: plan.seed,
+      verdict: this.violations.length > 0 ? 'violated' : this.unknown !== undefined ? 'unknown' : 'ok',
+      violations: this.violations,
+      reason: this.unknown,
+      traceHash: world.hash.hex,
+      contents: world.hash.contents,
+      checkpoints: world.hash.checkpoints,
+      events: world.hash.events,
+      messages: world.messages,
+      virtualMs: world.nowMs,
+      operations,
+      faults: Object.fromEntries(world.effects),
+      sometimes: this.seen,
+      history: this.history,
+      trace: world.trace,
+      messageFaults: this.mode.recordFates === true ? this.messageFaults() : undefined,
+    }
+  }
+
+  private messageFaults(): NonNullable<RunResult['messageFaults']> {
+    const first = Math.max(0, ...this.plan.faults.map(({ id }) => id)) + 1
+    return this.world.fates.map(({ kind, byMs, message, atMs }, index) => ({
+      id: first + index, kind, atMs, message, ...(kind === 'slow-message' ? { byMs } : kind === 'doubled-message' ? { afterMs: byMs } : {}),
+    }) as NonNullable<RunResult['messageFaults']>[number])
+  }
+}
+
+function viewOf(world: World): ClusterView {
+  return {
+    get nowMs() { return world.nowMs },
+    nodes: world.nodes,
+    node: (id) => world.find(id),
+  }
+}
+
+/** A sentence with names of nodes and numbers taken out, so that it is the same from every seed. */
+function withoutNames(sentence: string): string {
+  return sentence.replace(/\b[a-z]+\d+\b/g, '·').replace(/\d+/g, '·')
+}
+
+/** What tells one failure from another, whatever seed shows it: 8 hex digits. */
+export function fingerprintOf(scenario: string, violation: Violation): string {
+  const property = violation.property.replace(/\(.*\)/, '')
+  return hex(mixText(mixText(mixText(0, scenario), property), violation.shape))
+}
