@@ -16,6 +16,8 @@ export interface RunPlan {
   readonly faults: readonly Fault[]
   readonly operations: readonly PlannedOperation[]
   readonly calmAtMs: number
+  /** The run ends here: the scenario's duration, unless shrinking cut it. */
+  readonly endMs: number
 }
 
 /** How one run ended. */
@@ -55,8 +57,8 @@ export interface Shrunk {
   readonly replays: number
   /** What the failing run had before. */
   readonly before: { readonly faults: number; readonly operations: number; readonly nodes: number; readonly events: number }
-  /** For each fault that is left, by id: of `of` runs without it and with other luck, how many passed. */
-  readonly required: { readonly [faultId: number]: { readonly pass: number; readonly of: number } }
+  /** For each fault that is left: of `of` runs without it and with other luck, how many passed. */
+  readonly required: readonly { readonly fault: number; readonly pass: number; readonly of: number }[]
 }
 
 /** One kind of failure out of a sweep: all seeds with the same fingerprint. */

@@ -34,7 +34,7 @@ export function planRun(scenario: Scenario, seed: number, settings: Settings, ne
   const loss = scenario.network.loss * random.pick([0, 1, 1, 3])
   const duplication = scenario.network.duplication * random.pick([0, 1, 1, 3])
   return {
-    scenario: scenario.name, seed, luck: seed, settings, operations, calmAtMs,
+    scenario: scenario.name, seed, luck: seed, settings, operations, calmAtMs, endMs: settings.durationMs,
     network: { latencyMs: scenario.network.latencyMs, loss, duplication },
     faults: drawFaults(seed, { nodes, menu: scenario.faults, calmAtMs, nemesis }),
   }
@@ -105,8 +105,8 @@ class Run {
   go(): void {
     const { world, plan } = this
     const stopped = (): boolean => this.violations.length > 0 || world.findings.length > 0
-    world.run(plan.calmAtMs, stopped)
-    if (!stopped()) this.calm(stopped)
+    world.run(Math.min(plan.calmAtMs, plan.endMs), stopped)
+    if (!stopped() && plan.endMs > plan.calmAtMs) this.calm(stopped)
     for (const { property, summary, node, atMs, atEvent } of world.findings) {
       this.violations.push({ property, shape: withoutNames(summary), summary: `${node}: ${summary}`, because: [], operations: [], atMs, atEvent, nodes: [node] })
     }
@@ -116,12 +116,13 @@ class Run {
   private calm(stopped: () => boolean): void {
     const { world, plan } = this
     let waiting = this.ofKind('eventually').map((property) => ({ property, missing: 'it was never looked at' as string | undefined }))
-    while (world.nowMs < plan.settings.durationMs && !stopped()) {
-      world.run(Math.min(plan.settings.durationMs, world.nowMs + EVENTUALLY_EVERY_MS), stopped)
+    while (world.nowMs < plan.endMs && !stopped()) {
+      world.run(Math.min(plan.endMs, world.nowMs + EVENTUALLY_EVERY_MS), stopped)
       for (const one of waiting) one.missing = one.property.check(this.view, this.history)
       waiting = waiting.filter(({ missing }) => missing !== undefined)
     }
-    if (stopped()) return
+    // A run that was cut short has not had its whole calm: what did not come may still have come.
+    if (stopped() || plan.endMs < plan.settings.durationMs) return
     for (const { property, missing } of waiting) this.neverCame(property, missing!)
   }
 

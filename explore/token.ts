@@ -46,12 +46,13 @@ interface Payload {
   readonly h: string
   readonly k: readonly [every: number, ...hashes: readonly number[]]
   readonly f?: string
-  /** Settings; luck where it is not the seed; network; faults; calm; operations kept: all, or ranges of ids, or themselves. */
+  /** Settings; luck where it is not the seed; network; faults; calm; end; operations kept: all, or ranges of ids, or themselves. */
   readonly s: Settings
   readonly l?: number
   readonly n: Network
   readonly a: readonly Fault[]
   readonly m: number
+  readonly e: number
   readonly o?: readonly (readonly [from: number, to: number])[]
   readonly p?: readonly PlannedOperation[]
 }
@@ -70,7 +71,7 @@ export function writeToken(scenario: Scenario, content: TokenContent): string {
   const payload: Payload = {
     c: content.code, h: content.traceHash, k: [content.checkpoints.every, ...content.checkpoints.hashes],
     ...(content.fingerprint === undefined ? {} : { f: content.fingerprint }),
-    s: plan.settings, n: plan.network, a: plan.faults, m: plan.calmAtMs,
+    s: plan.settings, n: plan.network, a: plan.faults, m: plan.calmAtMs, e: plan.endMs,
     ...(plan.luck === plan.seed ? {} : { l: plan.luck }),
     ...keptOperations(scenario, plan),
   }
@@ -97,7 +98,7 @@ export function readToken(scenario: Scenario, token: string): TokenContent {
     checkpoints: { every, hashes },
     plan: {
       scenario: scenario.name, seed, luck: value.l ?? seed, settings: value.s, network: value.n, faults: value.a,
-      calmAtMs: value.m, operations,
+      calmAtMs: value.m, endMs: value.e, operations,
     },
   }
 }

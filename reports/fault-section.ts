@@ -34,7 +34,7 @@ function headLines({ plan, shrunk }: Story): readonly string[] {
 }
 
 function faultLines(fault: Fault, story: Story, style: Style): readonly string[] {
-  const required = story.shrunk?.required[fault.id]
+  const required = story.shrunk?.required.find((one) => one.fault === fault.id)
   const proof = required === undefined
     ? ''
     : `${required.pass > 0 ? 'required: ' : ''}without it ${required.pass}/${required.of} pass`

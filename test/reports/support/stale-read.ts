@@ -111,6 +111,7 @@ export const stalePlan: RunPlan = {
     { id: 9, client: 1, atMs: 2290, input: { action: 'get', key: 'x' } },
   ],
   calmAtMs: 6500,
+  luck: 0,
 }
 
 export const staleResult: RunResult = {
@@ -125,6 +126,7 @@ export const staleResult: RunResult = {
   faults: { partition: 1 },
   sometimes: { 'leader changed': 1 },
   history: staleHistory,
+  checkpoints: [],
   trace: staleTrace,
 }
 
@@ -133,7 +135,7 @@ export const staleShrunk: Shrunk = {
   result: staleResult,
   replays: 63,
   before: { faults: 41, operations: 312, nodes: 5, events: 4112 },
-  required: { 17: { pass: 20, of: 20 } },
+  required: [{ fault: 17, pass: 20, of: 20 }],
 }
 
 export const staleFailure: Failure = {
