@@ -5,7 +5,7 @@ import { draw, mix } from './mix.ts'
 import type { Network } from './network.ts'
 import type { SimulatedNode, WorldNode } from './node.ts'
 import type { StartOrder } from './processes.ts'
-import type { TraceKind } from './trace.ts'
+import { Kind } from './trace.ts'
 
 /** What carrying out faults needs of the world. */
 export interface FaultHost {
@@ -25,7 +25,7 @@ export interface FaultHost {
   find(id: NodeId): SimulatedNode | undefined
   spawn(spec: WorldNode): SimulatedNode
   count(effect: string): void
-  record(kind: TraceKind, node: SimulatedNode | undefined, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { fault?: number | undefined }): number
+  record(kind: number, node: SimulatedNode | undefined, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { fault?: number | undefined }): number
 }
 
 type Of<Kind extends Fault['kind']> = Extract<Fault, { readonly kind: Kind }>
@@ -68,7 +68,7 @@ export class FaultDriver {
   begin(fault: Fault): void {
     const node = 'node' in fault ? this.host.find(fault.node) : undefined
     if ('node' in fault && node === undefined) return
-    this.host.record('fault', node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
+    this.host.record(Kind.fault, node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
     if ('forMs' in fault) {
       this.active.add(fault)
       this.scheduleEnd(fault)
@@ -80,14 +80,14 @@ export class FaultDriver {
   end(fault: Fault): void {
     if (!this.active.delete(fault)) return
     const node = 'node' in fault ? this.host.find(fault.node) : undefined
-    this.host.record('heal', node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
+    this.host.record(Kind.heal, node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
     this.apply(fault, node!, false)
   }
 
   /** The storm is over: what is not for good is healed, and nodes that are not lost for good come back. */
   calmDown(): void {
     this.host.calm = true
-    this.host.record('calm', undefined, undefined, 'calm', 0, 0, 0)
+    this.host.record(Kind.calm, undefined, undefined, 'calm', 0, 0, 0)
     for (const fault of [...this.active]) if (fault.forGood !== true) this.end(fault)
     for (const node of this.host.nodes) {
       node.armedCrash = undefined
@@ -117,7 +117,10 @@ export class FaultDriver {
       case 'one-way-partition': this.oneWay(fault, sign); break
       case 'stream-reset': this.reset(fault); break
       case 'kill': case 'power-loss': this.crashNow(fault, node); break
-      case 'crash-in-output': node.armedCrash = { power: fault.power, fault: fault.id, restartAfterMs: fault.restartAfterMs }; break
+      case 'crash-in-output':
+        if (fault.forGood === true) this.lost.add(node.id)
+        node.armedCrash = { power: fault.power, fault: fault.id, restartAfterMs: fault.restartAfterMs }
+        break
       case 'crash-in-recovery': this.crashInRecovery(fault, node); break
       case 'pause': this.pause(fault, node, on); break
       case 'slow-process': node.slowByUs = Math.max(0, node.slowByUs + sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break

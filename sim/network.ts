@@ -59,6 +59,7 @@ export class Network {
   private readonly duplicationBelow: number
   private readonly occurrences = new Occurrences()
   private readonly types = new Map<string, TypeInfo>()
+  private lastType: TypeInfo | undefined
   private readonly active: LinkFault[] = []
   private readonly linkFreeAtUs = new Map<number, number>()
   private readonly messageEffects = new Map<number, MessageEffect>()
@@ -89,7 +90,9 @@ export class Network {
 
   /** A type that no protocol declares is a datagram told apart by its content. */
   typeOf(message: Tagged): TypeInfo {
-    return this.types.get(message.type) ?? this.declare(message.type, { transport: 'datagram' })
+    if (message.type === this.lastType?.name) return this.lastType
+    this.lastType = this.types.get(message.type) ?? this.declare(message.type, { transport: 'datagram' })
+    return this.lastType
   }
 
   private declare(name: string, declared: MessageType<any>): TypeInfo {

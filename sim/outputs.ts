@@ -2,7 +2,7 @@ import type { Tagged } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import { draw, mix, UNIT, within } from './mix.ts'
 import { Saying, type SimulatedNode } from './node.ts'
-import type { TraceKind } from './trace.ts'
+import { Kind } from './trace.ts'
 
 /** What carrying out needs of the world. */
 export interface OutputHost {
@@ -16,7 +16,7 @@ export interface OutputHost {
     end(node: SimulatedNode, reason: string): void
   }
   dispatch(node: SimulatedNode, to: number, message: Tagged, cause: number): void
-  record(kind: TraceKind, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number): number
+  record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number): number
   syncLatencyUs(node: SimulatedNode): number
   count(effect: string): void
 }
@@ -77,12 +77,12 @@ export class Outputs {
     node.syncing = false
     const failed = node.diskErrorRate > 0 && draw(mix(node.luck, node.syncCount), 5) * UNIT < node.diskErrorRate
     if (failed) {
-      this.host.record('sync-failed', node, undefined, 'sync', 0, 0, cause)
+      this.host.record(Kind.syncFailed, node, undefined, 'sync', 0, 0, cause)
       this.host.count('disk-error')
       this.host.processes.stop(node, 'a sync failed')
       return
     }
-    this.host.record('synced', node, undefined, 'sync', 0, 0, cause)
+    this.host.record(Kind.synced, node, undefined, 'sync', 0, 0, cause)
     if (node.losesSyncs) this.host.count('lost-sync')
     node.disk.completeSync(node.losesSyncs)
     this.drain(node)

@@ -6,7 +6,7 @@ import { EventKind, type EventQueue } from './event-queue.ts'
 import type { DiskOnRestart } from './faults.ts'
 import { draw, mix, UNIT, within } from './mix.ts'
 import { Saying, type SimulatedNode } from './node.ts'
-import type { TraceKind } from './trace.ts'
+import { Kind } from './trace.ts'
 
 /** How a node comes back. */
 export interface StartOrder {
@@ -23,7 +23,7 @@ export interface ProcessHost extends ContextHost {
   readonly options: { readonly superviseMs?: readonly [Millis, Millis]; readonly faults?: readonly { readonly kind: string; readonly node?: unknown; readonly disk?: unknown }[] }
   readonly streams: { crash(node: SimulatedNode, power: boolean): void }
   readonly hash: { readonly events: number }
-  record(kind: TraceKind, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { reason?: string | undefined; fault?: number | undefined }): number
+  record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { reason?: string | undefined; fault?: number | undefined }): number
   handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void
   sayOther(node: SimulatedNode, kind: number, body?: unknown): void
   count(effect: string): void
@@ -83,7 +83,7 @@ export class Processes {
     node.context = new NodeContext(this.host, node)
     node.clock.boot(this.host.nowUs)
     this.armRecoveryCrash(node, order.cause)
-    this.host.record('start', node, undefined, node.incarnation === 1 ? 'start' : 'restart', 0, node.incarnation, 0)
+    this.host.record(Kind.start, node, undefined, node.incarnation === 1 ? 'start' : 'restart', 0, node.incarnation, 0)
     this.host.handle(node, (machine, context) => {
       node.state = machine.start(context)
     })
@@ -95,7 +95,7 @@ export class Processes {
     else if (node.up) node.disk.kill()
     if (!node.up) return false
     this.goDown(node, power)
-    this.host.record('crash', node, undefined, reason, 0, node.incarnation, 0, undefined, { reason, fault })
+    this.host.record(Kind.crash, node, undefined, reason, 0, node.incarnation, 0, undefined, { reason, fault })
     return true
   }
 
@@ -114,7 +114,7 @@ export class Processes {
   stop(node: SimulatedNode, reason: string): void {
     node.disk.kill()
     this.goDown(node, false)
-    this.host.record('crash', node, undefined, 'stopped', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+    this.host.record(Kind.crash, node, undefined, 'stopped', 0, node.incarnation, this.host.hash.events, undefined, { reason })
     const supervise = this.host.options.superviseMs
     if (supervise === undefined || node.ended) return
     const afterUs = within(draw(mix(node.luck, SUPERVISOR), node.supervised), supervise[0] * 1000, supervise[1] * 1000)
@@ -126,7 +126,7 @@ export class Processes {
     node.ended = true
     node.disk.kill()
     this.goDown(node, false)
-    this.host.record('exit', node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+    this.host.record(Kind.exit, node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, { reason })
   }
 
   /** Event of kind `resume`: what came during the pause is handled now, in order. */

@@ -1,13 +1,7 @@
 import type { HistoryRecorder, PlainData } from './machine.ts'
-import { TRACE_KINDS, type Trace, type TraceEvent, type TraceKind, type TraceNote } from './trace.ts'
+import { TRACE_KINDS, type Trace, type TraceEvent, type TraceNote } from './trace.ts'
 
-const KIND_NUMBERS = new Map(TRACE_KINDS.map((kind, index) => [kind, index + 1]))
 const CHECKPOINT_EVERY = 64
-
-/** The numbers of trace kinds as they go into the hash. */
-export function kindNumber(kind: TraceKind): number {
-  return KIND_NUMBERS.get(kind)!
-}
 
 /**
  * The rolling 64-bit hash over every event's metadata, with checkpoints, and an optional hash of contents event by
@@ -58,8 +52,9 @@ export function hex(value: number): string {
 export class TraceRecorder {
   private readonly events: (Omit<TraceEvent, 'notes'> & { notes: TraceNote[] })[] = []
 
-  add(event: Omit<TraceEvent, 'notes'>): void {
-    this.events.push({ ...event, notes: [] })
+  /** `kind` is a number of `Kind`. */
+  add(kind: number, event: Omit<TraceEvent, 'notes' | 'kind'>): void {
+    this.events.push({ kind: TRACE_KINDS[kind]!, ...event, notes: [] })
   }
 
   note(event: string, detail: PlainData): void {

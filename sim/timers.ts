@@ -2,14 +2,14 @@ import type { AnyMachine, Millis, TimerName } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import { draw, mix, mixText, within } from './mix.ts'
 import type { ArmedTimer, SimulatedNode } from './node.ts'
-import type { TraceKind } from './trace.ts'
+import { Kind } from './trace.ts'
 
 /** What timers need of the world. */
 export interface TimerHost {
   readonly nowUs: number
   readonly queue: EventQueue
   readonly hash: { readonly events: number }
-  record(kind: TraceKind, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body: unknown): number
+  record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body: unknown): number
   handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void
 }
 
@@ -54,7 +54,7 @@ export class Timers {
     if (armed.deadlineUs < 0) return
     armed.deadlineUs = -1
     const { timer } = armed
-    this.host.record('timer', node, undefined, armed.key, mixText(0, armed.key) & 0xfff, 0, armed.cause, timer)
+    this.host.record(Kind.timer, node, undefined, armed.key, mixText(0, armed.key) & 0xfff, 0, armed.cause, timer)
     this.host.handle(node, (machine, context) => machine.onTimer!(node.state, context, timer))
   }
 

@@ -25,6 +25,12 @@ export const TRACE_KINDS: readonly TraceKind[] = [
   'fault', 'heal', 'calm', 'invoke', 'return',
 ]
 
+/** The place of each kind in `TRACE_KINDS`: what goes into the hash. */
+export const Kind = {
+  start: 0, crash: 1, exit: 2, deliver: 3, drop: 4, duplicate: 5, timer: 6, peerUp: 7, peerDown: 8, synced: 9,
+  syncFailed: 10, fault: 11, heal: 12, calm: 13, invoke: 14, return: 15,
+} as const
+
 export interface TraceNote {
   readonly event: string
   readonly detail?: PlainData

@@ -11,10 +11,10 @@ import { SimulatedNode, Saying, type WorldNode } from './node.ts'
 import { Outputs } from './outputs.ts'
 import { Processes } from './processes.ts'
 import { randomStream } from './random.ts'
-import { HistoryBook, kindNumber, TraceHash, TraceRecorder } from './run-record.ts'
+import { HistoryBook, TraceHash, TraceRecorder } from './run-record.ts'
 import { Streams, type StreamHost } from './streams.ts'
 import { Timers } from './timers.ts'
-import type { Trace, TraceKind } from './trace.ts'
+import { Kind, type Trace } from './trace.ts'
 import { decodeFrame, encodeFrame } from './wire.ts'
 
 export interface WorldOptions {
@@ -97,6 +97,9 @@ export class World implements ContextHost, StreamHost {
   private readonly timers: Timers
   private readonly outputs: Outputs
   private readonly wire: boolean
+  /** Messages travel in parcels: as bytes, or with a hash of their content. */
+  private readonly parcels: boolean
+  private readonly observe: ((node: SimulatedNode) => void) | undefined
   private readonly rules: ((packet: Packet) => RuleVerdict)[] = []
   private held: (Packet & { readonly release: () => void })[] = []
   /** The node whose handler runs now. */
@@ -118,6 +121,8 @@ export class World implements ContextHost, StreamHost {
     this.outputs = new Outputs(this)
     this.processes = new Processes(this)
     this.wire = options.wire === true || (options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message')
+    this.parcels = this.wire || options.verify === true
+    this.observe = options.observe
     this.faultDriver = new FaultDriver(this, options.faults ?? [], options.calmAtMs)
     for (const spec of options.nodes) this.spawn(spec)
     this.faultDriver.schedule()
@@ -238,18 +243,18 @@ export class World implements ContextHost, StreamHost {
 
   /** Every event passes here: it gets its number, goes into the hash and, where one is kept, into the trace. */
   record(
-    kind: TraceKind, node: SimulatedNode | undefined, peer: SimulatedNode | undefined, label: string, labelNumber: number,
+    kind: number, node: SimulatedNode | undefined, peer: SimulatedNode | undefined, label: string, labelNumber: number,
     number: number, cause: number, body?: unknown, more?: { readonly reason?: string | undefined; readonly fault?: number | undefined; readonly operation?: number | undefined },
   ): number {
-    this.hash.add(this.nowUs, kindNumber(kind), node === undefined ? 4095 : node.index, labelNumber, number)
-    this.recorder?.add({
-      number: this.hash.events, atUs: this.nowUs, kind, node: node?.id, peer: peer?.id, label, cause, body, ...more,
-    })
+    this.hash.add(this.nowUs, kind, node === undefined ? 4095 : node.index, labelNumber, number)
+    if (this.recorder !== undefined) {
+      this.recorder.add(kind, { number: this.hash.events, atUs: this.nowUs, node: node?.id, peer: peer?.id, label, cause, body, ...more })
+    }
     return this.hash.events
   }
 
   operationEvent(kind: 'invoke' | 'return', node: number, operation: number, body: PlainData, reason: string | undefined): number {
-    return this.record(kind, this.nodes[node], undefined, reason ?? kind, 0, operation, this.hash.events, body, { operation, reason })
+    return this.record(kind === 'invoke' ? Kind.invoke : Kind.return, this.nodes[node], undefined, reason ?? kind, 0, operation, this.hash.events, body, { operation, reason })
   }
 
   count(effect: string): void {
@@ -281,7 +286,7 @@ export class World implements ContextHost, StreamHost {
     if (threw) this.stopAfter(node, thrown)
     else this.outputs.carryOut(node)
     if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(node.state as PlainData, 0))
-    this.options.observe?.(node)
+    if (this.observe !== undefined) this.observe(node)
   }
 
   /** A throw escaped: what was written stays, nothing is sent, the node stops. Anything but an error of its disk is a finding. */
@@ -296,7 +301,7 @@ export class World implements ContextHost, StreamHost {
   }
 
   private deliver(node: SimulatedNode, from: SimulatedNode, incarnation: number, number: number, cause: number, body: Tagged | Parcel): void {
-    const parcel = body instanceof Parcel ? body : undefined
+    const parcel = this.parcels && body instanceof Parcel ? body : undefined
     const message = parcel === undefined ? (body as Tagged) : this.unpack(node, from, parcel)
     if (message === undefined) return
     const type = this.network.typeOf(message)
@@ -312,7 +317,7 @@ export class World implements ContextHost, StreamHost {
   }
 
   private receive(node: SimulatedNode, from: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
-    this.record('deliver', node, from, message.type, type.number, number, cause, message)
+    this.record(Kind.deliver, node, from, message.type, type.number, number, cause, message)
     if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(message as unknown as PlainData, 0))
     this.handling = node
     let thrown: unknown
@@ -337,12 +342,12 @@ export class World implements ContextHost, StreamHost {
   }
 
   dropped(from: SimulatedNode, to: SimulatedNode, message: Tagged, number: number, cause: number, reason: string, fault?: Fault): void {
-    this.record('drop', to, from, message.type, this.network.typeOf(message).number, number, cause, message, { reason, fault: fault?.id })
+    this.record(Kind.drop, to, from, message.type, this.network.typeOf(message).number, number, cause, message, { reason, fault: fault?.id })
   }
 
   peerChanged(node: SimulatedNode, peer: SimulatedNode, status: 'up' | 'down'): void {
     if (!node.up) return
-    this.record(status === 'up' ? 'peer-up' : 'peer-down', node, peer, status, 0, peer.index, 0)
+    this.record(status === 'up' ? Kind.peerUp : Kind.peerDown, node, peer, status, 0, peer.index, 0)
     if (node.machine!.onPeer === undefined) return
     this.handle(node, (machine, context) => machine.onPeer!(node.state, context, peer.id, status))
   }
@@ -435,11 +440,11 @@ export class World implements ContextHost, StreamHost {
       this.dropped(node, target, message, number, cause, 'lost', network.lostBy)
       return
     }
-    const body = this.wire || this.hash.contents !== undefined ? this.pack(node, type, message, number) : message
+    const body = this.parcels ? this.pack(node, type, message, number) : message
     const copyAtUs = network.copyAtUs
     this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
     if (copyAtUs < 0) return
-    this.record('duplicate', target, node, message.type, type.number, number, cause, message)
+    this.record(Kind.duplicate, target, node, message.type, type.number, number, cause, message)
     this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
   }
 
