@@ -46,11 +46,11 @@ const SENTENCES: { readonly [Kind in FaultKind]: (fault: Of<Kind>, arrow: string
   'clock-skew': fault => `the wall clock of ${fault.node} is off by ${signed(fault.byMs)}`,
   'clock-drift': fault => `the clocks of ${fault.node} run at ${significant(fault.rate)} times the rate`,
   'clock-jump': fault => `the wall clock of ${fault.node} jumps by ${signed(fault.byMs)}`,
-  'lost-message': (fault, arrow) => `${message(fault.message, arrow)} lost`,
+  'lost-message': (fault, arrow) => message(fault.message, arrow, 'lost'),
   'doubled-message': (fault, arrow) =>
-    `${message(fault.message, arrow)} doubled, the copy ${duration(fault.afterMs)} later`,
-  'slow-message': (fault, arrow) => `${message(fault.message, arrow)} slower by ${duration(fault.byMs)}`,
-  'corrupted-message': (fault, arrow) => `${message(fault.message, arrow)} corrupted`,
+    `${message(fault.message, arrow, 'doubled')}, the copy ${duration(fault.afterMs)} later`,
+  'slow-message': (fault, arrow) => message(fault.message, arrow, `slower by ${duration(fault.byMs)}`),
+  'corrupted-message': (fault, arrow) => message(fault.message, arrow, 'corrupted'),
 }
 
 function lasting(fault: Fault): string {
@@ -102,6 +102,6 @@ function delayWords(delay: Delay): string {
   }
 }
 
-function message({ type, from, to, occurrence }: MessageName, arrow: string): string {
-  return `${type} ${from} ${arrow} ${to}${occurrence === 0 ? '' : ` (occurrence ${occurrence + 1})`}`
+function message({ type, from, to, occurrence }: MessageName, arrow: string, fate: string): string {
+  return `${type} ${from} ${arrow} ${to} ${fate}${occurrence === 0 ? '' : ` (occurrence ${occurrence + 1})`}`
 }

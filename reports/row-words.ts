@@ -35,8 +35,8 @@ function eventWords(event: TraceEvent, row: SliceRow, telling: Telling): string 
   const happened = happenedWords(event, telling)
   const name = `#${event.number}`
   if (notes !== '') return `${notes} ${name} (${happened})`
-  const losses = row.losses > 1 ? `1 of ${count(row.losses)}` : ''
-  const asides = [losses, event.kind === 'drop' ? event.reason : undefined].filter(Boolean).join(', ')
+  const alike = row.alike > 1 ? `1 of ${count(row.alike)}` : ''
+  const asides = [alike, event.kind === 'drop' ? event.reason : undefined].filter(Boolean).join(', ')
   return `${happened} ${name}${asides === '' ? '' : ` (${asides})`}`
 }
 

@@ -8,8 +8,8 @@ import { roleChange } from './roles.ts'
 /** One line of a diagram: events of one moment that belong together, as a reply and the end of its operation. */
 export interface SliceRow {
   readonly events: readonly TraceEvent[]
-  /** Losses of the same kind on the same link that this row stands for, itself included. */
-  readonly losses: number
+  /** Messages lost (or doubled) alike on the same link that this row stands for, itself included. */
+  readonly alike: number
   /** The violation was certain here. */
   readonly violated: boolean
 }
@@ -43,7 +43,7 @@ export function sliceOf(trace: Trace, violation: Violation, mostRows = MOST_ROWS
     targets,
     before.filter(event => isOperation(event, violation)),
     latest(before.filter(event => event.kind === 'fault'), MOST.faults),
-    targets.flatMap(event => chainToInvocation(graph, event)),
+    targets.flatMap(event => chainToInvocation(graph, before, event)),
     ...notesAndWhatLedToThem(before, past, graph),
     [...losses.keys()].sort(byDistance(past, true)).slice(0, MOST.losses),
     latest(before.filter(event => ['crash', 'start', 'exit'].includes(event.kind) && event.atUs > 0), MOST.faults),
@@ -78,10 +78,11 @@ function isOperation(event: TraceEvent, violation: Violation): boolean {
   return event.operation !== undefined && violation.operations.includes(event.operation)
 }
 
-function chainToInvocation(graph: CausalGraph, event: TraceEvent): readonly TraceEvent[] {
-  const chain = causeChain(graph, event, MOST.chain)
-  const invoked = chain.findIndex(cause => cause.kind === 'invoke')
-  return invoked < 0 ? chain : chain.slice(0, invoked + 1)
+/** What happened between an operation's invocation and its end, from cause to cause; a few steps for other events. */
+function chainToInvocation(graph: CausalGraph, before: readonly TraceEvent[], event: TraceEvent): readonly TraceEvent[] {
+  const invoked = before.find(other => other.kind === 'invoke' && other.operation === event.operation)
+  const first = event.operation === undefined || invoked === undefined ? 0 : (graph.causeOf(invoked) ?? invoked).number
+  return causeChain(graph, event, MOST.chain).filter(cause => cause.number >= first && cause.kind !== 'start')
 }
 
 function notesAndWhatLedToThem(
@@ -93,13 +94,13 @@ function notesAndWhatLedToThem(
   return [roles, roles.flatMap(event => causeChain(graph, event, MOST.roleChain)).filter(event => event.kind !== 'start'), others]
 }
 
-/** The loss on each link and of each type that was nearest to the past, and how many it stands for. */
+/** Of the messages of one type lost or doubled alike on one link, the one nearest to the past, and how many there are. */
 function lossesOf(before: readonly TraceEvent[], past: ReadonlyMap<number, number>): ReadonlyMap<TraceEvent, number> {
   const nearest = new Map<string, { event: TraceEvent; count: number }>()
   const compare = byDistance(past, true)
   for (const event of before) {
-    if (event.kind !== 'drop' || event.fault === undefined) continue
-    const key = JSON.stringify([event.fault, event.peer, event.node, event.label])
+    if (event.kind !== 'drop' && event.kind !== 'duplicate') continue
+    const key = JSON.stringify([event.kind, event.reason, event.fault, event.peer, event.node, event.label])
     const known = nearest.get(key)
     if (known === undefined) {
       nearest.set(key, { event, count: 1 })
@@ -143,7 +144,7 @@ function rowsOf(
   }
   return groups.map(events => ({
     events,
-    losses: losses.get(events[0] as TraceEvent) ?? 1,
+    alike: losses.get(events[0] as TraceEvent) ?? 1,
     violated: events.some(event => event.number === violation.atEvent),
   }))
 }

@@ -33,7 +33,7 @@ export function spaceTimeDiagram(trace: Trace, slice: Slice, violation: Violatio
 }
 
 const INDENT = 4
-const NOTES_WIDTH = { least: 34, most: 48 } as const
+const NOTES_WIDTH = { least: 32, most: 48 } as const
 const WIDEST_COLUMN = 10
 const NARROWEST_COLUMN = 7
 const LAST_COLUMN = 4

@@ -12,11 +12,11 @@ import { count, duration, plural, seedText, significant } from './words.ts'
 export function sweepSummary(summary: SweepSummary, style: Style): string {
   return [
     verdictLines(summary, style),
-    [...simulatedLines(summary), ...operationLines(summary)].map(line => heading(line, style)),
+    [...simulatedLines(summary), ...operationLines(summary)].flatMap(line => wrap(line, COLUMNS, 14)).map(line => heading(line, style)),
     faultTable(summary.faults, style),
     sometimesLines(summary, style),
     failureLines(summary, style),
-    [exitLine(summary)],
+    wrap(safe(exitLine(summary), style), COLUMNS, 4),
   ].filter(lines => lines.length > 0).map(lines => `${lines.join('\n')}\n`).join('\n')
 }
 

@@ -111,7 +111,8 @@ export const stalePlan: RunPlan = {
     { id: 9, client: 1, atMs: 2290, input: { action: 'get', key: 'x' } },
   ],
   calmAtMs: 6500,
-  luck: 0,
+  luck: 0x5eed1f,
+  endMs: 10_000,
 }
 
 export const staleResult: RunResult = {
