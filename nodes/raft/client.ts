@@ -1,0 +1,178 @@
+import type { ClientContext, ClientMachine, Millis, NodeId } from '../../sim/machine.ts'
+import type { ClientReply, RaftMessage } from './messages.ts'
+import type { Command, StateMachine } from './state-machine.ts'
+
+/** One operation of a client's workload. */
+export interface ClientOperation {
+  readonly id: number
+  /** Not before this time of the workload. */
+  readonly atMs: Millis
+  readonly input: Command
+}
+
+export interface RaftClientConfiguration {
+  readonly servers: readonly NodeId[]
+  readonly operations: readonly ClientOperation[]
+  readonly stateMachine: StateMachine
+  /** SERVER_TIMEOUT: how long one server may take. */
+  readonly serverTimeoutMs?: Millis
+  /** TIME_TO_RETRY: how long the whole request may take, whoever answers. */
+  readonly timeToRetryMs?: Millis
+  /** How long to wait before asking again where no leader is known. */
+  readonly pauseMs?: Millis
+  /** Whom reads are sent to: the leader, once known; or any server, which asks the leader itself. */
+  readonly readsFrom?: 'leader' | 'any server'
+}
+
+/** `next`: the next operation is due. `retry`: ask again. `give up`: the request took too long. */
+export type ClientTimer = 'next' | 'retry' | 'give up'
+
+export interface RaftClientState {
+  /** Names this incarnation of the client to the servers' table of sessions. */
+  readonly session: string
+  /** Of the request under way, or the last. */
+  serial: number
+  /** Place of the next operation in the workload. */
+  next: number
+  /** What is added to a workload's time to make it a time of this incarnation. */
+  readonly shiftMs: Millis
+  current: ClientOperation | null
+  /** Who was asked last, and whether a server had named it. */
+  server: NodeId | null
+  redirected: boolean
+  leader: NodeId | null
+}
+
+type Configuration = Required<RaftClientConfiguration>
+type Ctx = ClientContext<RaftMessage, ClientTimer>
+
+/**
+ * A client: does its operations one after the other. It asks a server at random, goes where that one sends it, and
+ * asks another at random when none answers in time (section 8). Requests are repeated with their number, so that no
+ * command is executed twice. Each incarnation is a session of its own: a client that has lost its memory cannot know
+ * which number it used last.
+ */
+export function raftClient(configuration: RaftClientConfiguration): ClientMachine<RaftClientState, RaftMessage, ClientTimer> {
+  const client: Configuration = {
+    serverTimeoutMs: 150, timeToRetryMs: 2_000, pauseMs: 30, readsFrom: 'leader', ...configuration,
+  }
+  return {
+    start: (ctx) => start(client, ctx),
+    onMessage: (state, ctx, from, message) => {
+      if (message.type === 'ClientReply') onReply(client, state, ctx, from, message)
+    },
+    onTimer: (state, ctx, timer) => onTimer(client, state, ctx, timer),
+    onPeer: (state, ctx, peer, status) => {
+      if (status === 'down' && state.current !== null && state.server === peer) askAnother(client, state, ctx)
+    },
+  }
+}
+
+function start(client: Configuration, ctx: Ctx): RaftClientState {
+  const { operations } = client
+  const next = operations.findIndex(({ id }) => !ctx.history.begun(id))
+  const left = operations.slice(next < 0 ? operations.length : next)
+  // This clock began anew: what is left is spaced as planned, from now on.
+  const shiftMs = next > 0 ? -left[0]!.atMs : 0
+  const state: RaftClientState = {
+    session: `${ctx.self}.${ctx.random.integer(0, 0x7fffffff).toString(36)}${ctx.random.integer(0, 0x7fffffff).toString(36)}`,
+    serial: 0, next: operations.length - left.length, shiftMs, current: null, server: null, redirected: false, leader: null,
+  }
+  awaitNext(client, state, ctx)
+  return state
+}
+
+function onTimer(client: Configuration, state: RaftClientState, ctx: Ctx, timer: ClientTimer): void {
+  switch (timer) {
+    case 'next': begin(client, state, ctx); break
+    case 'retry': if (state.current !== null) askAnother(client, state, ctx); break
+    case 'give up': giveUp(client, state, ctx); break
+  }
+}
+
+function awaitNext(client: Configuration, state: RaftClientState, ctx: Ctx): void {
+  const operation = client.operations[state.next]
+  if (operation === undefined) return
+  const waitMs = operation.atMs + state.shiftMs - ctx.now
+  if (waitMs > 0) ctx.setTimer('next', waitMs)
+  else begin(client, state, ctx)
+}
+
+function begin(client: Configuration, state: RaftClientState, ctx: Ctx): void {
+  const operation = client.operations[state.next++]
+  if (operation === undefined) return
+  state.current = operation
+  state.serial++
+  ctx.history.invoke(operation.id, operation.input)
+  ctx.setTimer('give up', client.timeToRetryMs)
+  const anywhere = client.readsFrom === 'any server' && client.stateMachine.readOnly(operation.input)
+  state.redirected = false
+  ask(client, state, ctx, anywhere || state.leader === null ? ctx.random.pick(client.servers) : state.leader)
+}
+
+function ask(client: Configuration, state: RaftClientState, ctx: Ctx, server: NodeId): void {
+  const { current, session, serial } = state
+  if (current === null) return
+  state.server = server
+  ctx.send(server, { type: 'ClientRequest', session, serial, command: current.input })
+  ctx.setTimer('retry', client.serverTimeoutMs)
+}
+
+/** Nobody answered in time, or nobody knew a leader: another server, at random. */
+function askAnother(client: Configuration, state: RaftClientState, ctx: Ctx): void {
+  const others = client.servers.filter((id) => id !== state.server)
+  state.leader = null
+  state.redirected = false
+  ask(client, state, ctx, others.length === 0 ? client.servers[0]! : ctx.random.pick(others))
+}
+
+function onReply(client: Configuration, state: RaftClientState, ctx: Ctx, from: NodeId, reply: ClientReply): void {
+  const { current } = state
+  if (current === null || reply.session !== state.session || reply.serial !== state.serial) return
+  switch (reply.status) {
+    case 'ok':
+      if (!client.stateMachine.readOnly(current.input)) state.leader = from
+      ctx.history.ok(current.id, reply.answer)
+      finish(client, state, ctx)
+      break
+    case 'refused':
+      ctx.history.fail(current.id, reply.reason)
+      finish(client, state, ctx)
+      break
+    case 'busy': onBusy(client, state, ctx, from); break
+    case 'not leader': onRedirect(client, state, ctx, from, reply.leader); break
+  }
+}
+
+function onBusy(client: Configuration, state: RaftClientState, ctx: Ctx, from: NodeId): void {
+  if (from === state.server) ctx.setTimer('retry', client.pauseMs)
+}
+
+/** Goes to the named leader at once, but only once in a row: two servers that name each other must not keep it running. */
+function onRedirect(client: Configuration, state: RaftClientState, ctx: Ctx, from: NodeId, leader: NodeId | null): void {
+  if (from !== state.server) return
+  if (leader === null || leader === from || state.redirected) {
+    ctx.setTimer('retry', client.pauseMs)
+    return
+  }
+  state.leader = leader
+  state.redirected = true
+  ask(client, state, ctx, leader)
+}
+
+/** A read that was never answered told nothing to anyone; a command may still be executed. */
+function giveUp(client: Configuration, state: RaftClientState, ctx: Ctx): void {
+  const { current } = state
+  if (current === null) return
+  if (client.stateMachine.readOnly(current.input)) ctx.history.fail(current.id, 'no answer in time')
+  else ctx.history.info(current.id, 'no answer in time')
+  state.leader = null
+  finish(client, state, ctx)
+}
+
+function finish(client: Configuration, state: RaftClientState, ctx: Ctx): void {
+  state.current = null
+  ctx.cancelTimer('retry')
+  ctx.cancelTimer('give up')
+  awaitNext(client, state, ctx)
+}

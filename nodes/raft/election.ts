@@ -1,0 +1,73 @@
+import type { NodeId } from '../../sim/machine.ts'
+import { syncJournal } from '../storage/journal.ts'
+import { becomeLeader } from './leader.ts'
+import { lastIndex, lastTerm } from './log.ts'
+import type { RequestVote, RequestVoteReply } from './messages.ts'
+import { persistThenSend, recordTerm } from './persistence.ts'
+import type { Raft } from './raft.ts'
+import { armElection, becomeCandidate, becomeFollower } from './roles.ts'
+import type { RaftContext, RaftState } from './state.ts'
+
+/** No leader was heard of for an election timeout, or no candidate has won: a new term, a new election (section 5.2). */
+export function startElection(raft: Raft, state: RaftState, ctx: RaftContext): void {
+  becomeCandidate(raft, state, ctx)
+  syncJournal(state.journal, ctx.disk)
+  ctx.send(ctx.self, { type: 'Durable', term: state.term, index: lastIndex(state.log) })
+  requestVotes(raft, state, ctx)
+}
+
+/** Asks all who have not granted their vote; again and again while the election lasts, as messages get lost. */
+export function requestVotes(raft: Raft, state: RaftState, ctx: RaftContext): void {
+  const message: RequestVote = {
+    type: 'RequestVote',
+    term: state.term,
+    lastLogIndex: lastIndex(state.log),
+    lastLogTerm: lastTerm(state.log),
+  }
+  for (const id of raft.servers) if (id !== ctx.self && !state.votes.has(id)) ctx.send(id, message)
+  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
+}
+
+/**
+ * One vote a term, first come first served, and only for a log at least as up to date as one's own (sections 5.2 and
+ * 5.4.1). Who asks again gets the same answer. Only a granted vote puts off one's own candidacy: a candidate that
+ * cannot win must not keep others from trying.
+ */
+export function onRequestVote(
+  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: RequestVote,
+): void {
+  if (message.term > state.term) becomeFollower(raft, state, ctx, message.term, null)
+  const granted = message.term === state.term
+    && (state.votedFor === null || state.votedFor === from)
+    && raft.rules.isUpToDate(message.lastLogTerm, message.lastLogIndex, state.log)
+  const reply: RequestVoteReply = { type: 'RequestVoteReply', term: state.term, granted }
+  if (!granted) {
+    persistThenSend(state, ctx, from, reply)
+    return
+  }
+  if (state.votedFor === null) ctx.note('voted', { term: state.term, for: from })
+  raft.rules.answerVote(state, ctx, from, reply)
+  armElection(raft, ctx)
+}
+
+/** A vote that the candidate will count on must outlive a crash: a voter that forgot it could vote twice in a term. */
+export function answerVote(state: RaftState, ctx: RaftContext, to: NodeId, reply: RequestVoteReply): void {
+  if (state.votedFor !== to) {
+    state.votedFor = to
+    recordTerm(state, ctx.disk)
+  }
+  persistThenSend(state, ctx, to, reply)
+}
+
+export function onRequestVoteReply(
+  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, reply: RequestVoteReply,
+): void {
+  if (reply.term > state.term) becomeFollower(raft, state, ctx, reply.term, null)
+  else if (reply.granted && reply.term === state.term && state.role === 'candidate') countVote(raft, state, ctx, from)
+}
+
+/** A set, not a number: a vote that comes twice is one vote. */
+export function countVote(raft: Raft, state: RaftState, ctx: RaftContext, voter: NodeId): void {
+  state.votes.add(voter)
+  if (state.votes.size >= raft.rules.majority(raft.servers.length)) becomeLeader(raft, state, ctx)
+}

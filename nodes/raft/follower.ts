@@ -1,0 +1,81 @@
+import type { NodeId } from '../../sim/machine.ts'
+import { applyCommitted } from './apply.ts'
+import { appendEntry, firstIndexOfTermAt, lastIndex, termAt, truncateFrom } from './log.ts'
+import type { AppendEntries, AppendEntriesReply } from './messages.ts'
+import { recordEntries, recordTruncation } from './persistence.ts'
+import type { Raft } from './raft.ts'
+import { armElection, becomeFollower } from './roles.ts'
+import type { RaftContext, RaftState } from './state.ts'
+
+/** The receiver's rules of figure 2, under "AppendEntries RPC". */
+export function onAppendEntries(
+  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: AppendEntries,
+): void {
+  // 1. A leader of an earlier term is refused and so deposed.
+  if (message.term < state.term) {
+    raft.rules.acknowledge(state, ctx, from, replyTo(state, message, 0))
+    return
+  }
+  // A candidate recognises the leader of its own term (section 5.2).
+  if (message.term > state.term || state.role !== 'follower') becomeFollower(raft, state, ctx, message.term, from)
+  state.leaderId = from
+  armElection(raft, ctx)
+  // 2. Without the entry before the new ones nothing is known of what lies before them.
+  const matches = message.prevLogIndex <= lastIndex(state.log)
+    && termAt(state.log, message.prevLogIndex) === message.prevLogTerm
+  if (!matches) {
+    raft.rules.acknowledge(state, ctx, from, conflict(state, message))
+    return
+  }
+  appendNew(state, ctx, message)
+  // 5. Only what this message proves to be the leader's may be taken for committed, not whatever else lies behind it.
+  const matchIndex = message.prevLogIndex + message.entries.length
+  state.commitIndex = Math.max(state.commitIndex, Math.min(message.leaderCommit, matchIndex))
+  applyCommitted(raft, state, ctx)
+  raft.rules.acknowledge(state, ctx, from, { ...replyTo(state, message, matchIndex), success: true })
+}
+
+/**
+ * 3. and 4. Entries already there are left alone, as the message may be late and the log longer by now; only a
+ * conflicting one is removed, with all behind it; what is new is appended.
+ */
+function appendNew(state: RaftState, ctx: RaftContext, { prevLogIndex, entries }: AppendEntries): void {
+  for (let place = 0; place < entries.length; place++) {
+    const index = prevLogIndex + 1 + place
+    if (index <= lastIndex(state.log)) {
+      if (termAt(state.log, index) === entries[place]!.term) continue
+      ctx.note('log conflict', { index, removed: lastIndex(state.log) - index + 1 })
+      truncateFrom(state.log, index)
+      recordTruncation(state, ctx.disk, index)
+    }
+    for (let next = place; next < entries.length; next++) appendEntry(state.log, entries[next]!)
+    recordEntries(state, ctx.disk, index, place === 0 ? entries : entries.slice(place))
+    return
+  }
+}
+
+function replyTo(state: RaftState, message: AppendEntries, matchIndex: number): AppendEntriesReply {
+  return {
+    type: 'AppendEntriesReply',
+    term: state.term,
+    requestTerm: message.term,
+    round: message.round,
+    prevLogIndex: message.prevLogIndex,
+    success: false,
+    matchIndex,
+    conflictTerm: 0,
+    conflictIndex: 0,
+  }
+}
+
+/** Tells the leader where this log goes another way, so that it need not try entry by entry (end of section 5.3). */
+function conflict(state: RaftState, message: AppendEntries): AppendEntriesReply {
+  const reply = replyTo(state, message, 0)
+  const last = lastIndex(state.log)
+  if (message.prevLogIndex > last) return { ...reply, conflictIndex: last + 1 }
+  return {
+    ...reply,
+    conflictTerm: termAt(state.log, message.prevLogIndex),
+    conflictIndex: firstIndexOfTermAt(state.log, message.prevLogIndex),
+  }
+}

@@ -1,0 +1,117 @@
+import type { NodeId } from '../../sim/machine.ts'
+import { syncJournal } from '../storage/journal.ts'
+import { applyCommitted } from './apply.ts'
+import { advanceCommitIndex } from './commit.ts'
+import { appendEntry, lastIndex } from './log.ts'
+import type { AppendEntriesReply, ClientRequest, Entry } from './messages.ts'
+import { recordEntries } from './persistence.ts'
+import type { Raft } from './raft.ts'
+import { confirmReads } from './read-index.ts'
+import { answer, refuseAsBusy } from './replies.ts'
+import { backOff, broadcastAppendEntries, sendAppendEntries } from './replication.ts'
+import { becomeFollower } from './roles.ts'
+import type { Leadership, Progress, RaftContext, RaftState } from './state.ts'
+
+/**
+ * The winner of an election begins its term with an entry of its own, a no-op: only with it can it commit what its
+ * predecessors left, and learn how far they had committed (section 8).
+ */
+export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): void {
+  const last = lastIndex(state.log)
+  const followers = raft.servers
+    .filter((id) => id !== ctx.self)
+    .map((id): Progress => ({ id, nextIndex: last + 1, matchIndex: 0, sentIndex: last, ackedRound: 0 }))
+  state.role = 'leader'
+  state.leaderId = ctx.self
+  state.votes.clear()
+  // The log up to here was synced with the candidate's own vote, before the first vote could come in.
+  const leadership: Leadership = { followers, noOpIndex: last + 1, durableIndex: last, round: 0, reads: [] }
+  state.leadership = leadership
+  ctx.note('became leader', { term: state.term })
+  ctx.cancelTimer('election')
+  append(raft, state, ctx, leadership, { term: state.term, session: '', serial: 0, command: null })
+  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
+}
+
+/** A client's command, at the leader: into the log, unless it was executed before. */
+export function propose(
+  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, client: NodeId, request: ClientRequest,
+): void {
+  const { session, serial, command } = request
+  const waiter = { client, session, serial, term: state.term }
+  const executed = state.sessions.get(session)
+  if (executed !== undefined && serial <= executed.serial) {
+    if (serial === executed.serial) answer(ctx, waiter, executed.answer)
+    return
+  }
+  if (lastIndex(state.log) - state.commitIndex >= raft.options.maxUncommittedEntries) {
+    refuseAsBusy(ctx, waiter)
+    return
+  }
+  append(raft, state, ctx, leadership, { term: state.term, session, serial, command })
+  state.waiting.set(lastIndex(state.log), waiter)
+}
+
+/**
+ * The leader writes an entry while it sends it, and counts itself among those that have it only when its own write is
+ * durable (dissertation, section 10.2.1).
+ */
+function append(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, entry: Entry): void {
+  appendEntry(state.log, entry)
+  const index = lastIndex(state.log)
+  recordEntries(state, ctx.disk, index, [entry])
+  broadcastAppendEntries(raft, state, ctx, leadership)
+  syncJournal(state.journal, ctx.disk)
+  ctx.send(ctx.self, { type: 'Durable', term: state.term, index })
+}
+
+/** The leader's own writes are durable up to the index. */
+export function onLeaderDurable(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, index: number): void {
+  leadership.durableIndex = Math.max(leadership.durableIndex, index)
+  if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
+}
+
+/** Heartbeats keep followers from becoming candidates (section 5.2), and repeat whatever was not acknowledged. */
+export function onHeartbeat(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
+  broadcastAppendEntries(raft, state, ctx, leadership)
+  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
+}
+
+export function onAppendEntriesReply(
+  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, reply: AppendEntriesReply,
+): void {
+  if (reply.term > state.term) {
+    becomeFollower(raft, state, ctx, reply.term, null)
+    return
+  }
+  const leadership = state.leadership
+  // A reply to an earlier leadership of this server says nothing about this one.
+  if (leadership === null || reply.requestTerm !== state.term) return
+  const follower = leadership.followers.find(({ id }) => id === from)
+  if (follower === undefined) return
+  // Also who refuses the entries acknowledges the leader.
+  if (reply.round > follower.ackedRound) follower.ackedRound = reply.round
+  if (reply.success) onSuccess(raft, state, ctx, leadership, follower, reply.matchIndex)
+  else onConflict(raft, state, ctx, leadership, follower, reply)
+  if (leadership.reads.length > 0) confirmReads(raft, state, ctx, leadership)
+}
+
+function onSuccess(
+  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, follower: Progress, matchIndex: number,
+): void {
+  if (matchIndex > follower.matchIndex) {
+    follower.matchIndex = matchIndex
+    follower.nextIndex = Math.max(follower.nextIndex, matchIndex + 1)
+    if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
+  }
+  if (follower.sentIndex < lastIndex(state.log)) sendAppendEntries(raft, state, ctx, leadership, follower)
+}
+
+/** A refusal of an earlier guess than the present one is late and says nothing new. */
+function onConflict(
+  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, follower: Progress, reply: AppendEntriesReply,
+): void {
+  if (reply.prevLogIndex !== follower.nextIndex - 1) return
+  backOff(state, follower, reply)
+  sendAppendEntries(raft, state, ctx, leadership, follower)
+}

@@ -1,0 +1,107 @@
+import type { NodeId } from '../../sim/machine.ts'
+import type { Answer, Command } from './state-machine.ts'
+
+/**
+ * What servers and clients say to each other. Every request may be lost, doubled, late and repeated, so each reply
+ * carries what it answers, and no handler relies on a request coming once. No message is changed after it was sent.
+ */
+
+/** One place in the log; its index is its place, counted from 1. A leader's no-op has no command. */
+export interface Entry {
+  readonly term: number
+  /** The client's session and the number of the command in it (section 8; empty and 0 for a no-op). */
+  readonly session: string
+  readonly serial: number
+  readonly command: Command | null
+}
+
+/** Section 5.2 and 5.4.1. */
+export interface RequestVote {
+  readonly type: 'RequestVote'
+  readonly term: number
+  readonly lastLogIndex: number
+  readonly lastLogTerm: number
+}
+
+export interface RequestVoteReply {
+  readonly type: 'RequestVoteReply'
+  /** The voter's term; where the vote is granted, the term it is granted for. */
+  readonly term: number
+  readonly granted: boolean
+}
+
+/** Section 5.3; without entries it is a heartbeat. */
+export interface AppendEntries {
+  readonly type: 'AppendEntries'
+  readonly term: number
+  /** Counts the leader's broadcasts; a read is confirmed by replies to a later round than it came in (section 8). */
+  readonly round: number
+  readonly prevLogIndex: number
+  readonly prevLogTerm: number
+  readonly entries: readonly Entry[]
+  readonly leaderCommit: number
+}
+
+export interface AppendEntriesReply {
+  readonly type: 'AppendEntriesReply'
+  readonly term: number
+  /** The term, round and previous index of the request that this answers. */
+  readonly requestTerm: number
+  readonly round: number
+  readonly prevLogIndex: number
+  readonly success: boolean
+  /** Up to where the follower's log equals the leader's and is durable; 0 where it refuses. */
+  readonly matchIndex: number
+  /** Where it refuses: the term of its own entry at `prevLogIndex`, 0 for none, and the first index it has of that term. */
+  readonly conflictTerm: number
+  readonly conflictIndex: number
+}
+
+/** A follower asks the leader from which index on it may serve a read (Ongaro's dissertation, section 6.4). */
+export interface ReadIndex {
+  readonly type: 'ReadIndex'
+  readonly session: string
+  readonly serial: number
+}
+
+export interface ReadIndexReply {
+  readonly type: 'ReadIndexReply'
+  readonly session: string
+  readonly serial: number
+  readonly readIndex: number
+}
+
+export interface ClientRequest {
+  readonly type: 'ClientRequest'
+  readonly session: string
+  /** Rises with every request of the session; a repeat has the same. For a read it only pairs the reply with the request. */
+  readonly serial: number
+  readonly command: Command
+}
+
+interface Reply {
+  readonly type: 'ClientReply'
+  readonly session: string
+  readonly serial: number
+}
+
+export type ClientReply =
+  | (Reply & { readonly status: 'ok'; readonly answer: Answer })
+  /** Ask the leader, if this server knows one. */
+  | (Reply & { readonly status: 'not leader'; readonly leader: NodeId | null })
+  /** Too much is under way here; ask again later. */
+  | (Reply & { readonly status: 'busy' })
+  /** Never executed by any server, and why. */
+  | (Reply & { readonly status: 'refused'; readonly reason: string })
+
+/** To oneself, after a sync: all that was written up to this index is durable, and so is the vote for oneself. */
+export interface Durable {
+  readonly type: 'Durable'
+  readonly term: number
+  readonly index: number
+}
+
+export type ServerMessage =
+  | RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply | ReadIndex | ReadIndexReply
+
+export type RaftMessage = ServerMessage | ClientRequest | ClientReply | Durable

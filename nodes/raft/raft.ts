@@ -1,0 +1,59 @@
+import type { Millis, NodeId } from '../../sim/machine.ts'
+import type { AppendEntriesReply, RequestVoteReply } from './messages.ts'
+import type { Log } from './log.ts'
+import type { Leadership, RaftContext, RaftState, Session, Waiter } from './state.ts'
+import type { StateMachine } from './state-machine.ts'
+
+export interface RaftOptions {
+  /** Drawn anew from this range each time (section 5.2). */
+  readonly electionTimeoutMs: readonly [min: Millis, max: Millis]
+  readonly heartbeatMs: Millis
+  /** An AppendEntries is cut to both; one entry always fits, as the state machine refuses larger commands. */
+  readonly maxEntriesPerMessage: number
+  readonly maxBytesPerMessage: number
+  /** Beyond this many uncommitted entries a leader tells clients that it is busy. */
+  readonly maxUncommittedEntries: number
+  /** Beyond this many waiting reads a server tells clients that it is busy. */
+  readonly maxWaitingReads: number
+  /** Followers serve reads too, with the leader's read index. */
+  readonly followerReads: boolean
+}
+
+export const defaultRaftOptions: RaftOptions = {
+  electionTimeoutMs: [150, 300],
+  heartbeatMs: 50,
+  maxEntriesPerMessage: 64,
+  maxBytesPerMessage: 32_768,
+  maxUncommittedEntries: 1_000,
+  maxWaitingReads: 1_000,
+  followerReads: true,
+}
+
+/**
+ * The rules on which safety hangs and which real systems got wrong, each by itself, so that a planted bug is one other
+ * rule. The right ones stand beside the code that they govern.
+ */
+export interface Rules {
+  readonly majority: (servers: number) => number
+  readonly isUpToDate: (lastLogTerm: number, lastLogIndex: number, log: Log) => boolean
+  /** Makes the vote durable and tells the candidate. */
+  readonly answerVote: (state: RaftState, ctx: RaftContext, to: NodeId, reply: RequestVoteReply) => void
+  /** Makes the entries durable and tells the leader. */
+  readonly acknowledge: (state: RaftState, ctx: RaftContext, to: NodeId, reply: AppendEntriesReply) => void
+  /** True where a command was executed before, or must not be any more. */
+  readonly isRepeat: (session: Session | undefined, serial: number) => boolean
+  readonly isAnswerFor: (waiter: Waiter, term: number) => boolean
+  /** What a read must see, at the moment it reaches the leader. */
+  readonly readIndex: (state: RaftState, leadership: Leadership) => number
+  /** The round that must be answered by a majority before the read is served. */
+  readonly readRound: (leadership: Leadership) => number
+}
+
+/** What a server is made with: known before it starts, the same for all its life. */
+export interface Raft {
+  /** All servers of the cluster, whether or not they are up. */
+  readonly servers: readonly NodeId[]
+  readonly stateMachine: StateMachine
+  readonly options: RaftOptions
+  readonly rules: Rules
+}

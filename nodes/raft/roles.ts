@@ -1,0 +1,46 @@
+import type { NodeId } from '../../sim/machine.ts'
+import { lastIndex } from './log.ts'
+import { recordTerm } from './persistence.ts'
+import type { Raft } from './raft.ts'
+import { refuseAsFollower } from './replies.ts'
+import type { RaftContext, RaftState } from './state.ts'
+
+/**
+ * Whoever sees a later term takes it over and becomes a follower, whatever it was (section 5.1). The new term is
+ * written here and durable before any answer, as every answer is sent behind a sync of the journal.
+ */
+export function becomeFollower(raft: Raft, state: RaftState, ctx: RaftContext, term: number, leader: NodeId | null): void {
+  const changes = state.role !== 'follower' || term > state.term
+  if (term > state.term) {
+    state.term = term
+    state.votedFor = null
+    recordTerm(state, ctx.disk)
+  }
+  if (state.leadership !== null) {
+    for (const read of state.leadership.reads) if (read.server === ctx.self) refuseAsFollower(ctx, read, leader)
+    state.leadership = null
+    armElection(raft, ctx)
+  }
+  if (state.role !== 'follower') ctx.cancelTimer('heartbeat')
+  state.role = 'follower'
+  state.leaderId = leader
+  state.votes.clear()
+  if (changes) ctx.note('became follower', { term })
+}
+
+/** Votes for itself in a term of its own (section 5.2). Its vote counts once it is durable. */
+export function becomeCandidate(raft: Raft, state: RaftState, ctx: RaftContext): void {
+  state.role = 'candidate'
+  state.term++
+  state.votedFor = ctx.self
+  state.leaderId = null
+  state.votes.clear()
+  recordTerm(state, ctx.disk)
+  armElection(raft, ctx)
+  ctx.note('became candidate', { term: state.term, lastIndex: lastIndex(state.log) })
+}
+
+/** The timeout is drawn anew each time, so that votes are split rarely, and heal (section 5.2). */
+export function armElection(raft: Raft, ctx: RaftContext): void {
+  ctx.setTimer('election', raft.options.electionTimeoutMs)
+}

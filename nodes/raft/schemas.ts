@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { Schema } from '../../sim/protocol.ts'
+import type { RaftMessage } from './messages.ts'
+
+/** How a message must look that comes from outside, with hard limits, so that no peer can make a server swell. */
+export type RaftSchemas = { readonly [Type in RaftMessage['type']]: Schema<Extract<RaftMessage, { readonly type: Type }>> }
+
+const MAX_ENTRIES = 1_024
+const count = z.int().nonnegative()
+const index = count
+const term = count
+const nodeId = z.string().max(64)
+const session = z.string().max(128)
+
+/** For a state machine whose commands and answers look so. Make it once, as it costs more than a run may. */
+export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas {
+  const request = { session, serial: count }
+  const reply = { type: z.literal('ClientReply'), ...request }
+  const entry = z.strictObject({ term, session, serial: count, command: command.nullable() })
+  const schemas = {
+    RequestVote: z.strictObject({ type: z.literal('RequestVote'), term, lastLogIndex: index, lastLogTerm: term }),
+    RequestVoteReply: z.strictObject({ type: z.literal('RequestVoteReply'), term, granted: z.boolean() }),
+    AppendEntries: z.strictObject({
+      type: z.literal('AppendEntries'), term, round: count, prevLogIndex: index, prevLogTerm: term,
+      entries: z.array(entry).max(MAX_ENTRIES), leaderCommit: index,
+    }),
+    AppendEntriesReply: z.strictObject({
+      type: z.literal('AppendEntriesReply'), term, requestTerm: term, round: count, prevLogIndex: index,
+      success: z.boolean(), matchIndex: index, conflictTerm: term, conflictIndex: index,
+    }),
+    ReadIndex: z.strictObject({ type: z.literal('ReadIndex'), ...request }),
+    ReadIndexReply: z.strictObject({ type: z.literal('ReadIndexReply'), ...request, readIndex: index }),
+    ClientRequest: z.strictObject({ type: z.literal('ClientRequest'), ...request, command }),
+    ClientReply: z.discriminatedUnion('status', [
+      z.strictObject({ ...reply, status: z.literal('ok'), answer }),
+      z.strictObject({ ...reply, status: z.literal('not leader'), leader: nodeId.nullable() }),
+      z.strictObject({ ...reply, status: z.literal('busy') }),
+      z.strictObject({ ...reply, status: z.literal('refused'), reason: z.string().max(1_024) }),
+    ]),
+    Durable: z.strictObject({ type: z.literal('Durable'), term, index }),
+  }
+  return schemas as unknown as RaftSchemas
+}

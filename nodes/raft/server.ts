@@ -1,0 +1,110 @@
+import type { Machine, NodeId } from '../../sim/machine.ts'
+import { bugRules } from './bugs.ts'
+import { majority } from './commit.ts'
+import { answerVote, countVote, onRequestVote, onRequestVoteReply, requestVotes, startElection } from './election.ts'
+import { onAppendEntries } from './follower.ts'
+import { onAppendEntriesReply, onHeartbeat, onLeaderDurable, propose } from './leader.ts'
+import { isUpToDate } from './log.ts'
+import type { ClientRequest, Durable, RaftMessage, ServerMessage } from './messages.ts'
+import { persistThenSend, recoverServer } from './persistence.ts'
+import { defaultRaftOptions, type Raft, type RaftOptions, type Rules } from './raft.ts'
+import { onRead, onReadIndex, onReadIndexReply, readIndex, readRound } from './read-index.ts'
+import { refuseAsFollower, refuseForGood } from './replies.ts'
+import { armElection } from './roles.ts'
+import { isAnswerFor, isRepeat } from './sessions.ts'
+import { emptyState, type RaftContext, type RaftState, type RaftTimer } from './state.ts'
+import type { StateMachine } from './state-machine.ts'
+
+const correctRules: Rules = {
+  majority, isUpToDate, answerVote, acknowledge: persistThenSend, isRepeat, isAnswerFor, readIndex, readRound,
+}
+
+export interface RaftServerConfiguration<Data extends object> extends Partial<RaftOptions> {
+  /** All servers of the cluster, this one included. */
+  readonly servers: readonly NodeId[]
+  readonly stateMachine: StateMachine<Data>
+  /** A planted bug, by id: see bugs.ts. */
+  readonly bug?: string | undefined
+}
+
+/**
+ * A server of a replicated state machine after Ongaro and Ousterhout, "In Search of an Understandable Consensus
+ * Algorithm" (2014); sections named beside the code are that paper's. Its disk must have been set up by
+ * `formatServer`; a server without that, or with a damaged journal, exits.
+ */
+export function raftServer<Data extends object>(
+  configuration: RaftServerConfiguration<Data>,
+): Machine<RaftState<any>, RaftMessage, RaftTimer> {
+  const { servers, stateMachine, bug, ...options } = configuration
+  const raft: Raft = {
+    servers, stateMachine,
+    options: { ...defaultRaftOptions, ...options },
+    rules: { ...correctRules, ...bugRules(bug) },
+  }
+  return {
+    start: (ctx) => start(raft, ctx),
+    onMessage: (state, ctx, from, message) => onMessage(raft, state, ctx, from, message),
+    onTimer: (state, ctx, timer) => onTimer(raft, state, ctx, timer),
+  }
+}
+
+/** Every incarnation begins as a follower; only term, vote and log outlive the last (section 5.1, figure 2). */
+function start(raft: Raft, ctx: RaftContext): RaftState {
+  const recovered = recoverServer(ctx.disk, ctx.self)
+  const data: object = raft.stateMachine.empty()
+  if (typeof recovered === 'string') {
+    ctx.exit(recovered)
+    return emptyState({ path: '', length: 0, syncedLength: 0 }, data)
+  }
+  const { term, votedFor, log, journal } = recovered
+  armElection(raft, ctx)
+  return { ...emptyState(journal, data), term, votedFor, log }
+}
+
+function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTimer): void {
+  if (timer === 'election') {
+    if (state.role !== 'leader') startElection(raft, state, ctx)
+  } else if (state.leadership !== null) {
+    onHeartbeat(raft, state, ctx, state.leadership)
+  } else if (state.role === 'candidate') {
+    requestVotes(raft, state, ctx)
+  }
+}
+
+function onMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: RaftMessage): void {
+  switch (message.type) {
+    case 'ClientRequest': onClientRequest(raft, state, ctx, from, message); break
+    case 'ClientReply': break
+    case 'Durable': onDurable(raft, state, ctx, message); break
+    // A stranger has no vote and no log that counts.
+    default: if (raft.servers.includes(from)) onServerMessage(raft, state, ctx, from, message)
+  }
+}
+
+function onServerMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: ServerMessage): void {
+  switch (message.type) {
+    case 'AppendEntries': onAppendEntries(raft, state, ctx, from, message); break
+    case 'AppendEntriesReply': onAppendEntriesReply(raft, state, ctx, from, message); break
+    case 'RequestVote': onRequestVote(raft, state, ctx, from, message); break
+    case 'RequestVoteReply': onRequestVoteReply(raft, state, ctx, from, message); break
+    case 'ReadIndex': onReadIndex(raft, state, ctx, from, message); break
+    case 'ReadIndexReply': onReadIndexReply(raft, state, ctx, message); break
+  }
+}
+
+/** Any server may be asked; only the leader takes commands, and names itself to who asks elsewhere (section 8). */
+function onClientRequest(raft: Raft, state: RaftState, ctx: RaftContext, client: NodeId, message: ClientRequest): void {
+  const request = { client, session: message.session, serial: message.serial }
+  const refusal = raft.stateMachine.refusal(message.command)
+  if (refusal !== undefined) refuseForGood(ctx, request, refusal)
+  else if (raft.stateMachine.readOnly(message.command)) onRead(raft, state, ctx, request, message.command)
+  else if (state.leadership !== null) propose(raft, state, ctx, state.leadership, client, message)
+  else refuseAsFollower(ctx, request, state.leaderId)
+}
+
+/** What this server wrote itself counts from now on: the candidate's vote, the leader's entries. */
+function onDurable(raft: Raft, state: RaftState, ctx: RaftContext, message: Durable): void {
+  if (message.term !== state.term) return
+  if (state.role === 'candidate') countVote(raft, state, ctx, ctx.self)
+  else if (state.leadership !== null) onLeaderDurable(raft, state, ctx, state.leadership, message.index)
+}

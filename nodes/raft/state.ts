@@ -1,0 +1,101 @@
+import type { Context, NodeId } from '../../sim/machine.ts'
+import type { Journal } from '../storage/journal.ts'
+import type { RaftMessage } from './messages.ts'
+import { type Log, emptyLog } from './log.ts'
+import type { Answer, Command } from './state-machine.ts'
+
+export type Role = 'follower' | 'candidate' | 'leader'
+
+/** `election`: no leader was heard of for long enough. `heartbeat`: time for the leader, or the candidate, to repeat itself. */
+export type RaftTimer = 'election' | 'heartbeat'
+
+export type RaftContext = Context<RaftMessage, RaftTimer>
+
+/** What a leader knows of one follower (figure 2: volatile state on leaders). */
+export interface Progress {
+  readonly id: NodeId
+  /** The next entry to send; a guess. */
+  nextIndex: number
+  /** Up to where its log is known to equal the leader's, durably; a certainty. */
+  matchIndex: number
+  /** The last entry that was ever sent, so that a reply does not cause what is on its way to be sent again. */
+  sentIndex: number
+  /** The latest round it has answered. */
+  ackedRound: number
+}
+
+/** A read that waits: for its round to be confirmed, then for the state machine to come to its index. */
+export interface Read {
+  readonly client: NodeId
+  /** The server that will serve it: the leader itself, or a follower that asked. */
+  readonly server: NodeId
+  readonly session: string
+  readonly serial: number
+  /** Null where another server serves it. */
+  readonly command: Command | null
+  /** What must be applied before it is served. */
+  readonly index: number
+  /** The round that a majority must answer. */
+  readonly round: number
+}
+
+/** What only a leader has, made anew with each leadership. */
+export interface Leadership {
+  readonly followers: readonly Progress[]
+  /** Where this leadership began: the index of its no-op. */
+  readonly noOpIndex: number
+  /** Up to where the leader's own log is durable. */
+  durableIndex: number
+  round: number
+  /** In the order of their rounds. */
+  readonly reads: Read[]
+}
+
+/** Who is to be told what came of an entry. */
+export interface Waiter {
+  readonly client: NodeId
+  readonly session: string
+  readonly serial: number
+  readonly term: number
+}
+
+/** What the state machine remembers of a client: the last command it executed for it, and the answer (section 8). */
+export interface Session {
+  readonly serial: number
+  readonly answer: Answer
+}
+
+/** The state of a server. Term, vote and log are also in the journal; all else begins anew with each incarnation. */
+export interface RaftState<Data extends object = any> {
+  role: Role
+  term: number
+  votedFor: NodeId | null
+  readonly log: Log
+  readonly journal: Journal
+  commitIndex: number
+  lastApplied: number
+  /** The leader of this term, as far as known. */
+  leaderId: NodeId | null
+  /** Who voted for this candidate, itself included once its vote is durable. */
+  readonly votes: Set<NodeId>
+  leadership: Leadership | null
+  /** Clients that wait for an entry, by its index. Kept by a deposed leader, as the entry may yet be committed. */
+  readonly waiting: Map<number, Waiter>
+  /** Reads that wait for the leader's read index, by session. */
+  readonly forwarded: Map<string, Omit<Read, 'index' | 'round'>>
+  /** Reads that only wait for the state machine. */
+  readonly reads: Read[]
+  /** Reads served while not the leader, counted for people. */
+  followerReads: number
+  /** Part of the replicated state, like the data: changed by applied entries only. */
+  readonly sessions: Map<string, Session>
+  readonly data: Data
+}
+
+export function emptyState<Data extends object>(journal: Journal, data: Data): RaftState<Data> {
+  return {
+    role: 'follower', term: 0, votedFor: null, log: emptyLog(), journal,
+    commitIndex: 0, lastApplied: 0, leaderId: null, votes: new Set(), leadership: null,
+    waiting: new Map(), forwarded: new Map(), reads: [], followerReads: 0, sessions: new Map(), data,
+  }
+}
