@@ -7,9 +7,10 @@ export function dataWords(value: unknown, depth = 3): string {
   if (typeof value !== 'object' || value === null) return String(value)
   if (depth === 0) return '..'
   if (ArrayBuffer.isView(value)) return `<${value.byteLength} bytes>`
-  if (value instanceof Map) return `{${list(value, ([key, item]) => `${dataWords(key, depth - 1)} => ${dataWords(item, depth - 1)}`)}}`
-  if (value instanceof Set) return `{${list(value, item => dataWords(item, depth - 1))}}`
-  if (Array.isArray(value)) return `[${list(value, item => dataWords(item, depth - 1))}]`
+  if (value instanceof Map)
+    return `{${list(value, ([key, item]) => `${dataWords(key, depth - 1)} => ${dataWords(item, depth - 1)}`)}}`
+  if (value instanceof Set) return `{${list(value, (item) => dataWords(item, depth - 1))}}`
+  if (Array.isArray(value)) return `[${list(value, (item) => dataWords(item, depth - 1))}]`
   return `{${list(Object.entries(value), ([key, item]) => `${key}: ${dataWords(item, depth - 1)}`)}}`
 }
 
@@ -38,7 +39,7 @@ function list<Item>(items: Iterable<Item>, words: (item: Item) => string, separa
 export function inputWords(input: unknown): string {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return dataWords(input)
   const fields: { readonly [name: string]: unknown } = { ...input }
-  const actionField = ['action', 'operation', 'f', 'type'].find(name => typeof fields[name] === 'string')
+  const actionField = ['action', 'operation', 'f', 'type'].find((name) => typeof fields[name] === 'string')
   if (actionField === undefined) return dataWords(input)
   const { key, value, [actionField]: action, ...others } = fields
   const target = key === undefined ? '' : ` ${dataWords(key)}`

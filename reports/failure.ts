@@ -21,22 +21,25 @@ export function failureReport(story: Story, style: Style): string {
     traceLines(story, style),
     nextLines(story, style),
   ]
-  return sections.filter(lines => lines.length > 0).map(lines => `${lines.join('\n')}\n`).join('\n')
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
 }
 
 function headLines(story: Story, style: Style): readonly string[] {
   const colour = colours(style)
   const bug = story.bug === undefined ? '' : ` --bug ${story.bug}`
-  const place = story.run === undefined ? '' : `  run ${count(story.run)}${story.runs === undefined ? '' : `/${count(story.runs)}`}`
+  const place =
+    story.run === undefined ? '' : `  run ${count(story.run)}${story.runs === undefined ? '' : `/${count(story.runs)}`}`
   const simulated = story.result === undefined ? '' : `  sim ${duration(story.result.virtualMs)}`
   const wall = story.wallMs === undefined ? '' : `  wall ${duration(story.wallMs)}`
   const title = safe(`FAIL ${story.scenario}${bug} > ${story.violation.property}`, style)
-  const [first = '', ...others] = wrap(title, COLUMNS, 5)
-  const lines = [...others.slice(0, -1)]
-  const last = others.at(-1) ?? first
-  const head = leftAndRight(last, `seed ${seedText(story.seed)}${place}${simulated}${wall}`, COLUMNS)
-  const all = others.length === 0 ? head : [first, ...lines, ...head]
-  return all.map((line, index) => (index === 0 ? line.replace(/^FAIL/, colour.bold.red('FAIL')) : line))
+  const lines = wrap(title, COLUMNS, 5)
+  const last = leftAndRight(lines.at(-1) ?? '', `seed ${seedText(story.seed)}${place}${simulated}${wall}`, COLUMNS)
+  return [...lines.slice(0, -1), ...last].map((line, index) =>
+    index === 0 ? line.replace(/^FAIL/, colour.bold.red('FAIL')) : line,
+  )
 }
 
 function replayLines(story: Story, style: Style): readonly string[] {
@@ -45,18 +48,29 @@ function replayLines(story: Story, style: Style): readonly string[] {
   const versions = [
     story.codeHash === undefined ? '' : `code ${story.codeHash}`,
     story.version === undefined ? '' : `petrel ${story.version}`,
-  ].filter(Boolean).join('  ')
+  ]
+    .filter(Boolean)
+    .join('  ')
   const comment = versions === '' ? '' : `# ${safe(versions, style)}`
-  const found = (story.count ?? 0) > 1
-    ? [`  found    ${plural(story.count ?? 0, 'time')}${story.runs === undefined ? '' : ` in ${plural(story.runs, 'run')}`}, fingerprint ${story.fingerprint}`]
-    : []
+  const found = foundLines(story)
   if (command.length > COLUMNS) {
     const note = comment === '' ? [] : [colour.dim(`           ${comment}`)]
     return ['  replay   npx petrel replay \\', story.token, ...note, ...found]
   }
   const gap = '      '
   const fits = comment !== '' && command.length + gap.length + comment.length <= COLUMNS
-  return [fits ? command + gap + colour.dim(comment) : command, ...(fits || comment === '' ? [] : [colour.dim(`           ${comment}`)]), ...found]
+  return [
+    fits ? command + gap + colour.dim(comment) : command,
+    ...(fits || comment === '' ? [] : [colour.dim(`           ${comment}`)]),
+    ...found,
+  ]
+}
+
+function foundLines({ count: times = 1, runs, fingerprint }: Story): readonly string[] {
+  if (times <= 1) return []
+  const among = runs === undefined ? '' : ` in ${plural(runs, 'run')}`
+  const name = fingerprint === undefined ? '' : `, fingerprint ${fingerprint}`
+  return [`  found    ${plural(times, 'time')}${among}${name}`]
 }
 
 function violatedLines({ violation }: Story, style: Style): readonly string[] {
@@ -65,8 +79,9 @@ function violatedLines({ violation }: Story, style: Style): readonly string[] {
   const title = safe(`  VIOLATED ${violation.property}: ${violation.summary}`, style)
   const lines = wrap(title, COLUMNS, 4)
   const last = leftAndRight(lines.at(-1) ?? '', where, COLUMNS)
-  return [...lines.slice(0, -1), ...last]
-    .map((line, index) => (index === 0 ? line.replace('VIOLATED', colours(style).bold.red('VIOLATED')) : line))
+  return [...lines.slice(0, -1), ...last].map((line, index) =>
+    index === 0 ? line.replace('VIOLATED', colours(style).bold.red('VIOLATED')) : line,
+  )
 }
 
 function traceLines(story: Story, style: Style): readonly string[] {

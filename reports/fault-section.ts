@@ -16,8 +16,9 @@ export function faultSection(story: Story, style: Style): readonly string[] {
   const more = faults.length > MOST_FAULTS ? [`    and ${plural(faults.length - MOST_FAULTS, 'more fault')}`] : []
   const [first = '', ...others] = headLines(story)
   return [
-    heading(first, style), ...others,
-    ...faults.slice(0, MOST_FAULTS).flatMap(fault => faultLines(fault, story, style)),
+    heading(first, style),
+    ...others,
+    ...faults.slice(0, MOST_FAULTS).flatMap((fault) => faultLines(fault, story, style)),
     ...more,
   ]
 }
@@ -28,16 +29,18 @@ function headLines({ plan, shrunk }: Story): readonly string[] {
     return leftAndRight(`  FAULTS   ${faults === 0 ? 'none' : count(faults)}`, '(not shrunk)', COLUMNS)
   }
   const { before } = shrunk
-  const kept = faults === 0 ? `none of ${count(before.faults)} needed` : `${count(faults)} of ${count(before.faults)} kept`
+  const kept =
+    faults === 0 ? `none of ${count(before.faults)} needed` : `${count(faults)} of ${count(before.faults)} kept`
   const rest = `ops ${count(plan.operations.length)} of ${count(before.operations)}, nodes ${plan.settings.nodes} of ${before.nodes}`
   return leftAndRight(`  FAULTS   ${kept}, ${rest}`, `(shrunk: ${plural(shrunk.replays, 'replay')})`, COLUMNS)
 }
 
 function faultLines(fault: Fault, story: Story, style: Style): readonly string[] {
   const required = story.shrunk?.required.find((one) => one.fault === fault.id)
-  const proof = required === undefined
-    ? ''
-    : `${required.pass > 0 ? 'required: ' : ''}without it ${required.pass}/${required.of} pass`
+  const proof =
+    required === undefined
+      ? ''
+      : `${required.pass > 0 ? 'required: ' : ''}without it ${required.pass}/${required.of} pass`
   const sentence = safe(faultWords(fault, glyphsOf(style).arrow), style)
   const line = `    ${moment(fault.atMs)}  ${sentence}`
   if (proof === '') return wrap(line, COLUMNS, 11)

@@ -5,19 +5,30 @@ import { clip, safe } from './text.ts'
 import { count, plural, shortCount } from './words.ts'
 
 /** The first kind of each place in the catalogue, which is in the order of places. */
-const PLACES = [['link', 'loss'], ['process', 'kill'], ['disk', 'slow-sync'], ['clock', 'clock-skew']] as const
+const PLACES = [
+  ['link', 'loss'],
+  ['process', 'kill'],
+  ['disk', 'slow-sync'],
+  ['clock', 'clock-skew'],
+] as const
 const COUNT_WIDTH = 7
 const GAP = '  '
 
 /** How many faults of each kind took effect: a column for each place where faults happen, every kind of the catalogue. */
 export function faultTable(faults: { readonly [kind: string]: number }, style: Style): readonly string[] {
   const total = Object.values(faults).reduce((sum, times) => sum + times, 0)
-  const seen = FAULT_KINDS.filter(kind => (faults[kind] ?? 0) > 0).length
+  const seen = FAULT_KINDS.filter((kind) => (faults[kind] ?? 0) > 0).length
   const columns = columnsOf(faults, style)
-  const height = Math.max(...columns.map(cells => cells.length))
-  const lines = Array.from({ length: height }, (_, row) => columns.map(cells => cells[row] ?? ' '.repeat(cells[0]?.length ?? 0)).join(GAP))
+  const height = Math.max(...columns.map((cells) => cells.length))
+  const lines = Array.from({ length: height }, (_, row) =>
+    columns.map((cells) => cells[row] ?? ' '.repeat(cells[0]?.length ?? 0)).join(GAP),
+  )
   const head = `  faults      ${count(total)} took effect, of ${seen} of ${plural(FAULT_KINDS.length, 'kind')}`
-  return [heading(head, style), ...lines.map((line, row) => paint(`  ${line}`.trimEnd(), row, style)), ...otherLines(faults, style)]
+  return [
+    heading(head, style),
+    ...lines.map((line, row) => paint(`  ${line}`.trimEnd(), row, style)),
+    ...otherLines(faults, style),
+  ]
 }
 
 /** Cells of one width a column, the name of the place first. */
@@ -26,8 +37,8 @@ function columnsOf(faults: { readonly [kind: string]: number }, style: Style): r
     const next = PLACES[index + 1]
     const end = next === undefined ? FAULT_KINDS.length : FAULT_KINDS.indexOf(next[1])
     const kinds = FAULT_KINDS.slice(FAULT_KINDS.indexOf(first), end)
-    const nameWidth = Math.max(...kinds.map(kind => kind.length))
-    const cells = kinds.map(kind => {
+    const nameWidth = Math.max(...kinds.map((kind) => kind.length))
+    const cells = kinds.map((kind) => {
       const times = faults[kind] ?? 0
       return kind.padEnd(nameWidth) + (times === 0 ? glyphsOf(style).dot : shortCount(times)).padStart(COUNT_WIDTH)
     })

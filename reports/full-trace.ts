@@ -15,7 +15,7 @@ import { moment } from './words.ts'
 export function* fullTrace(trace: Trace, style: Style, violation?: Violation): Generator<string> {
   const telling = tellingOf(trace, violation)
   const numberWidth = String(trace.events.length).length + 1
-  const nodeWidth = Math.min(12, Math.max(2, ...trace.nodes.map(node => node.length)))
+  const nodeWidth = Math.min(12, Math.max(2, ...trace.nodes.map((node) => node.length)))
   const { ellipsis } = glyphsOf(style)
   for (const event of trace.events) {
     const node = clip(safe(event.node ?? '', style), nodeWidth, ellipsis).padEnd(nodeWidth)
@@ -25,7 +25,8 @@ export function* fullTrace(trace: Trace, style: Style, violation?: Violation): G
 }
 
 function eventLine(event: TraceEvent, telling: Telling): string {
-  const between = event.peer === undefined ? '' : event.kind === 'drop' || event.kind === 'deliver' ? ` from ${event.peer}` : ''
+  const between =
+    event.peer === undefined ? '' : event.kind === 'drop' || event.kind === 'deliver' ? ` from ${event.peer}` : ''
   const why = event.kind === 'drop' && event.reason !== undefined ? ` (${event.reason})` : ''
   const cause = event.cause > 0 ? ` <- #${event.cause}` : ''
   const notes = noteWords(event)

@@ -25,10 +25,13 @@ export interface SourceLine {
  * errors, `sometimes` properties that were never seen as warnings. The tenth counts those left out.
  */
 export function githubAnnotations(
-  summaries: readonly SweepSummary[], sourceOf: (scenario: string) => SourceLine | undefined = () => undefined,
+  summaries: readonly SweepSummary[],
+  sourceOf: (scenario: string) => SourceLine | undefined = () => undefined,
 ): readonly string[] {
-  const all = summaries.flatMap(summary => annotationsOf(summary).map(annotation => ({ annotation, source: sourceOf(summary.scenario) })))
-  return (['error', 'warning'] as const).flatMap(level => {
+  const all = summaries.flatMap((summary) =>
+    annotationsOf(summary).map((annotation) => ({ annotation, source: sourceOf(summary.scenario) })),
+  )
+  return (['error', 'warning'] as const).flatMap((level) => {
     const own = all.filter(({ annotation }) => annotation.level === level)
     if (own.length <= MOST_ANNOTATIONS) return own.map(({ annotation, source }) => command(annotation, source))
     const left = own.length - (MOST_ANNOTATIONS - 1)
@@ -44,20 +47,27 @@ function annotationsOf(summary: SweepSummary): readonly Annotation[] {
   const found = failures.map(({ violation, count, token, seed }): Annotation => ({
     level: 'error',
     title: `${scenario}: ${violation.property}`,
-    text: `${violation.shape}: ${violation.summary} (${count} of ${plural(runs, 'run')}, first seed ${seedText(seed)})\n` +
+    text:
+      `${violation.shape}: ${violation.summary} (${count} of ${plural(runs, 'run')}, first seed ${seedText(seed)})\n` +
       `npx petrel replay ${token}`,
   }))
-  const unknown: readonly Annotation[] = verdict === 'unknown'
-    ? [{ level: 'error', title: `${scenario}: no answer`, text: reason ?? 'the budget was spent' }]
-    : []
+  const unknown: readonly Annotation[] =
+    verdict === 'unknown'
+      ? [{ level: 'error', title: `${scenario}: no answer`, text: reason ?? 'the budget was spent' }]
+      : []
   const unseen = neverSeen.map((name): Annotation => ({
-    level: 'warning', title: `${scenario}: never seen`, text: `${name} was not seen in ${plural(runs, 'run')}`,
+    level: 'warning',
+    title: `${scenario}: never seen`,
+    text: `${name} was not seen in ${plural(runs, 'run')}`,
   }))
   return [...found, ...unknown, ...unseen]
 }
 
 function command({ level, title, text }: Annotation, source: SourceLine | undefined): string {
-  const place = source === undefined ? [] : [`file=${property(source.file)}`, ...(source.line === undefined ? [] : [`line=${source.line}`])]
+  const place =
+    source === undefined
+      ? []
+      : [`file=${property(source.file)}`, ...(source.line === undefined ? [] : [`line=${source.line}`])]
   return `::${level} ${[...place, `title=${property(title)}`].join(',')}::${data(text)}`
 }
 
@@ -76,9 +86,12 @@ const TEXT: Style = { colour: 0, unicode: true }
 /** The summary of a job in Markdown: sweeps first, then the failures' reports, as many as there is room for. */
 export function githubSummary(summaries: readonly SweepSummary[]): string {
   const sections = [
-    ...summaries.map(summary => `### ${heading(summary)}\n\n${fenced(sweepSummary(summary, TEXT))}`),
-    ...summaries.flatMap(summary => summary.failures.map(failure =>
-      fenced(failureReport(storyOf(failure, { runs: summary.runs, wallMs: summary.wallMs }), TEXT)))),
+    ...summaries.map((summary) => `### ${heading(summary)}\n\n${fenced(sweepSummary(summary, TEXT))}`),
+    ...summaries.flatMap((summary) =>
+      summary.failures.map((failure) =>
+        fenced(failureReport(storyOf(failure, { runs: summary.runs, wallMs: summary.wallMs }), TEXT)),
+      ),
+    ),
   ]
   const left = (shown: number) => `\n${plural(sections.length - shown, 'more section')} left out.\n`
   const room = MOST_BYTES - utf8Length(left(0))

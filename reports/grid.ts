@@ -52,13 +52,16 @@ export class Grid {
 
   /** Between neighbours that no group of the partition has both of. */
   walls(groups: readonly (readonly NodeId[])[], labels: readonly number[]): void {
-    const inAny = (node: NodeId) => groups.some(group => group.includes(node))
+    const inAny = (node: NodeId) => groups.some((group) => group.includes(node))
     this.#layout.nodes.forEach((left, index) => {
       const right = this.#layout.nodes[index + 1]
       if (right === undefined || !inAny(left) || !inAny(right)) return
-      if (groups.some(group => group.includes(left) && group.includes(right))) return
+      if (groups.some((group) => group.includes(left) && group.includes(right))) return
       const place = index * this.#layout.columnWidth
-      this.#write(place + (labels[index] ?? 1) + 1, this.#glyphs.wall.repeat(this.#layout.columnWidth - (labels[index] ?? 1) - 2))
+      this.#write(
+        place + (labels[index] ?? 1) + 1,
+        this.#glyphs.wall.repeat(this.#layout.columnWidth - (labels[index] ?? 1) - 2),
+      )
     })
   }
 

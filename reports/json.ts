@@ -49,20 +49,29 @@ interface SweepFields {
 }
 
 export type RunDocument = Document & { readonly command: 'run' } & (
-  | SweepFields
-  /** Where several scenarios ran: sums, and each by itself. */
-  | Pick<SweepFields, 'verdict' | 'runs' | 'events' | 'virtualMs' | 'wallMs' | 'failures'> & { readonly scenarios: readonly SweepFields[] }
-)
+    | SweepFields
+    /** Where several scenarios ran: sums, and each by itself. */
+    | (Pick<SweepFields, 'verdict' | 'runs' | 'events' | 'virtualMs' | 'wallMs' | 'failures'> & {
+        readonly scenarios: readonly SweepFields[]
+      })
+  )
 
 export function runDocument(summaries: readonly SweepSummary[]): RunDocument {
   const scenarios = summaries.map(sweepFields)
   const [only] = scenarios
   if (only !== undefined && scenarios.length === 1) return { schema: 1, command: 'run', ...only }
-  const sum = (field: 'runs' | 'events' | 'virtualMs' | 'wallMs') => scenarios.reduce((total, scenario) => total + scenario[field], 0)
+  const sum = (field: 'runs' | 'events' | 'virtualMs' | 'wallMs') =>
+    scenarios.reduce((total, scenario) => total + scenario[field], 0)
   return {
-    schema: 1, command: 'run', verdict: worstVerdict(scenarios.map(scenario => scenario.verdict)),
-    runs: sum('runs'), events: sum('events'), virtualMs: sum('virtualMs'), wallMs: sum('wallMs'),
-    failures: scenarios.flatMap(scenario => scenario.failures), scenarios,
+    schema: 1,
+    command: 'run',
+    verdict: worstVerdict(scenarios.map((scenario) => scenario.verdict)),
+    runs: sum('runs'),
+    events: sum('events'),
+    virtualMs: sum('virtualMs'),
+    wallMs: sum('wallMs'),
+    failures: scenarios.flatMap((scenario) => scenario.failures),
+    scenarios,
   }
 }
 
@@ -85,11 +94,31 @@ function sweepFields(summary: SweepSummary): SweepFields {
 export function failureEntry(failure: Failure): FailureEntry {
   const { scenario, seed, violation, fingerprint, count, token, shrunk } = failure
   const { property, shape, summary } = violation
-  return { scenario, seed: seedText(seed), property, shape, summary, fingerprint, count, token, ...(shrunk === undefined ? {} : sizes(shrunk)) }
+  return {
+    scenario,
+    seed: seedText(seed),
+    property,
+    shape,
+    summary,
+    fingerprint,
+    count,
+    token,
+    ...(shrunk === undefined ? {} : sizes(shrunk)),
+  }
 }
 
-function sizes({ plan, result }: Shrunk): { readonly faults: number; readonly operations: number; readonly nodes: number; readonly events: number } {
-  return { faults: plan.faults.length, operations: plan.operations.length, nodes: plan.settings.nodes, events: result.events }
+function sizes({ plan, result }: Shrunk): {
+  readonly faults: number
+  readonly operations: number
+  readonly nodes: number
+  readonly events: number
+} {
+  return {
+    faults: plan.faults.length,
+    operations: plan.operations.length,
+    nodes: plan.settings.nodes,
+    events: result.events,
+  }
 }
 
 /** `reproduced`: the violation is still there; `gone`: it is not; `diverged`: the run left the recorded one before it could tell. */
@@ -109,27 +138,57 @@ export interface ReplayInput {
 export function replayDocument({ scenario, token, outcome, result, wallMs, otherCode }: ReplayInput) {
   const seed = seedText(result.seed)
   return {
-    schema: 1, command: 'replay', scenario, seed, token, outcome, otherCode, verdict: result.verdict,
+    schema: 1,
+    command: 'replay',
+    scenario,
+    seed,
+    token,
+    outcome,
+    otherCode,
+    verdict: result.verdict,
     ...(result.reason === undefined ? {} : { reason: result.reason }),
-    runs: 1, events: result.events, messages: result.messages, virtualMs: result.virtualMs, wallMs,
-    traceHash: result.traceHash, operations: result.operations, faults: result.faults,
-    failures: result.violations.map(({ property, shape, summary, because, atMs, atEvent }) =>
-      ({ scenario, seed, property, shape, summary, because, atMs, ...(atEvent === undefined ? {} : { atEvent }) })),
+    runs: 1,
+    events: result.events,
+    messages: result.messages,
+    virtualMs: result.virtualMs,
+    wallMs,
+    traceHash: result.traceHash,
+    operations: result.operations,
+    faults: result.faults,
+    failures: result.violations.map(({ property, shape, summary, because, atMs, atEvent }) => ({
+      scenario,
+      seed,
+      property,
+      shape,
+      summary,
+      because,
+      atMs,
+      ...(atEvent === undefined ? {} : { atEvent }),
+    })),
   } as const
 }
 
 /** The failure's token is that of the smaller run. */
 export function shrinkDocument(failure: Failure, shrunk: Shrunk, wallMs: number) {
   return {
-    schema: 1, command: 'shrink', scenario: failure.scenario, verdict: shrunk.result.verdict, wallMs,
-    replays: shrunk.replays, before: shrunk.before, after: sizes(shrunk), required: shrunk.required,
-    traceHash: shrunk.result.traceHash, failures: [failureEntry({ ...failure, shrunk })],
+    schema: 1,
+    command: 'shrink',
+    scenario: failure.scenario,
+    verdict: shrunk.result.verdict,
+    wallMs,
+    replays: shrunk.replays,
+    before: shrunk.before,
+    after: sizes(shrunk),
+    required: shrunk.required,
+    traceHash: shrunk.result.traceHash,
+    failures: [failureEntry({ ...failure, shrunk })],
   } as const
 }
 
 export function listDocument(scenarios: readonly Scenario[]) {
   return {
-    schema: 1, command: 'list',
+    schema: 1,
+    command: 'list',
     scenarios: scenarios.map(({ name, about, defaults, bugs }) => ({ name, about, defaults, bugs: bugs ?? [] })),
   } as const
 }

@@ -15,7 +15,8 @@ export function junitDocument(summaries: readonly SweepSummary[]): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="petrel"${countsOf(all)}>`,
     ...suites.map(({ xml }) => xml),
-    '</testsuites>', '',
+    '</testsuites>',
+    '',
   ].join('\n')
 }
 
@@ -31,14 +32,25 @@ function suite(summary: SweepSummary): Counts & { readonly xml: string } {
   const { scenario, failures, sometimes, neverSeen } = summary
   const names = [...Object.keys(sometimes), ...neverSeen].filter((name, index, all) => all.indexOf(name) === index)
   const counts: Counts = {
-    tests: 1 + failures.length + names.length, failures: failures.length,
-    errors: summary.verdict === 'unknown' ? 1 : 0, skipped: neverSeen.length, seconds: summary.wallMs / 1000,
+    tests: 1 + failures.length + names.length,
+    failures: failures.length,
+    errors: summary.verdict === 'unknown' ? 1 : 0,
+    skipped: neverSeen.length,
+    seconds: summary.wallMs / 1000,
   }
   const cases = [
     sweepCase(summary),
-    ...failures.map(failure => failureCase(failure, summary)),
-    ...names.map(name => testcase(scenario, `sometimes: ${name}`, 0,
-      neverSeen.includes(name) ? [element('skipped', { message: `never seen in ${plural(summary.runs, 'run')}` })] : [])),
+    ...failures.map((failure) => failureCase(failure, summary)),
+    ...names.map((name) =>
+      testcase(
+        scenario,
+        `sometimes: ${name}`,
+        0,
+        neverSeen.includes(name)
+          ? [element('skipped', { message: `never seen in ${plural(summary.runs, 'run')}` })]
+          : [],
+      ),
+    ),
   ]
   const xml = [`  <testsuite name="${attribute(scenario)}"${countsOf(counts)}>`, ...cases, '  </testsuite>'].join('\n')
   return { ...counts, xml }
@@ -46,17 +58,19 @@ function suite(summary: SweepSummary): Counts & { readonly xml: string } {
 
 /** The one case that is there in every sweep, so that a history of results has something to compare. */
 function sweepCase(summary: SweepSummary): string {
-  const problem = summary.verdict === 'unknown'
-    ? [element('error', { message: summary.reason ?? 'no answer within the budget', type: 'unknown' })]
-    : []
+  const problem =
+    summary.verdict === 'unknown'
+      ? [element('error', { message: summary.reason ?? 'no answer within the budget', type: 'unknown' })]
+      : []
   return testcase(summary.scenario, 'the sweep has an answer', summary.wallMs / 1000, problem)
 }
 
 function failureCase(failure: Failure, summary: SweepSummary): string {
   const { property, shape, summary: sentence } = failure.violation
   const report = failureReport(storyOf(failure, { runs: summary.runs, wallMs: summary.wallMs }), PLAIN)
-  return testcase(failure.scenario, `${property}: ${shape} (${failure.fingerprint})`, 0,
-    [element('failure', { message: sentence, type: property }, report)])
+  return testcase(failure.scenario, `${property}: ${shape} (${failure.fingerprint})`, 0, [
+    element('failure', { message: sentence, type: property }, report),
+  ])
 }
 
 function testcase(scenario: string, name: string, seconds: number, children: readonly string[]): string {
@@ -65,7 +79,9 @@ function testcase(scenario: string, name: string, seconds: number, children: rea
 }
 
 function element(name: string, attributes: { readonly [name: string]: string }, content = ''): string {
-  const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${attribute(value)}"`).join('')
+  const list = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${attribute(value)}"`)
+    .join('')
   return content === '' ? `      <${name}${list}/>` : `      <${name}${list}>${text(content)}</${name}>`
 }
 
@@ -75,18 +91,33 @@ function countsOf({ tests, failures, errors, skipped, seconds }: Counts): string
 
 function sum(suites: readonly Counts[]): Counts {
   const total = (field: keyof Counts) => suites.reduce((sofar, counts) => sofar + counts[field], 0)
-  return { tests: total('tests'), failures: total('failures'), errors: total('errors'), skipped: total('skipped'), seconds: total('seconds') }
+  return {
+    tests: total('tests'),
+    failures: total('failures'),
+    errors: total('errors'),
+    skipped: total('skipped'),
+    seconds: total('seconds'),
+  }
 }
 
 /** Colours of a terminal, then what XML 1.0 forbids (section 2.2): control characters, lone surrogates, two non-characters. */
+// oxlint-disable-next-line no-control-regex -- what a terminal's colours begin with is a control character
 const ANSI = /\u001b\[[0-9;?]*[ -/]*[@-~]/g
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
 
 function text(value: string): string {
-  return value.replace(ANSI, '').replace(FORBIDDEN, '')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return value
+    .replace(ANSI, '')
+    .replace(FORBIDDEN, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
 }
 
 function attribute(value: string): string {
-  return text(value).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\r', '&#13;').replaceAll('\t', '&#9;')
+  return text(value)
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#10;')
+    .replaceAll('\r', '&#13;')
+    .replaceAll('\t', '&#9;')
 }

@@ -34,7 +34,9 @@ function rowLine(row: SliceRow, names: ReadonlyMap<NodeId, string>, words: strin
   if (first === undefined) return undefined
   const mark = shape === '' ? '' : ` <== ${shape.toUpperCase()}`
   const text = label(`${moment(first.atUs / 1000)} ${words}${mark}`)
-  const message = row.events.find(event => event.kind === 'deliver' || event.kind === 'drop' || event.kind === 'duplicate')
+  const message = row.events.find(
+    (event) => event.kind === 'deliver' || event.kind === 'drop' || event.kind === 'duplicate',
+  )
   const arrow = message === undefined ? undefined : arrowOf(message, names)
   return arrow === undefined ? noteLine(first, names, text) : `  ${arrow}: ${text}`
 }
@@ -59,8 +61,9 @@ function noteLine(event: TraceEvent, names: ReadonlyMap<NodeId, string>, text: s
  * word `end`, which closes a block wherever it stands. Half a character, where the cut fell, is `~`.
  */
 function label(text: string): string {
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+  const line = text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
   const plain = clip(line, LONGEST_LABEL, '~').replace(/[\ud800-\udfff]/gu, '~')
-  return plain.replace(/[#;<>{}%"\\]|\bend\b/gi, found =>
-    (found.length > 1 ? `#${found.charCodeAt(0)};${found.slice(1)}` : `#${found.charCodeAt(0)};`))
+  return plain.replace(/[#;<>{}%"\\]|\bend\b/gi, (found) =>
+    found.length > 1 ? `#${found.charCodeAt(0)};${found.slice(1)}` : `#${found.charCodeAt(0)};`,
+  )
 }

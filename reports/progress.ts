@@ -28,7 +28,7 @@ export function progressLine(progress: Progress, style: Style, columns = 100): s
     ...(left === undefined ? [] : [`${duration(Math.ceil(left / 1000) * 1000)} left`]),
   ]
   const { times, ellipsis } = glyphsOf(style)
-  const found = failures.map(failure => `${failure.fingerprint}${times}${count(failure.count)}`).join(' ')
+  const found = failures.map((failure) => `${failure.fingerprint}${times}${count(failure.count)}`).join(' ')
   const calm = clip(parts.join('  '), columns, ellipsis)
   if (found === '') return calm
   return calm + colours(style).red(clip(safe(`  FAIL ${found}`, style), columns - calm.length, ellipsis))
@@ -37,7 +37,8 @@ export function progressLine(progress: Progress, style: Style, columns = 100): s
 /** From the time limit, or else from the pace so far; undefined before there is one. */
 function timeLeftMs({ runs, plannedRuns, elapsedMs, timeLimitMs }: Progress): number | undefined {
   const byTime = timeLimitMs === undefined ? undefined : Math.max(0, timeLimitMs - elapsedMs)
-  const byRuns = plannedRuns === undefined || runs === 0 ? undefined : Math.max(0, plannedRuns - runs) * (elapsedMs / runs)
+  const byRuns =
+    plannedRuns === undefined || runs === 0 ? undefined : Math.max(0, plannedRuns - runs) * (elapsedMs / runs)
   if (byTime === undefined || byRuns === undefined) return byTime ?? byRuns
   return Math.min(byTime, byRuns)
 }

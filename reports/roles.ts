@@ -18,7 +18,7 @@ export function roleOf(note: TraceNote): Role | undefined {
     typeof note.detail === 'object' && note.detail !== null ? { ...note.detail } : {}
   const name = typeof detail['role'] === 'string' ? detail['role'] : BECOMES.exec(note.event)?.[1]
   if (name === undefined || name === '') return undefined
-  const term = [detail['term'], detail['epoch'], detail['view']].find(value => typeof value === 'number')
+  const term = [detail['term'], detail['epoch'], detail['view']].find((value) => typeof value === 'number')
   return { name, term: term as number | undefined }
 }
 

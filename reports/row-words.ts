@@ -14,19 +14,22 @@ export interface Telling {
 }
 
 export function tellingOf(trace: Trace, violation?: Violation): Telling {
-  const invocations = trace.events.filter(event => event.kind === 'invoke' && event.operation !== undefined)
+  const invocations = trace.events.filter((event) => event.kind === 'invoke' && event.operation !== undefined)
   return {
-    inputs: new Map(invocations.map(event => [event.operation as number, event.body])),
+    inputs: new Map(invocations.map((event) => [event.operation as number, event.body])),
     conflict: violation?.operations ?? [],
   }
 }
 
 /** What stands at the end of a row: `T2 get x -> 0 #412`. An operation's end says more than the reply that ended it. */
 export function rowWords(row: SliceRow, telling: Telling): string {
-  const telltale = row.events.filter(event => event.operation !== undefined || event.kind === 'crash')
+  const telltale = row.events.filter((event) => event.operation !== undefined || event.kind === 'crash')
   const told = telltale.length === 0 ? row.events : telltale
-  const others = row.events.filter(event => !told.includes(event)).map(noteWords).filter(Boolean)
-  return [...told.map(event => eventWords(event, row, telling)), ...others].join('; ')
+  const others = row.events
+    .filter((event) => !told.includes(event))
+    .map(noteWords)
+    .filter(Boolean)
+  return [...told.map((event) => eventWords(event, row, telling)), ...others].join('; ')
 }
 
 /** Notes say more than the message that brought them about, so they stand first where the line may be cut. */
@@ -42,29 +45,45 @@ function eventWords(event: TraceEvent, row: SliceRow, telling: Telling): string 
 
 /** What a node noted while it handled the event. */
 export function noteWords(event: TraceEvent): string {
-  return event.notes.map(note => [note.event, detailWords(note.detail)].filter(Boolean).join(' ')).join('; ')
+  return event.notes.map((note) => [note.event, detailWords(note.detail)].filter(Boolean).join(' ')).join('; ')
 }
 
 /** An event in a few words, without its number, time and notes; operations in conflict are called T1, T2 … */
 export function happenedWords(event: TraceEvent, telling: Telling): string {
   const reason = event.reason === undefined ? '' : ` (${event.reason})`
   switch (event.kind) {
-    case 'deliver': return event.label
-    case 'duplicate': return `${event.label} doubled`
-    case 'drop': return `${event.label} lost`
-    case 'timer': return `timer ${event.label}`
-    case 'start': return event.atUs === 0 ? `${event.node} starts` : `${event.node} starts again`
-    case 'crash': return `${event.node} crashes${reason}`
-    case 'exit': return `${event.node} exits${reason}`
-    case 'peer-up': return `connected to ${event.peer}`
-    case 'peer-down': return `connection to ${event.peer} broke`
-    case 'synced': return 'writes durable'
-    case 'sync-failed': return `sync failed${reason}`
-    case 'fault': return shortFaultWords(event)
-    case 'heal': return `${kindWords(event.label)} ends`
-    case 'calm': return 'the calm begins'
-    case 'invoke': return `${operationName(event, telling)} ${inputWords(event.body)}`
-    case 'return': return `${operationName(event, telling)} ${endWords(event, telling)}`
+    case 'deliver':
+      return event.label
+    case 'duplicate':
+      return `${event.label} doubled`
+    case 'drop':
+      return `${event.label} lost`
+    case 'timer':
+      return `timer ${event.label}`
+    case 'start':
+      return event.atUs === 0 ? `${event.node} starts` : `${event.node} starts again`
+    case 'crash':
+      return `${event.node} crashes${reason}`
+    case 'exit':
+      return `${event.node} exits${reason}`
+    case 'peer-up':
+      return `connected to ${event.peer}`
+    case 'peer-down':
+      return `connection to ${event.peer} broke`
+    case 'synced':
+      return 'writes durable'
+    case 'sync-failed':
+      return `sync failed${reason}`
+    case 'fault':
+      return shortFaultWords(event)
+    case 'heal':
+      return `${kindWords(event.label)} ends`
+    case 'calm':
+      return 'the calm begins'
+    case 'invoke':
+      return `${operationName(event, telling)} ${inputWords(event.body)}`
+    case 'return':
+      return `${operationName(event, telling)} ${endWords(event, telling)}`
   }
 }
 
@@ -81,6 +100,7 @@ function operationName(event: TraceEvent, { conflict }: Telling): string {
 }
 
 function endWords(event: TraceEvent, { inputs }: Telling): string {
-  if (event.reason === undefined || event.reason === 'ok') return `-> ${answerWords(event.body, inputs.get(event.operation ?? -1))}`
+  if (event.reason === undefined || event.reason === 'ok')
+    return `-> ${answerWords(event.body, inputs.get(event.operation ?? -1))}`
   return `-> ${event.reason}${event.body === undefined ? '' : ` (${dataWords(event.body)})`}`
 }

@@ -1,6 +1,6 @@
 import type { Violation } from '../checks/verdict.ts'
 import type { NodeId } from '../sim/machine.ts'
-import type { Trace, TraceEvent } from '../sim/trace.ts'
+import type { Trace, TraceEvent, TraceKind } from '../sim/trace.ts'
 import { causalGraph, causalPast, causeChain } from './causality.ts'
 import type { CausalGraph } from './causality.ts'
 import { roleChange } from './roles.ts'
@@ -36,19 +36,22 @@ export function sliceOf(trace: Trace, violation: Violation, mostRows = MOST_ROWS
   const graph = causalGraph(trace)
   const targets = targetsOf(trace, violation, graph)
   const end = targets.reduce((latest, event) => Math.max(latest, event.number), 0)
-  const before = trace.events.filter(event => event.number <= end)
+  const before = trace.events.filter((event) => event.number <= end)
   const past = causalPast(graph, targets)
   const losses = lossesOf(before, past)
-  const chosen = choose([
+  const lastOf = (...kinds: readonly TraceKind[]) =>
+    before.filter((event) => kinds.includes(event.kind) && event.atUs > 0).slice(-MOST.faults)
+  const sorts = [
     targets,
-    before.filter(event => isOperation(event, violation)),
-    latest(before.filter(event => event.kind === 'fault'), MOST.faults),
-    targets.flatMap(event => chainToInvocation(graph, before, event)),
+    before.filter((event) => isOperation(event, violation)),
+    lastOf('fault'),
+    targets.flatMap((event) => chainToInvocation(graph, before, event)),
     ...notesAndWhatLedToThem(before, past, graph),
     [...losses.keys()].sort(byDistance(past, true)).slice(0, MOST.losses),
-    latest(before.filter(event => ['crash', 'start', 'exit'].includes(event.kind) && event.atUs > 0), MOST.faults),
-    latest(before.filter(event => event.kind === 'heal' || event.kind === 'calm'), MOST.faults),
-  ], mostRows)
+    lastOf('crash', 'start', 'exit'),
+    lastOf('heal', 'calm'),
+  ]
+  const chosen = choose(sorts, mostRows)
   const rows = rowsOf(chosen, graph, losses, violation)
   return { rows, nodes: nodesOf(trace, rows), totalEvents: trace.events.length }
 }
@@ -58,20 +61,31 @@ function targetsOf(trace: Trace, violation: Violation, graph: CausalGraph): read
   const targets = new Map<number, TraceEvent>()
   const add = (event: TraceEvent | undefined) => event !== undefined && targets.set(event.number, event)
   for (const id of violation.operations) {
-    const own = trace.events.filter(event => event.operation === id)
-    add(own.find(event => event.kind === 'return') ?? own[0])
+    const own = trace.events.filter((event) => event.operation === id)
+    add(own.find((event) => event.kind === 'return') ?? own[0])
   }
   const at = violation.atEvent === undefined ? undefined : graph.event(violation.atEvent)
   add(at)
-  const last = trace.events[trace.events.length - 1]
+  const last = lastUntil(trace, violation.atMs)
   const end = at?.number ?? last?.number ?? 0
   const concerned = new Set(violation.nodes)
   for (let index = trace.events.length - 1; index >= 0 && concerned.size > 0; index--) {
     const event = trace.events[index] as TraceEvent
-    if (event.number <= end && event.node !== undefined && roleChange(event) !== undefined && concerned.delete(event.node)) add(event)
+    if (
+      event.number <= end &&
+      event.node !== undefined &&
+      roleChange(event) !== undefined &&
+      concerned.delete(event.node)
+    )
+      add(event)
   }
   if (targets.size === 0) add(last)
   return [...targets.values()]
+}
+
+function lastUntil(trace: Trace, atMs: number): TraceEvent | undefined {
+  const after = trace.events.findIndex((event) => event.atUs > atMs * 1000)
+  return after < 0 ? trace.events.at(-1) : trace.events[after - 1]
 }
 
 function isOperation(event: TraceEvent, violation: Violation): boolean {
@@ -79,19 +93,29 @@ function isOperation(event: TraceEvent, violation: Violation): boolean {
 }
 
 /** What happened between an operation's invocation and its end, from cause to cause; a few steps for other events. */
-function chainToInvocation(graph: CausalGraph, before: readonly TraceEvent[], event: TraceEvent): readonly TraceEvent[] {
-  const invoked = before.find(other => other.kind === 'invoke' && other.operation === event.operation)
+function chainToInvocation(
+  graph: CausalGraph,
+  before: readonly TraceEvent[],
+  event: TraceEvent,
+): readonly TraceEvent[] {
+  const invoked = before.find((other) => other.kind === 'invoke' && other.operation === event.operation)
   const first = event.operation === undefined || invoked === undefined ? 0 : (graph.causeOf(invoked) ?? invoked).number
-  return causeChain(graph, event, MOST.chain).filter(cause => cause.number >= first && cause.kind !== 'start')
+  return causeChain(graph, event, MOST.chain).filter((cause) => cause.number >= first && cause.kind !== 'start')
 }
 
 function notesAndWhatLedToThem(
-  before: readonly TraceEvent[], past: ReadonlyMap<number, number>, graph: CausalGraph,
+  before: readonly TraceEvent[],
+  past: ReadonlyMap<number, number>,
+  graph: CausalGraph,
 ): readonly (readonly TraceEvent[])[] {
-  const noted = before.filter(event => event.notes.length > 0 && past.has(event.number)).sort(byDistance(past))
-  const roles = noted.filter(event => roleChange(event) !== undefined).slice(0, MOST.roles)
-  const others = noted.filter(event => roleChange(event) === undefined).slice(0, MOST.notes)
-  return [roles, roles.flatMap(event => causeChain(graph, event, MOST.roleChain)).filter(event => event.kind !== 'start'), others]
+  const noted = before.filter((event) => event.notes.length > 0 && past.has(event.number)).sort(byDistance(past))
+  const roles = noted.filter((event) => roleChange(event) !== undefined).slice(0, MOST.roles)
+  const others = noted.filter((event) => roleChange(event) === undefined).slice(0, MOST.notes)
+  return [
+    roles,
+    roles.flatMap((event) => causeChain(graph, event, MOST.roleChain)).filter((event) => event.kind !== 'start'),
+    others,
+  ]
 }
 
 /** Of the messages of one type lost or doubled alike on one link, the one nearest to the past, and how many there are. */
@@ -119,10 +143,6 @@ function byDistance(past: ReadonlyMap<number, number>, byCause = false): (a: Tra
   return (a, b) => distance(a) - distance(b) || b.number - a.number
 }
 
-function latest(events: readonly TraceEvent[], most: number): readonly TraceEvent[] {
-  return events.slice(-most)
-}
-
 /** Takes from each sort in turn while there is room, and puts what it took in order. */
 function choose(sorts: readonly (readonly TraceEvent[])[], most: number): readonly TraceEvent[] {
   const chosen = new Map<number, TraceEvent>()
@@ -134,7 +154,10 @@ function choose(sorts: readonly (readonly TraceEvent[])[], most: number): readon
 }
 
 function rowsOf(
-  chosen: readonly TraceEvent[], graph: CausalGraph, losses: ReadonlyMap<TraceEvent, number>, violation: Violation,
+  chosen: readonly TraceEvent[],
+  graph: CausalGraph,
+  losses: ReadonlyMap<TraceEvent, number>,
+  violation: Violation,
 ): readonly SliceRow[] {
   const groups: TraceEvent[][] = []
   for (const event of chosen) {
@@ -142,19 +165,22 @@ function rowsOf(
     if (group !== undefined && belongs(event, group, graph)) group.push(event)
     else groups.push([event])
   }
-  return groups.map(events => ({
+  return groups.map((events) => ({
     events,
     alike: losses.get(events[0] as TraceEvent) ?? 1,
-    violated: events.some(event => event.number === violation.atEvent),
+    violated: events.some((event) => event.number === violation.atEvent),
   }))
 }
 
 /** What happened in the handling of an event, or by a fault at once, is part of it. */
 function belongs(event: TraceEvent, group: readonly TraceEvent[], graph: CausalGraph): boolean {
   const cause = graph.causeOf(event)
-  return group.some(other => other.atUs === event.atUs && (
-    (cause === other && other.node === event.node) ||
-    (other.kind === 'fault' && event.kind === 'crash' && other.fault !== undefined && other.fault === event.fault)))
+  return group.some(
+    (other) =>
+      other.atUs === event.atUs &&
+      ((cause === other && other.node === event.node) ||
+        (other.kind === 'fault' && event.kind === 'crash' && other.fault !== undefined && other.fault === event.fault)),
+  )
 }
 
 function nodesOf(trace: Trace, rows: readonly SliceRow[]): readonly NodeId[] {
@@ -165,7 +191,7 @@ function nodesOf(trace: Trace, rows: readonly SliceRow[]): readonly NodeId[] {
       if (peer !== undefined) part.add(peer)
     }
   }
-  const clients = new Set(trace.events.filter(event => event.kind === 'invoke').map(event => event.node))
+  const clients = new Set(trace.events.filter((event) => event.kind === 'invoke').map((event) => event.node))
   const known = [...trace.nodes, ...part].filter((node, index, all) => part.has(node) && all.indexOf(node) === index)
-  return [...known.filter(node => clients.has(node)), ...known.filter(node => !clients.has(node))]
+  return [...known.filter((node) => clients.has(node)), ...known.filter((node) => !clients.has(node))]
 }

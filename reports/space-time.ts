@@ -20,8 +20,8 @@ import { moment } from './words.ts'
  */
 export function spaceTimeDiagram(trace: Trace, slice: Slice, violation: Violation, style: Style): readonly string[] {
   const telling = tellingOf(trace, violation)
-  const notes = slice.rows.map(row => safe(rowWords(row, telling), style))
-  const marks = slice.rows.map(row => (row.violated ? safe(`  <== ${violation.shape.toUpperCase()}`, style) : ''))
+  const notes = slice.rows.map((row) => safe(rowWords(row, telling), style))
+  const marks = slice.rows.map((row) => (row.violated ? safe(`  <== ${violation.shape.toUpperCase()}`, style) : ''))
   const layout = layoutOf(slice, Math.max(0, ...notes.map((note, index) => note.length + (marks[index]?.length ?? 0))))
   const walk = new ClusterWalk(trace.events)
   const lines = [headLine(layout, style)]
@@ -40,16 +40,17 @@ const LAST_COLUMN = 4
 
 /** As many columns as leave room for the least notes, as wide as the longest allows; the nodes with the fewest events give way. */
 function layoutOf(slice: Slice, longestNote: number): Layout {
-  const times = slice.rows.map(row => moment(at(row)).length)
-  const timeWidth = Math.max(9, ...times.map(width => width + 1))
+  const times = slice.rows.map((row) => moment(at(row)).length)
+  const timeWidth = Math.max(9, ...times.map((width) => width + 1))
   const room = COLUMNS - INDENT - timeWidth - LAST_COLUMN - 1 - NOTES_WIDTH.least
   const most = 1 + Math.floor(room / NARROWEST_COLUMN)
   const events = new Map<NodeId, number>()
-  for (const event of slice.rows.flatMap(row => row.events)) {
+  for (const event of slice.rows.flatMap((row) => row.events)) {
     for (const node of [event.node, event.peer]) if (node !== undefined) events.set(node, (events.get(node) ?? 0) + 1)
   }
-  const busiest = [...slice.nodes].sort((a, b) => (events.get(b) ?? 0) - (events.get(a) ?? 0)).slice(0, most)
-  const nodes = slice.nodes.filter(node => busiest.includes(node))
+  const byEvents = [...slice.nodes].sort((a, b) => (events.get(b) ?? 0) - (events.get(a) ?? 0))
+  const busiest = new Set(byEvents.slice(0, most))
+  const nodes = slice.nodes.filter((node) => busiest.has(node))
   const gaps = Math.max(1, nodes.length - 1)
   const wished = Math.min(NOTES_WIDTH.most, Math.max(NOTES_WIDTH.least, longestNote))
   const fitting = Math.floor((room + NOTES_WIDTH.least - wished) / gaps)
@@ -62,8 +63,9 @@ function at(row: SliceRow): number {
 }
 
 function headLine(layout: Layout, style: Style): string {
-  const names = layout.nodes.map(node =>
-    clip(safe(node, style), layout.columnWidth - 2, glyphsOf(style).ellipsis).padEnd(layout.columnWidth))
+  const names = layout.nodes.map((node) =>
+    clip(safe(node, style), layout.columnWidth - 2, glyphsOf(style).ellipsis).padEnd(layout.columnWidth),
+  )
   return colours(style).bold((' '.repeat(INDENT) + 'T+'.padEnd(layout.timeWidth) + names.join('')).trimEnd())
 }
 
@@ -72,20 +74,20 @@ interface EndOfRow {
   readonly mark: string
 }
 
-function rowLine(
-  row: SliceRow, layout: Layout, walk: ClusterWalk, { note, mark }: EndOfRow, style: Style,
-): string {
+function rowLine(row: SliceRow, layout: Layout, walk: ClusterWalk, { note, mark }: EndOfRow, style: Style): string {
   const colour = colours(style)
   const glyphs = glyphsOf(style)
   const grid = new Grid(layout, walk.down, glyphs)
   for (const event of row.events) draw(grid, event, glyphs, walk.roles)
-  const unseen = row.events.find(event => event.kind === 'deliver' && !layout.nodes.includes(event.peer ?? event.node ?? ''))
+  const unseen = row.events.find(
+    (event) => event.kind === 'deliver' && !layout.nodes.includes(event.peer ?? event.node ?? ''),
+  )
   const source = unseen === undefined ? '' : `from ${unseen.peer}: `
   const width = COLUMNS - INDENT - layout.timeWidth - layout.gridWidth - 1
   const shownMark = clip(mark, Math.floor(width / 2), glyphs.ellipsis)
   const shownNote = clip(safe(source, style) + note, width - shownMark.length, glyphs.ellipsis)
-  const lost = row.events.some(event => event.kind === 'drop' || event.kind === 'crash')
-  const faulty = row.events.some(event => event.kind === 'fault' || event.kind === 'heal')
+  const lost = row.events.some((event) => event.kind === 'drop' || event.kind === 'crash')
+  const faulty = row.events.some((event) => event.kind === 'fault' || event.kind === 'heal')
   const paintNote = lost ? colour.red : faulty ? colour.yellow : (text: string) => text
   const lead = ' '.repeat(INDENT) + moment(at(row)).padEnd(layout.timeWidth)
   return colour.dim(lead) + grid.text() + ' ' + (paintNote(shownNote) + colour.bold.red(shownMark)).trimEnd()
@@ -121,7 +123,7 @@ function draw(grid: Grid, event: TraceEvent, glyphs: Glyphs, roles: ReadonlyMap<
 
 /** The roles at this moment, and what the fault touches. */
 function drawFault(grid: Grid, event: TraceEvent, roles: ReadonlyMap<NodeId, Role>): void {
-  const labels = grid.nodes().map(node => {
+  const labels = grid.nodes().map((node) => {
     const role = roles.get(node)
     if (role !== undefined) grid.put(node, roleGlyph(role))
     return role === undefined ? 1 : roleGlyph(role).length

@@ -30,8 +30,9 @@ export type StoryContext = Pick<Story, 'plan' | 'result' | 'runs' | 'wallMs' | '
 /** The story of a sweep's failure. Without a shrunk one, the run shown is the one in the context. */
 export function storyOf(failure: Failure, context: StoryContext = {}): Story {
   const result = failure.shrunk?.result ?? context.result
-  const same = result?.violations.find(violation =>
-    violation.property === failure.violation.property && violation.shape === failure.violation.shape)
+  const same = result?.violations.find(
+    (violation) => violation.property === failure.violation.property && violation.shape === failure.violation.shape,
+  )
   return {
     ...context,
     ...failure,

@@ -33,13 +33,37 @@ export interface Glyphs {
 }
 
 const UNICODE: Glyphs = {
-  line: '│', down: '┊', dash: '─', crossing: '┼', origin: '○', left: '◄', right: '►', lost: '×', wall: '╱',
-  point: '●', ellipsis: '…', arrow: '→', times: '×', dot: '·',
+  line: '│',
+  down: '┊',
+  dash: '─',
+  crossing: '┼',
+  origin: '○',
+  left: '◄',
+  right: '►',
+  lost: '×',
+  wall: '╱',
+  point: '●',
+  ellipsis: '…',
+  arrow: '→',
+  times: '×',
+  dot: '·',
 }
 
 const ASCII: Glyphs = {
-  line: '|', down: ':', dash: '-', crossing: '|', origin: 'o', left: '<', right: '>', lost: 'x', wall: '/',
-  point: '*', ellipsis: '~', arrow: '->', times: 'x', dot: '-',
+  line: '|',
+  down: ':',
+  dash: '-',
+  crossing: '|',
+  origin: 'o',
+  left: '<',
+  right: '>',
+  lost: 'x',
+  wall: '/',
+  point: '*',
+  ellipsis: '~',
+  arrow: '->',
+  times: 'x',
+  dot: '-',
 }
 
 export function glyphsOf(style: Style): Glyphs {
@@ -53,5 +77,5 @@ export function colours(style: Style): ChalkInstance {
 
 /** The word a section begins with, made bold. */
 export function heading(line: string, style: Style): string {
-  return line.replace(/^ {2}\S+/, word => colours(style).bold(word))
+  return line.replace(/^ {2}\S+/, (word) => colours(style).bold(word))
 }

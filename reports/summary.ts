@@ -12,12 +12,17 @@ import { count, duration, plural, seedText, significant } from './words.ts'
 export function sweepSummary(summary: SweepSummary, style: Style): string {
   return [
     verdictLines(summary, style),
-    [...simulatedLines(summary), ...operationLines(summary)].flatMap(line => wrap(line, COLUMNS, 14)).map(line => heading(line, style)),
+    [...simulatedLines(summary), ...operationLines(summary)]
+      .flatMap((line) => wrap(line, COLUMNS, 14))
+      .map((line) => heading(line, style)),
     faultTable(summary.faults, style),
     sometimesLines(summary, style),
     failureLines(summary, style),
     wrap(safe(exitLine(summary), style), COLUMNS, 4),
-  ].filter(lines => lines.length > 0).map(lines => `${lines.join('\n')}\n`).join('\n')
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
 }
 
 const WORDS = { ok: 'PASS', violated: 'FAIL', unknown: 'UNKNOWN' } as const
@@ -26,11 +31,15 @@ function verdictLines(summary: SweepSummary, style: Style): readonly string[] {
   const colour = colours(style)
   const word = WORDS[summary.verdict]
   const paint = { ok: colour.bold.green, violated: colour.bold.red, unknown: colour.bold.yellow }[summary.verdict]
-  const seeds = summary.runs === 1
-    ? `seed ${seedText(summary.firstSeed)}`
-    : `seeds ${seedText(summary.firstSeed)} to ${seedText(summary.firstSeed + Math.max(0, summary.runs - 1))}`
+  const seeds =
+    summary.runs === 1
+      ? `seed ${seedText(summary.firstSeed)}`
+      : `seeds ${seedText(summary.firstSeed)} to ${seedText(summary.firstSeed + Math.max(0, summary.runs - 1))}`
   const rate = summary.wallMs > 0 ? `, ${significant(summary.runs / (summary.wallMs / 1000))} runs/s` : ''
-  const line = safe(`${word} ${summary.scenario}  ${plural(summary.runs, 'run')}, ${seeds}, in ${duration(summary.wallMs)}${rate}`, style)
+  const line = safe(
+    `${word} ${summary.scenario}  ${plural(summary.runs, 'run')}, ${seeds}, in ${duration(summary.wallMs)}${rate}`,
+    style,
+  )
   return wrap(line, COLUMNS, 5).map((part, index) => (index === 0 ? paint(word) + part.slice(word.length) : part))
 }
 
@@ -56,14 +65,16 @@ function operationLines({ operations, runs }: SweepSummary): readonly string[] {
 
 function sometimesLines({ sometimes, neverSeen, runs }: SweepSummary, style: Style): readonly string[] {
   const { dot } = glyphsOf(style)
-  const seen = Object.entries(sometimes).filter(([, times]) => times > 0).map(([name, times]) => `${name} ${count(times)}`)
+  const seen = Object.entries(sometimes)
+    .filter(([, times]) => times > 0)
+    .map(([name, times]) => `${name} ${count(times)}`)
   const lines: string[] = []
   if (seen.length > 0) lines.push(...wrap(safe(`  seen        ${seen.join(` ${dot} `)}`, style), COLUMNS, 14))
   if (neverSeen.length > 0) {
     const warning = `  never seen  ${neverSeen.join(` ${dot} `)}: no evidence from ${plural(runs, 'run')}`
-    lines.push(...wrap(safe(warning, style), COLUMNS, 14).map(line => colours(style).yellow(line)))
+    lines.push(...wrap(safe(warning, style), COLUMNS, 14).map((line) => colours(style).yellow(line)))
   }
-  return lines.map(line => heading(line, style))
+  return lines.map((line) => heading(line, style))
 }
 
 const MOST_FAILURES = 20
@@ -77,7 +88,7 @@ function failureLines({ failures, runs, unknown }: SweepSummary, style: Style): 
     if (failures.length > MOST_FAILURES) lines.push(`    and ${plural(failures.length - MOST_FAILURES, 'more kind')}`)
   }
   if (unknown > 0) lines.push(`  unknown     ${plural(unknown, 'run')} ended without an answer`)
-  return lines.map(line => heading(line, style))
+  return lines.map((line) => heading(line, style))
 }
 
 function failureEntry(failure: Failure, style: Style): readonly string[] {
@@ -96,8 +107,11 @@ function replayLines(token: string): readonly string[] {
 function exitLine({ verdict, reason, failures, runs }: SweepSummary): string {
   const why = reason === undefined ? '' : `: ${reason}`
   switch (verdict) {
-    case 'ok': return `  every property held in ${runs === 1 ? 'the run' : `all ${count(runs)} runs`} (exit 0)`
-    case 'violated': return `  ${plural(failures.length, 'kind of failure', 'kinds of failure')} found (exit 1)`
-    case 'unknown': return `  no answer${why} (exit 2)`
+    case 'ok':
+      return `  every property held in ${runs === 1 ? 'the run' : `all ${count(runs)} runs`} (exit 0)`
+    case 'violated':
+      return `  ${plural(failures.length, 'kind of failure', 'kinds of failure')} found (exit 1)`
+    case 'unknown':
+      return `  no answer${why} (exit 2)`
   }
 }

@@ -6,7 +6,8 @@ import type { Style } from './style.ts'
  */
 
 /** Latin, Greek and Cyrillic letters, box drawing and the few signs the reports use are one column wide everywhere. */
-const NARROW = /[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u0400-\u0482\u048a-\u04ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2193\u2500-\u257f]/
+const NARROW =
+  /[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u03ff\u0400-\u0482\u048a-\u04ff\u2013\u2014\u2018-\u201d\u2026\u2190-\u2193\u2500-\u257f]/
 const ESCAPED_UNICODE = new RegExp(`(?!${NARROW.source})[\\s\\S]`, 'gu')
 const ESCAPED_ASCII = /[^ -~]/gu
 

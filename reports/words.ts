@@ -7,7 +7,11 @@ export function count(value: number): string {
 
 /** As {@link count}, in at most six columns: 1234567 → `1.23M`. */
 export function shortCount(value: number): string {
-  for (const [size, unit] of [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const) {
+  for (const [size, unit] of [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
     if (value >= size && value >= 1e5) return significant(value / size) + unit
   }
   return count(value)

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { githubAnnotations, githubSummary } from '../../reports/github.ts'
 import { junitDocument } from '../../reports/junit.ts'
@@ -14,9 +14,18 @@ import { parseXml } from './support/xml.ts'
 describe('JUnit', () => {
   test('has a suite a scenario, with failures, errors and what was never seen', () => {
     const root = parseXml(junitDocument([failing, undecided]))
-    expect([root.name, root.attributes]).toEqual(['testsuites', { name: 'petrel', tests: '7', failures: '1', errors: '1', skipped: '1', time: '18.200' }])
+    expect([root.name, root.attributes]).toEqual([
+      'testsuites',
+      { name: 'petrel', tests: '7', failures: '1', errors: '1', skipped: '1', time: '18.200' },
+    ])
     const [first, second] = root.children
-    expect(first?.children.map(({ name, attributes, children }) => [name, attributes['name'], children.map(child => child.name)])).toEqual([
+    expect(
+      first?.children.map(({ name, attributes, children }) => [
+        name,
+        attributes['name'],
+        children.map((child) => child.name),
+      ]),
+    ).toEqual([
       ['testcase', 'the sweep has an answer', []],
       ['testcase', 'linearizable(x): stale read (1a2b3c4d)', ['failure']],
       ['testcase', 'sometimes: leader changed', []],
@@ -25,17 +34,27 @@ describe('JUnit', () => {
     const failure = first?.children[1]?.children[0]
     expect(failure?.attributes).toEqual({ message: '2 operations cannot be ordered', type: 'linearizable(x)' })
     expect(failure?.text).toContain('npx petrel replay v1.raft-kv.5eed1f.kQ4x')
-    expect(second?.children[0]?.children[0]?.attributes).toEqual({ message: 'the budget of 5,000,000 steps was spent', type: 'unknown' })
+    expect(second?.children[0]?.children[0]?.attributes).toEqual({
+      message: 'the budget of 5,000,000 steps was spent',
+      type: 'unknown',
+    })
   })
 
   test('is well-formed whatever the names, and counts what it has', () => {
-    fc.assert(fc.property(fc.array(hostileSweeps, { maxLength: 3 }), sweeps => {
-      const root = parseXml(junitDocument(sweeps))
-      const cases = root.children.flatMap(suite => suite.children)
-      const having = (name: string) => String(cases.filter(item => item.children.some(child => child.name === name)).length)
-      expect(root.attributes).toMatchObject({ tests: String(cases.length), failures: having('failure'), errors: having('error') })
-      for (const item of cases) expect(Object.keys(item.attributes)).toEqual(['classname', 'name', 'time'])
-    }))
+    fc.assert(
+      fc.property(fc.array(hostileSweeps, { maxLength: 3 }), (sweeps) => {
+        const root = parseXml(junitDocument(sweeps))
+        const cases = root.children.flatMap((suite) => suite.children)
+        const having = (name: string) =>
+          String(cases.filter((item) => item.children.some((child) => child.name === name)).length)
+        expect(root.attributes).toMatchObject({
+          tests: String(cases.length),
+          failures: having('failure'),
+          errors: having('error'),
+        })
+        for (const item of cases) expect(Object.keys(item.attributes)).toEqual(['classname', 'name', 'time'])
+      }),
+    )
   })
 })
 
@@ -51,16 +70,18 @@ describe('GitHub', () => {
   test('gets at most ten annotations of a level, the last of which counts the rest', () => {
     const failures = Array.from({ length: 25 }, () => staleFailure)
     const lines = githubAnnotations([{ ...failing, failures }])
-    expect(lines.filter(line => line.startsWith('::error'))).toHaveLength(10)
+    expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(10)
     expect(lines[9]).toBe('::error title=petrel::and 16 more, see the summary of the job')
   })
 
   test('can be told nothing but annotations, whatever the names', () => {
-    fc.assert(fc.property(hostileSweeps, sweep => {
-      for (const line of githubAnnotations([sweep], () => ({ file: sweep.scenario }))) {
-        expect(line).toMatch(/^::(error|warning) file=[^:,\r\n]*,title=[^:,\r\n]*::[^\r\n]*$/)
-      }
-    }))
+    fc.assert(
+      fc.property(hostileSweeps, (sweep) => {
+        for (const line of githubAnnotations([sweep], () => ({ file: sweep.scenario }))) {
+          expect(line).toMatch(/^::(error|warning) file=[^:,\r\n]*,title=[^:,\r\n]*::[^\r\n]*$/)
+        }
+      }),
+    )
   })
 
   test('gets a summary with every report in a fence that its text cannot close', () => {
@@ -91,19 +112,21 @@ describe('Mermaid', () => {
   })
 
   test('has only lines of its own, and at most 50,000 characters, whatever the names', () => {
-    fc.assert(fc.property(stories, ({ result, violation }) => {
-      const trace = result?.trace ?? staleTrace
-      const diagram = mermaidDiagram(trace, sliceOf(trace, violation), violation)
-      expect(diagram.length).toBeLessThanOrEqual(50_000)
-      for (const line of diagram.trimEnd().split('\n').slice(1)) {
-        expect(line).toMatch(/^ {2}(participant p\d+ as |p\d+(->>|-x|-\))p\d+: |Note over p\d+(,p\d+)?: )/)
-        expect(line.replace(/#\d+;/g, '')).not.toMatch(/[#;{}%"]|\bend\b/i)
-      }
-    }))
+    fc.assert(
+      fc.property(stories, ({ result, violation }) => {
+        const trace = result?.trace ?? staleTrace
+        const diagram = mermaidDiagram(trace, sliceOf(trace, violation), violation)
+        expect(diagram.length).toBeLessThanOrEqual(50_000)
+        for (const line of diagram.trimEnd().split('\n').slice(1)) {
+          expect(line).toMatch(/^ {2}(participant p\d+ as |p\d+(->>|-x|-\))p\d+: |Note over p\d+(,p\d+)?: )/)
+          expect(line.replace(/#\d+;/g, '')).not.toMatch(/[#;{}%"]|\bend\b/i)
+        }
+      }),
+    )
   })
 
   test('leaves rows out where labels are too long', () => {
-    const events = staleTrace.events.map(event => ({ ...event, label: ';'.repeat(1000) }))
+    const events = staleTrace.events.map((event) => ({ ...event, label: ';'.repeat(1000) }))
     const trace = { ...staleTrace, events }
     const slice = sliceOf(trace, staleViolation)
     const many = { ...slice, rows: Array.from({ length: 200 }, () => slice.rows).flat() }
@@ -124,8 +147,11 @@ describe('the full trace', () => {
   })
 
   test('is at most 100 columns wide, whatever happened', () => {
-    fc.assert(fc.property(stories, fc.boolean(), ({ result }, unicode) => {
-      for (const line of fullTrace(result?.trace ?? staleTrace, { colour: 0, unicode })) expect(line.length).toBeLessThanOrEqual(100)
-    }))
+    fc.assert(
+      fc.property(stories, fc.boolean(), ({ result }, unicode) => {
+        for (const line of fullTrace(result?.trace ?? staleTrace, { colour: 0, unicode }))
+          expect(line.length).toBeLessThanOrEqual(100)
+      }),
+    )
   })
 })

@@ -15,7 +15,10 @@ function diagram(build: TraceBuilder, nodes: readonly string[], found: Violation
 
 describe('the space-time diagram', () => {
   test('draws lines, arrows and walls where the terminal has them', () => {
-    const lines = spaceTimeDiagram(staleTrace, sliceOf(staleTrace, staleViolation), staleViolation, { colour: 0, unicode: true })
+    const lines = spaceTimeDiagram(staleTrace, sliceOf(staleTrace, staleViolation), staleViolation, {
+      colour: 0,
+      unicode: true,
+    })
     expect(lines.slice(4, 9)).toEqual([
       '    0.190    │        │        L2◄──────○        │    became leader term=2 #10 (RequestVoteReply)',
       '    0.195    │        │        ○───────►F2       │    became follower term=2 #11 (AppendEntries)',
@@ -48,12 +51,13 @@ describe('the space-time diagram', () => {
     const build = new TraceBuilder()
     const nodes = Array.from({ length: 12 }, (_, index) => `node${index}`)
     let cause = build.invoke(0, 'node0', 1, { action: 'get', key: 'x' })
-    for (let index = 1; index < 12; index++) cause = build.deliver(index, `node${index - 1}`, `node${index}`, 'Pass', cause)
+    for (let index = 1; index < 12; index++)
+      cause = build.deliver(index, `node${index - 1}`, `node${index}`, 'Pass', cause)
     cause = build.deliver(12, 'node11', 'node0', 'Pass', cause)
     build.return(12, 'node0', 1, 0, cause)
     const lines = diagram(build, nodes, { ...violation, operations: [1] })
     expect(lines[0]).toBe('    T+       node0  node1  node2  node3  node4  node5  node6  node7')
-    expect(lines.every(line => line.length <= 100)).toBe(true)
+    expect(lines.every((line) => line.length <= 100)).toBe(true)
     expect(lines.at(-1)).toContain('from node11: T1 -> 0')
   })
 })

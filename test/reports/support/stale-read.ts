@@ -10,7 +10,14 @@ import { TraceBuilder } from './trace-builder.ts'
  * write, and the old one, unaware, serves the value from before.
  */
 const partition: Fault = {
-  id: 17, kind: 'partition', groups: [['n1', 'c2'], ['n2', 'n3', 'c1']], atMs: 1200, forMs: 1400,
+  id: 17,
+  kind: 'partition',
+  groups: [
+    ['n1', 'c2'],
+    ['n2', 'n3', 'c1'],
+  ],
+  atMs: 1200,
+  forMs: 1400,
 }
 
 function trace(): Trace {
@@ -31,7 +38,9 @@ function firstElection(build: TraceBuilder): void {
   const vote = build.deliver(184, 'n1', 'n2', 'RequestVote', election)
   build.deliver(185, 'n1', 'n3', 'RequestVote', election)
   const synced = build.add(186, 'synced', { node: 'n2', label: 'sync', cause: vote })
-  const won = build.deliver(190, 'n2', 'n1', 'RequestVoteReply', synced, [{ event: 'became leader', detail: { term: 2 } }])
+  const won = build.deliver(190, 'n2', 'n1', 'RequestVoteReply', synced, [
+    { event: 'became leader', detail: { term: 2 } },
+  ])
   build.deliver(195, 'n1', 'n2', 'AppendEntries', won, [{ event: 'became follower', detail: { term: 2 } }])
   build.deliver(196, 'n1', 'n3', 'AppendEntries', won, [{ event: 'became follower', detail: { term: 2 } }])
 }
@@ -56,9 +65,13 @@ function write(build: TraceBuilder): void {
   const invoked = build.invoke(2260, 'c1', 4, { action: 'set', key: 'x', value: 1 })
   const request = build.deliver(2265, 'c1', 'n2', 'ClientRequest', invoked)
   build.drop(2266, 'n2', 'n1', 'AppendEntries', request, 17, 'partition')
-  const append = build.deliver(2269, 'n2', 'n3', 'AppendEntries', request, [{ event: 'became follower', detail: { term: 3 } }])
+  const append = build.deliver(2269, 'n2', 'n3', 'AppendEntries', request, [
+    { event: 'became follower', detail: { term: 3 } },
+  ])
   const synced = build.add(2270, 'synced', { node: 'n3', label: 'sync', cause: append })
-  const committed = build.deliver(2275, 'n3', 'n2', 'AppendEntriesReply', synced, [{ event: 'committed', detail: { index: 2 } }])
+  const committed = build.deliver(2275, 'n3', 'n2', 'AppendEntriesReply', synced, [
+    { event: 'committed', detail: { index: 2 } },
+  ])
   const reply = build.deliver(2281, 'n2', 'c1', 'ClientReply', committed)
   build.return(2281, 'c1', 4, null, reply)
 }
@@ -74,16 +87,30 @@ function read(build: TraceBuilder): void {
 export const staleTrace = trace()
 
 const eventOf = (kind: 'invoke' | 'return', operation: number) =>
-  staleTrace.events.find(event => event.kind === kind && event.operation === operation)?.number as number
+  staleTrace.events.find((event) => event.kind === kind && event.operation === operation)?.number as number
 
 export const staleHistory: readonly Operation[] = [
   {
-    id: 4, process: 'c1', input: { action: 'set', key: 'x', value: 1 }, outcome: 'ok', output: undefined,
-    invokedAtMs: 2260, returnedAtMs: 2281, invokedAtEvent: eventOf('invoke', 4), returnedAtEvent: eventOf('return', 4),
+    id: 4,
+    process: 'c1',
+    input: { action: 'set', key: 'x', value: 1 },
+    outcome: 'ok',
+    output: undefined,
+    invokedAtMs: 2260,
+    returnedAtMs: 2281,
+    invokedAtEvent: eventOf('invoke', 4),
+    returnedAtEvent: eventOf('return', 4),
   },
   {
-    id: 9, process: 'c2', input: { action: 'get', key: 'x' }, outcome: 'ok', output: 0,
-    invokedAtMs: 2290, returnedAtMs: 2310, invokedAtEvent: eventOf('invoke', 9), returnedAtEvent: eventOf('return', 9),
+    id: 9,
+    process: 'c2',
+    input: { action: 'get', key: 'x' },
+    outcome: 'ok',
+    output: 0,
+    invokedAtMs: 2290,
+    returnedAtMs: 2310,
+    invokedAtEvent: eventOf('invoke', 9),
+    returnedAtEvent: eventOf('return', 9),
   },
 ]
 

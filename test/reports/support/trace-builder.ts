@@ -20,7 +20,14 @@ export class TraceBuilder {
     return this.add(atMs, 'timer', { node, label, cause, notes })
   }
 
-  deliver(atMs: number, peer: string, node: string, label: string, cause: number, notes: readonly TraceNote[] = []): number {
+  deliver(
+    atMs: number,
+    peer: string,
+    node: string,
+    label: string,
+    cause: number,
+    notes: readonly TraceNote[] = [],
+  ): number {
     return this.add(atMs, 'deliver', { node, peer, label, cause, notes })
   }
 

@@ -33,14 +33,21 @@ export function parseXml(source: string): XmlElement {
 }
 
 function attributesOf(source: string): { readonly [name: string]: string } {
-  const pairs = [...source.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, unescape(value)] as const)
+  const pairs = [...source.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(
+    ([, name = '', value = '']) => [name, unescape(value)] as const,
+  )
   if (new Set(pairs.map(([name]) => name)).size !== pairs.length) throw new Error(`an attribute twice: ${source}`)
   return Object.fromEntries(pairs)
 }
 
 function unescape(source: string): string {
-  if (/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u.test(source)) throw new Error('a character that XML forbids')
+  if (/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u.test(source))
+    throw new Error('a character that XML forbids')
   if (/&(?!amp;|lt;|gt;|quot;|#\d+;)/.test(source)) throw new Error('a bare &')
-  return source.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"')
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))).replaceAll('&amp;', '&')
+  return source
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll('&amp;', '&')
 }
