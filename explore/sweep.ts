@@ -11,6 +11,8 @@ export interface SweepOrder {
   readonly wire?: boolean
   /** Run each seed twice and compare. */
   readonly verify?: boolean
+  /** End with the first seed that fails. */
+  readonly bail?: boolean
 }
 
 /** A kind of failure as a sweep meets it, before it is shrunk. */
@@ -45,7 +47,7 @@ export interface SweepPart {
 /** Runs consecutive seeds. */
 export function sweepSeeds(scenario: Scenario, order: SweepOrder, firstSeed: number, count: number): SweepPart {
   const tally = new Tally()
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + count && !(order.bail === true && tally.failed); seed++) {
     tally.add(executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), { wire: order.wire === true }), scenario.name)
   }
   return tally.part(firstSeed)
@@ -81,6 +83,10 @@ export class Tally {
       this.unknownReason ??= result.reason
     }
     if (result.verdict === 'violated') this.fail(result, scenario)
+  }
+
+  get failed(): boolean {
+    return this.failures.size > 0
   }
 
   part(firstSeed: number): SweepPart {

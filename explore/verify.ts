@@ -17,7 +17,7 @@ export function printSeeds(
 ): { readonly part: SweepPart; readonly prints: readonly RunPrint[] } {
   const tally = new Tally()
   const prints: RunPrint[] = []
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + count && !(order.bail === true && tally.failed); seed++) {
     const result = verifiedRun(scenario, order, seed)
     tally.add(result, scenario.name)
     prints.push({ seed, traceHash: result.traceHash, contents: result.contents! })

@@ -1,0 +1,139 @@
+import type { Scenario } from '../../explore/scenario.ts'
+import { SweepMerge, type SweepOrder, type SweepPart, type SweepTotals } from '../../explore/sweep.ts'
+import { firstDifference } from '../../explore/verify.ts'
+import type { Catalogue } from '../catalogue.ts'
+import { createRunner, type Runner } from './runner.ts'
+import type { Task, TaskKind, Tasks } from './task.ts'
+import { runInFreshWorker } from './worker-pool.ts'
+
+/** Which seeds to run, and how far. */
+export interface SweepRange {
+  readonly firstSeed: number
+  /** Infinity where only the time limits it. */
+  readonly runs: number
+  /** Of the wall clock, in milliseconds. */
+  readonly timeLimitMs?: number | undefined
+}
+
+export interface SweepJob {
+  readonly catalogue: Catalogue
+  readonly scenario: Scenario
+  readonly order: SweepOrder
+  readonly range: SweepRange
+  readonly jobs: number
+  /** Ends it early; what was found so far counts. */
+  readonly signal: AbortSignal
+  /** Called as parts come in. */
+  readonly onProgress: (totals: () => SweepTotals) => void
+}
+
+/** A task takes about this long, so that a time limit and an interruption are met, and shall not be mostly overhead. */
+const TASK_MS = 200
+/** Under verification a task also costs the start of a worker. */
+const VERIFIED_TASK_MS = 1000
+const MOST_RUNS_A_TASK = 256
+
+/**
+ * Runs seeds on as many cores as asked and merges what comes, in the order of seeds: neither the number of workers
+ * nor the size of a task changes the outcome. Under a time limit the clock decides how many runs there are.
+ */
+export async function sweep(job: SweepJob): Promise<SweepTotals> {
+  const runner = createRunner(job.catalogue, usefulJobs(job))
+  try {
+    return await new SweepDriver(job, runner).drive()
+  } finally {
+    await runner.close()
+  }
+}
+
+/** A worker takes about as long to start as a few runs. */
+function usefulJobs({ jobs, range }: SweepJob): number {
+  return Math.max(1, Math.min(jobs, Math.ceil(range.runs / 8)))
+}
+
+class SweepDriver {
+  private readonly job: SweepJob
+  private readonly runner: Runner
+  private readonly merge: SweepMerge
+  /** Parts that came before their turn, by first seed, with the seed that follows them. */
+  private readonly early = new Map<number, { readonly part: SweepPart; readonly nextSeed: number }>()
+  private readonly endSeed: number
+  private readonly deadlineMs: number
+  private taskRuns = 1
+  private nextSeed: number
+  private mergedSeed: number
+  private bailed = false
+
+  constructor(job: SweepJob, runner: Runner) {
+    const { range, order, scenario } = job
+    this.job = job
+    this.runner = runner
+    this.merge = new SweepMerge(scenario, order.settings)
+    this.nextSeed = range.firstSeed
+    this.mergedSeed = range.firstSeed
+    this.endSeed = range.firstSeed + range.runs
+    this.deadlineMs = performance.now() + (range.timeLimitMs ?? Infinity)
+  }
+
+  async drive(): Promise<SweepTotals> {
+    const lanes = Array.from({ length: this.runner.parallel }, () => this.lane())
+    await Promise.race([Promise.all(lanes), aborted(this.job.signal)])
+    return this.merge.totals()
+  }
+
+  private async lane(): Promise<void> {
+    const { signal, order } = this.job
+    while (!this.bailed && !signal.aborted && this.nextSeed < this.endSeed && performance.now() < this.deadlineMs) {
+      const startedMs = performance.now()
+      const firstSeed = this.nextSeed
+      const count = Math.min(this.taskRuns, this.endSeed - firstSeed)
+      this.nextSeed += count
+      const part = order.verify === true ? await this.verified(firstSeed, count) : await this.runner.run(this.task('sweep', { firstSeed, count }))
+      if (signal.aborted) return
+      this.early.set(firstSeed, { part, nextSeed: firstSeed + count })
+      this.mergeInOrder()
+      this.chooseTaskRuns((performance.now() - startedMs) / count)
+    }
+  }
+
+  private mergeInOrder(): void {
+    for (let next = this.early.get(this.mergedSeed); next !== undefined && !this.bailed; next = this.early.get(this.mergedSeed)) {
+      this.early.delete(this.mergedSeed)
+      this.merge.add(next.part)
+      this.bailed = this.job.order.bail === true && next.part.failures.length > 0
+      this.mergedSeed = next.nextSeed
+    }
+    this.job.onProgress(() => this.merge.totals())
+  }
+
+  private chooseTaskRuns(msPerRun: number): void {
+    const wanted = Math.round((this.job.order.verify === true ? VERIFIED_TASK_MS : TASK_MS) / msPerRun)
+    // Twice as many at most: the first runs of a worker are slow, and the last tasks shall keep all workers busy.
+    const share = Math.ceil((this.endSeed - this.nextSeed) / (this.runner.parallel * 2))
+    this.taskRuns = Math.max(1, Math.min(wanted, this.taskRuns * 2, share, MOST_RUNS_A_TASK))
+  }
+
+  /** Each seed twice, the second time in a worker that has run nothing before. */
+  private async verified(firstSeed: number, count: number): Promise<SweepPart> {
+    const task = this.task('print', { firstSeed, count })
+    const [first, second] = [await this.runner.run(task), await runInFreshWorker(this.job.catalogue.configPath, task)]
+    const diverged: SweepPart['diverged'][number][] = []
+    for (const [index, print] of first.prints.entries()) {
+      const event = firstDifference(print, second.prints[index] ?? { ...print, traceHash: '', contents: [] })
+      if (event === undefined) continue
+      diverged.push({ seed: print.seed, event, handler: await this.runner.run(this.task('handler', { seed: print.seed, event })) })
+    }
+    return { ...first.part, diverged }
+  }
+
+  private task<Kind extends TaskKind>(kind: Kind, input: Tasks[Kind]): Task<Kind> {
+    return { kind, scenario: this.job.scenario.name, order: this.job.order, input }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,48 @@
+import { executeRun, fingerprintOf, planRun } from '../../explore/run.ts'
+import type { RunPlan, Shrunk } from '../../explore/result.ts'
+import type { Scenario } from '../../explore/scenario.ts'
+import { shrinkFailure } from '../../explore/shrink.ts'
+import { sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
+import { handlerAt, printSeeds, type RunPrint } from '../../explore/verify.ts'
+
+/** Work for a worker, as plain data, with what comes of it. */
+export interface Tasks {
+  sweep: { readonly firstSeed: number; readonly count: number }
+  print: { readonly firstSeed: number; readonly count: number }
+  shrink: { readonly failure: RawFailure }
+  handler: { readonly seed: number; readonly event: number }
+}
+
+export interface TaskResults {
+  sweep: SweepPart
+  print: { readonly part: SweepPart; readonly prints: readonly RunPrint[] }
+  /** Undefined where only the wire shows it: shrinking passes messages by reference. */
+  shrink: Shrunk | undefined
+  handler: string
+}
+
+export type TaskKind = keyof Tasks
+
+export interface Task<Kind extends TaskKind = TaskKind> {
+  readonly kind: Kind
+  readonly scenario: string
+  readonly order: SweepOrder
+  readonly input: Tasks[Kind]
+}
+
+const PERFORM: { readonly [Kind in TaskKind]: (scenario: Scenario, order: SweepOrder, input: Tasks[Kind]) => TaskResults[Kind] } = {
+  sweep: (scenario, order, { firstSeed, count }) => sweepSeeds(scenario, order, firstSeed, count),
+  print: (scenario, order, { firstSeed, count }) => printSeeds(scenario, order, firstSeed, count),
+  shrink: (scenario, order, { failure }) => shrink(scenario, planRun(scenario, failure.seed, order.settings, order.nemesis), failure.fingerprint),
+  handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
+}
+
+export function perform<Kind extends TaskKind>(scenario: Scenario, task: Task<Kind>): TaskResults[Kind] {
+  return PERFORM[task.kind](scenario, task.order, task.input)
+}
+
+function shrink(scenario: Scenario, plan: RunPlan, fingerprint: string): Shrunk | undefined {
+  const first = executeRun(scenario, plan).violations[0]
+  if (first === undefined || fingerprintOf(scenario.name, first) !== fingerprint) return undefined
+  return shrinkFailure(scenario, plan, fingerprint)
+}
