@@ -1,6 +1,6 @@
 import type { Violation } from '../checks/verdict.ts'
 import type { Fault } from '../sim/faults.ts'
-import type { Trace, TraceEvent } from '../sim/trace.ts'
+import type { Trace, TraceEvent, TraceNote } from '../sim/trace.ts'
 import { answerWords, dataWords, detailWords, inputWords } from './data.ts'
 import { faultWords, kindWords } from './fault-words.ts'
 import type { SliceRow } from './slice.ts'
@@ -32,12 +32,12 @@ export function rowWords(row: SliceRow, telling: Telling): string {
   return [...told.map((event) => eventWords(event, row, telling)), ...others].join('; ')
 }
 
-/** Notes say more than the message that brought them about, so they stand first where the line may be cut. */
+/** Notes say more than the message that brought them about, so one stands first, and the number before what may be cut. */
 function eventWords(event: TraceEvent, row: SliceRow, telling: Telling): string {
-  const notes = noteWords(event)
   const happened = happenedWords(event, telling)
   const name = `#${event.number}`
-  if (notes !== '') return `${notes} ${name} (${happened})`
+  const [first, ...others] = event.notes.map(oneNoteWords)
+  if (first !== undefined) return `${[`${first} ${name}`, ...others].join('; ')} (${happened})`
   const alike = row.alike > 1 ? `1 of ${count(row.alike)}` : ''
   const asides = [alike, event.kind === 'drop' ? event.reason : undefined].filter(Boolean).join(', ')
   return `${happened} ${name}${asides === '' ? '' : ` (${asides})`}`
@@ -45,7 +45,12 @@ function eventWords(event: TraceEvent, row: SliceRow, telling: Telling): string 
 
 /** What a node noted while it handled the event. */
 export function noteWords(event: TraceEvent): string {
-  return event.notes.map((note) => [note.event, detailWords(note.detail)].filter(Boolean).join(' ')).join('; ')
+  return event.notes.map(oneNoteWords).join('; ')
+}
+
+function oneNoteWords({ event, detail }: TraceNote): string {
+  const words = detailWords(detail)
+  return words === '' ? event : `${event} ${words}`
 }
 
 /** An event in a few words, without its number, time and notes; operations in conflict are called T1, T2 … */

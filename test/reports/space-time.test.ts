@@ -35,13 +35,13 @@ describe('the space-time diagram', () => {
     const fault = { id: 3, kind: 'power-loss', node: 'n1', atMs: 5, restartAfterMs: 20 } as const
     build.add(5, 'fault', { node: 'n1', label: 'power-loss', fault: 3, body: fault })
     build.add(5, 'crash', { node: 'n1', label: 'power loss', fault: 3, reason: 'power loss' })
-    build.timer(10, 'n2', 'tick', 0, [{ event: 'alone' }])
+    build.timer(10, 'n2', 'tick', 0, [{ event: 'alone' }, { event: 'waits', detail: { ms: 5 } }])
     build.add(25, 'start', { node: 'n1', label: 'restart' })
     const end = build.deliver(30, 'n2', 'n1', 'Hello', 5)
     expect(diagram(build, ['n1', 'n2'], { ...violation, shape: 'torn record', atEvent: end })).toEqual([
       '    T+       n1        n2',
       '    0.005    X         |    n1 crashes (power loss) #4',
-      '    0.010    :         *    alone #5 (timer tick)',
+      '    0.010    :         *    alone #5; waits ms=5 (timer tick)',
       '    0.025    ^         |    n1 starts again #6',
       '    0.030    |<--------o    Hello #7  <== TORN RECORD',
     ])
