@@ -1,6 +1,8 @@
 import type { PlainData } from './machine.ts'
 import { finish, mix, mixText } from './mix.ts'
 
+export { mix, mixText }
+
 /** A number's 64 bits, read as two words. */
 const float = new Float64Array(1)
 const words = new Uint32Array(float.buffer)

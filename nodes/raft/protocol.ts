@@ -1,4 +1,4 @@
-import { mix, mixText } from '../../sim/mix.ts'
+import { mix, mixText } from '../../sim/hash.ts'
 import { protocol, type Protocol, type Transport } from '../../sim/protocol.ts'
 import type { RaftMessage } from './messages.ts'
 import type { RaftSchemas } from './schemas.ts'

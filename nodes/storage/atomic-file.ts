@@ -1,6 +1,6 @@
 import type { Disk, PlainData } from '../../sim/machine.ts'
+import { crc32 } from '../../sim/checksum.ts'
 import { decodePlain, encodePlain } from '../../sim/encoding.ts'
-import { crc32c } from './crc32c.ts'
 
 /** The checksum in front of the data, in bytes. */
 const HEADER_BYTES = 4
@@ -25,7 +25,7 @@ export class FileDamaged extends Error {
  */
 export function writeAtomically(disk: Disk, path: string, data: PlainData): void {
   const bytes = encodePlain(data, HEADER_BYTES)
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, crc32c(bytes, HEADER_BYTES))
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, crc32(bytes, HEADER_BYTES))
   const temporary = temporaryPath(path)
   if (disk.list(temporary).includes(temporary)) disk.remove(temporary)
   disk.append(temporary, bytes)
@@ -39,7 +39,7 @@ export function readAtomically(disk: Disk, path: string): PlainData {
   const bytes = disk.read(path)
   if (bytes === undefined) return undefined
   const whole = bytes.length >= HEADER_BYTES
-    && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === crc32c(bytes, HEADER_BYTES)
+    && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === crc32(bytes, HEADER_BYTES)
   if (!whole) throw new FileDamaged(path)
   return decodePlain(bytes.subarray(HEADER_BYTES))
 }

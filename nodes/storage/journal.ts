@@ -1,12 +1,12 @@
 import type { Disk, PlainData } from '../../sim/machine.ts'
+import { crc32 } from '../../sim/checksum.ts'
 import { decodePlain, encodePlain } from '../../sim/encoding.ts'
-import { crc32c } from './crc32c.ts'
 
 /**
  * An append-only file of records, for a state that must outlive a power loss at any byte.
  *
  * A record is a header and its data. The header says how long the data is, where in the file the record stands, how
- * many bytes before it were not yet synced when it was written, and a checksum (CRC-32C) of all that and the data.
+ * many bytes before it were not yet synced when it was written, and a checksum (CRC-32) of all that and the data.
  * What was synced must still be there; what was not may be missing, torn, or there in part and in any order. So at
  * recovery the first place that holds no whole record is where the journal ends, unless a whole record behind it says
  * that this very place had been synced: then the disk lost what it had promised to keep, and nobody may go on as if
@@ -116,7 +116,7 @@ function encodeRecord(record: PlainData, offset: number, syncedLength: number): 
 
 /** Of the header without the checksum, and the data. */
 function checksum(bytes: Uint8Array, start: number, end: number): number {
-  return (crc32c(bytes, start, start + 12) ^ crc32c(bytes, start + HEADER_BYTES, end)) >>> 0
+  return (crc32(bytes, start, start + 12) ^ crc32(bytes, start + HEADER_BYTES, end)) >>> 0
 }
 
 function isWholeRecord(bytes: Uint8Array, view: DataView, offset: number): boolean {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import { crc32c } from '../../../nodes/storage/crc32c.ts'
 import {
   appendRecord, JournalDamaged, journalImage, recoverJournal, syncJournal, type Journal,
 } from '../../../nodes/storage/journal.ts'
@@ -128,10 +127,5 @@ describe('a journal', () => {
         expect((error as Error).name).toBe('JournalDamaged')
       }
     }))
-  })
-
-  test('checks with the Castagnoli polynomial', () => {
-    expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283)
-    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa)
   })
 })

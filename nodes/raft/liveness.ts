@@ -1,0 +1,41 @@
+import { eventually, type EventuallyProperty } from '../../checks/property.ts'
+import { serverState } from './invariants.ts'
+
+/** A server leads, and more than half of all servers know it, itself included. */
+export const leaderKnown: EventuallyProperty = eventually('a leader is known to a majority', (view) => {
+  let servers = 0
+  const followers = new Map<string, number>()
+  for (const node of view.nodes) {
+    if (node.role !== 'server') continue
+    servers++
+    const state = serverState(node)
+    if (state === undefined || state.leaderId === null) continue
+    const leader = view.node(state.leaderId)
+    const leads = leader === undefined ? undefined : serverState(leader)
+    if (leads?.role === 'leader' && leads.term === state.term) {
+      followers.set(state.leaderId, (followers.get(state.leaderId) ?? 0) + 1)
+    }
+  }
+  const most = Math.max(0, ...followers.values())
+  return most * 2 > servers ? undefined : `no leader is known to more than ${most} of ${servers} servers`
+})
+
+/** How long an election may take once all is well, and how long a request is given then. */
+const GRACE_MS = 1_500
+
+/**
+ * Whoever asks in the calm is served: an operation that began in it has ended ok. Nothing is missing where nobody has
+ * asked for long enough after the calm had begun.
+ */
+export function clientsServed(calmAtMs: number): EventuallyProperty {
+  return eventually('clients are served in the calm', (view, history) => {
+    let asked = 0
+    for (let place = history.length - 1; place >= 0; place--) {
+      const { invokedAtMs, outcome } = history[place]!
+      if (invokedAtMs < calmAtMs) break
+      if (outcome === 'ok') return undefined
+      if (invokedAtMs >= calmAtMs + GRACE_MS && invokedAtMs <= view.nowMs - GRACE_MS) asked++
+    }
+    return asked === 0 ? undefined : `${asked} operations began in the calm and none has ended ok`
+  })
+}

@@ -1,0 +1,81 @@
+import { sometimes, type NodeView, type SometimesProperty } from '../../checks/property.ts'
+import { serverState } from './invariants.ts'
+import { entryAt, lastIndex } from './log.ts'
+import type { Entry } from './messages.ts'
+
+/** What a sweep must have seen, or its silence on the invariants means little. Each counts once a happening. */
+
+const leaderChanged: SometimesProperty<{ term: number }> = sometimes(
+  'leader changed',
+  (_view, last: { term: number }, changed) => {
+    const state = serverState(changed)
+    if (state === undefined || state.role !== 'leader' || state.term <= last.term) return false
+    const isFirst = last.term === 0
+    last.term = state.term
+    return !isFirst
+  },
+  () => ({ term: 0 }),
+)
+
+const twoCandidates: SometimesProperty<{ term: number; id: string }> = sometimes(
+  'two candidates in one term',
+  (_view, last: { term: number; id: string }, changed) => {
+    const state = serverState(changed)
+    if (state === undefined || state.role !== 'candidate' || state.term < last.term) return false
+    const rival = state.term === last.term && last.id !== '' && last.id !== changed.id
+    if (state.term > last.term) last.id = changed.id
+    if (rival) last.id = ''
+    last.term = state.term
+    return rival
+  },
+  () => ({ term: 0, id: '' }),
+)
+
+interface LogEnd {
+  incarnation: number
+  length: number
+  last: Entry | undefined
+}
+
+const conflictOverwritten: SometimesProperty<Map<string, LogEnd>> = sometimes(
+  'log conflict overwritten',
+  (_view, ends: Map<string, LogEnd>, changed) => {
+    const state = serverState(changed)
+    if (state === undefined) return false
+    const end = ends.get(changed.id)
+    const length = lastIndex(state.log)
+    const last = entryAt(state.log, length)
+    if (end?.length === length && end.last === last) return false
+    const overwritten = end !== undefined && end.incarnation === changed.incarnation
+      && entryAt(state.log, end.length) !== end.last
+    ends.set(changed.id, { incarnation: changed.incarnation, length, last })
+    return overwritten
+  },
+  () => new Map(),
+)
+
+const followerRead: SometimesProperty<Map<string, number>> = sometimes(
+  'read served by a follower',
+  (_view, counts: Map<string, number>, changed) => rose(counts, changed, serverState(changed)?.followerReads ?? 0),
+  () => new Map(),
+)
+
+const deposedWithUncommitted: SometimesProperty<Map<string, number>> = sometimes(
+  'a deposed leader kept clients waiting',
+  (_view, counts: Map<string, number>, changed) => {
+    const state = serverState(changed)
+    return rose(counts, changed, state === undefined || state.role === 'leader' ? 0 : state.waiting.size)
+  },
+  () => new Map(),
+)
+
+/** True where a node's count is higher than it was after its last event. */
+function rose(counts: Map<string, number>, { id }: NodeView, count: number): boolean {
+  const before = counts.get(id) ?? 0
+  if (count !== before) counts.set(id, count)
+  return count > before
+}
+
+export const raftSightings: readonly SometimesProperty[] = [
+  leaderChanged, twoCandidates, conflictOverwritten, followerRead, deposedWithUncommitted,
+]

@@ -1,0 +1,5 @@
+import type { Scenario } from '../explore/scenario.ts'
+import { raftKv } from './raft-kv.ts'
+
+/** All scenarios that come with Petrel. */
+export const scenarios: readonly Scenario[] = [raftKv]

@@ -1,0 +1,100 @@
+import type { Random } from '../sim/machine.ts'
+import { dictionary as dictionaryModel } from '../checks/models/dictionary.ts'
+import { linearizable } from '../checks/linearizable.ts'
+import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Topology } from '../explore/scenario.ts'
+import {
+  dictionary, dictionaryAnswerSchema, type DictionaryCommand, dictionaryCommandSchema,
+} from '../nodes/dictionary/dictionary.ts'
+import { raftBugs } from '../nodes/raft/bugs.ts'
+import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
+import { raftInvariants } from '../nodes/raft/invariants.ts'
+import { clientsServed, leaderKnown } from '../nodes/raft/liveness.ts'
+import { formatServer } from '../nodes/raft/persistence.ts'
+import { raftProtocol } from '../nodes/raft/protocol.ts'
+import { raftSchemas } from '../nodes/raft/schemas.ts'
+import { raftServer, type RaftServerConfiguration } from '../nodes/raft/server.ts'
+import { raftSightings } from '../nodes/raft/sightings.ts'
+import type { Dictionary } from '../nodes/dictionary/dictionary.ts'
+
+const CALM_AT = 0.65
+const KEYS = ['x', 'y', 'z', 'u', 'v']
+/** What a client that joins late asks for by itself, and how fast. */
+const LATE_OPERATIONS = 40
+const LATE_EVERY_MS = 50
+
+const schemas = raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema)
+
+/** Reads and writes, about half of each, of few keys, so that they meet; each value is written once. */
+function workload(client: number, count: number, random: Random, { durationMs }: { readonly durationMs: number }) {
+  const spacingMs = (durationMs * 0.95) / count
+  return Array.from({ length: count }, (_, place) => ({
+    atMs: Math.round(1_000 * spacingMs * (place + random.float())) / 1_000,
+    input: command(random.chance(0.5), random.pick(KEYS), `${client + 1}.${place + 1}`),
+  }))
+}
+
+function command(writes: boolean, key: string, value: string): DictionaryCommand {
+  return writes ? { action: 'set', key, value } : { action: 'get', key }
+}
+
+function topology({ settings, operations, choose }: ScenarioInput): Topology {
+  const servers = Array.from({ length: settings.nodes }, (_, place) => `n${place + 1}`)
+  const readsFrom = choose('reads from', ['leader', 'leader', 'any server'] as const)
+  const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
+    id: `c${place + 1}`,
+    role: 'client',
+    machine: () => raftClient({ servers, operations: own, stateMachine: dictionary, readsFrom }),
+  })
+  return {
+    protocol: raftProtocol(
+      choose('client transport', ['datagram', 'datagram', 'datagram', 'stream'] as const), schemas, dictionary,
+    ),
+    nodes: [
+      ...servers.map((id) => server(id, { servers, stateMachine: dictionary, bug: settings.bug })),
+      ...Array.from({ length: settings.clients }, (_, place) => client(place, operationsOf(operations, place))),
+    ],
+    spawn: (index) => client(settings.clients + index, lateOperations(settings.operations + settings.clients, index)),
+  }
+}
+
+/** A server; the one of a rolling upgrade sends less in a message and beats faster, which no other need know. */
+function server(id: string, configuration: RaftServerConfiguration<Dictionary>): NodeSpec {
+  return {
+    id,
+    role: 'server',
+    machine: () => raftServer(configuration),
+    upgraded: () => raftServer({ ...configuration, maxEntriesPerMessage: 8, heartbeatMs: 40 }),
+    disk: formatServer(id),
+  }
+}
+
+function operationsOf(operations: readonly PlannedOperation[], client: number): readonly ClientOperation[] {
+  return operations.filter((operation) => operation.client === client) as unknown as readonly ClientOperation[]
+}
+
+/** A client that joins late is in no plan: its operations have numbers behind all that are. */
+function lateOperations(firstId: number, index: number): readonly ClientOperation[] {
+  return Array.from({ length: LATE_OPERATIONS }, (_, place) => ({
+    id: firstId + index * LATE_OPERATIONS + place,
+    atMs: place * LATE_EVERY_MS,
+    input: command(place % 2 === 0, KEYS[(place >> 1) % KEYS.length]!, `late ${index + 1}.${place + 1}`),
+  }))
+}
+
+/** Raft's replicated dictionary: five servers, three clients, reads and writes of a handful of keys. */
+export const raftKv: Scenario = {
+  name: 'raft-kv',
+  about: 'a dictionary replicated by Raft: every read sees the last write, whatever fails',
+  defaults: { nodes: 5, clients: 3, operations: 300, durationMs: 10_000 },
+  network: { latencyMs: [1, 10], loss: 0.01, duplication: 0.01 },
+  calmAt: CALM_AT,
+  bugs: raftBugs.map(({ id, about, violates, rarity }) => ({ id, about, violates, rarity })),
+  workload,
+  topology,
+  // A server whose disk was lost stays away; one whose disk is old has forgotten what it promised, which Raft does not survive.
+  faults: { quorumRole: 'server', emptyDiskRoles: ['server', 'client'], oldDiskRoles: ['client'] },
+  properties: ({ durationMs }) => [
+    ...raftInvariants, linearizable(dictionaryModel), leaderKnown, clientsServed(durationMs * CALM_AT), ...raftSightings,
+  ],
+  evidence: 250 / 300,
+}
