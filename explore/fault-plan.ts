@@ -27,7 +27,7 @@ class Draft {
   readonly subject: PlanSubject
   readonly servers: readonly NodeId[]
   readonly others: readonly NodeId[]
-  /** Servers that may be lost for good: at most a minority, as no quorum system claims more. */
+  /** Servers that may be lost for good: at most a minority, as no quorum system claims more, or what the menu says. */
   readonly expendable: readonly NodeId[]
   /** Expendable servers whose disk broke its promise: no crash of theirs is followed by a restart. */
   readonly untrusted: ReadonlySet<NodeId>
@@ -41,7 +41,8 @@ class Draft {
     const role = subject.menu.quorumRole ?? subject.nodes[0]?.role
     this.servers = subject.nodes.filter((node) => node.role === role).map(({ id }) => id)
     this.others = subject.nodes.filter((node) => node.role !== role).map(({ id }) => id)
-    this.expendable = sample(random, this.servers, random.integer(0, (this.servers.length - 1) >> 1))
+    const mostLost = subject.menu.lostForGood ?? (this.servers.length - 1) >> 1
+    this.expendable = sample(random, this.servers, random.integer(0, mostLost))
     this.untrusted = new Set(kinds.has('lost-sync') || kinds.has('misdirected-write') ? this.expendable : [])
     this.intensity = random.pick([1, 1, 2, 3, 5])
   }

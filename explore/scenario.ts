@@ -56,6 +56,8 @@ export interface FaultMenu {
   readonly kinds?: readonly FaultKind[]
   /** The role whose members hold the state; at most a minority of them is ever lost for good. */
   readonly quorumRole?: string
+  /** How many of them may be lost for good, where it is not a minority: 0 where each holds what no other has. */
+  readonly lostForGood?: number
   /** Roles whose disk may come back as it was at an earlier start, or empty, without breaking a promise. */
   readonly oldDiskRoles?: readonly string[]
   readonly emptyDiskRoles?: readonly string[]

@@ -58,6 +58,8 @@ export interface Random {
   chance(probability: number): boolean
   /** One item of a list that is not empty. */
   pick<T>(items: readonly T[]): T
+  /** A stream of its own with this name, the same one at every call: what is drawn here moves nothing there. */
+  named(name: string): Random
 }
 
 /**

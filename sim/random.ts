@@ -3,14 +3,16 @@ import type { Random } from './machine.ts'
 
 /** A stream of its own for whatever the words name: `randomStream(seed, 'plan')`, `randomStream(seed, 'client', 2)`. */
 export function randomStream(seed: number, ...words: readonly (string | number)[]): Random {
-  return fromGenerator(seedrandom.xor128([seed, ...words].join('/')))
+  const key = [seed, ...words].join('/')
+  return fromGenerator(seedrandom.xor128(key), key)
 }
 
 interface Generator {
   int32(): number
 }
 
-function fromGenerator(generator: Generator): Random {
+function fromGenerator(generator: Generator, key: string): Random {
+  const streams = new Map<string, Random>()
   const float = (): number => (generator.int32() >>> 0) / 4294967296
   const integer = (min: number, max: number): number => min + Math.floor(float() * (max - min + 1))
   return {
@@ -18,5 +20,13 @@ function fromGenerator(generator: Generator): Random {
     integer,
     chance: (probability) => float() < probability,
     pick: (items) => items[integer(0, items.length - 1)]!,
+    named: (name) => {
+      const known = streams.get(name)
+      if (known !== undefined) return known
+      const nameKey = `${key}/${name}`
+      const stream = fromGenerator(seedrandom.xor128(nameKey), nameKey)
+      streams.set(name, stream)
+      return stream
+    },
   }
 }

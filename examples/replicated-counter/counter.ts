@@ -1,0 +1,70 @@
+import {
+  appendRecord, protocol, recoverJournal, syncJournal, type Context, type Journal, type Machine, type NodeId,
+} from 'petrel'
+
+/** A counter that every node adds to by itself: a map from each node to its own part, which all others copy. */
+export type CounterMessage =
+  | { readonly type: 'add'; readonly id: number }
+  | { readonly type: 'added'; readonly id: number }
+  | { readonly type: 'parts'; readonly parts: ReadonlyMap<NodeId, number> }
+
+export const counterProtocol = protocol<CounterMessage>({
+  add: { transport: 'datagram', identity: ({ id }) => id },
+  added: { transport: 'datagram', identity: ({ id }) => id },
+  parts: { transport: 'datagram' },
+})
+
+export interface CounterState {
+  readonly journal: Journal
+  /** Ids of the adds in the journal: a message may come twice. */
+  readonly counted: Set<number>
+  readonly parts: Map<NodeId, number>
+}
+
+export interface CounterOptions {
+  readonly peers: readonly NodeId[]
+  /** The bug: a node answers before what it answers is on its disk. */
+  readonly answersEarly: boolean
+}
+
+export function counterServer({ peers, answersEarly }: CounterOptions): Machine<CounterState, CounterMessage, 'gossip'> {
+  return {
+    start: (ctx) => {
+      const recovered = recoverJournal(ctx.disk, 'adds')
+      const counted = new Set(recovered?.records as readonly number[] | undefined)
+      ctx.setTimer('gossip', [20, 40])
+      return {
+        journal: recovered?.journal ?? { path: 'adds', length: 0, syncedLength: 0 },
+        counted,
+        parts: new Map([[ctx.self, counted.size]]),
+      }
+    },
+    onMessage: (state, ctx, from, message) => {
+      if (message.type === 'add') add(state, ctx, from, message.id)
+      if (message.type === 'parts') for (const [node, part] of message.parts) learn(state, node, part)
+    },
+    onTimer: (state, ctx) => {
+      for (const peer of peers) if (peer !== ctx.self) ctx.send(peer, { type: 'parts', parts: new Map(state.parts) })
+      ctx.setTimer('gossip', [20, 40])
+    },
+  }
+
+  function add(state: CounterState, ctx: Context<CounterMessage, 'gossip'>, client: NodeId, id: number): void {
+    if (!state.counted.has(id)) {
+      state.counted.add(id)
+      state.parts.set(ctx.self, state.counted.size)
+      appendRecord(state.journal, ctx.disk, id)
+    }
+    if (answersEarly) ctx.send(client, { type: 'added', id })
+    syncJournal(state.journal, ctx.disk)
+    if (!answersEarly) ctx.send(client, { type: 'added', id })
+  }
+
+  function learn(state: CounterState, node: NodeId, part: number): void {
+    state.parts.set(node, Math.max(part, state.parts.get(node) ?? 0))
+  }
+}
+
+export function valueOf({ parts }: CounterState): number {
+  return [...parts.values()].reduce((sum, part) => sum + part, 0)
+}
