@@ -21,6 +21,8 @@ export interface TokenContent {
   readonly checkpoints: Checkpoints
   /** The fingerprint of the failure it shows; undefined where it shows none. */
   readonly fingerprint?: string | undefined
+  /** Each message went through its codec. */
+  readonly wire?: boolean | undefined
 }
 
 /** The low 16 bits of the rolling hash after each `every` events: they place a divergence within an interval. */
@@ -46,6 +48,7 @@ interface Payload {
   readonly h: string
   readonly k: readonly [every: number, ...hashes: readonly number[]]
   readonly f?: string
+  readonly w?: true
   /** Settings; luck where it is not the seed; network; faults; calm; end; operations kept: all, or ranges of ids, or themselves. */
   readonly s: Settings
   readonly l?: number
@@ -66,11 +69,21 @@ export function thinCheckpoints(all: readonly number[]): Checkpoints {
   return { every: step * HASHED_EVERY, hashes }
 }
 
+/** Between which events, counted from 1, a run left the recorded one; `all` are its own checkpoints, unthinned. */
+export function divergedWithin(recorded: Checkpoints, all: readonly number[], events: number): readonly [from: number, to: number] {
+  const { every, hashes } = recorded
+  const step = every / HASHED_EVERY
+  const wrong = hashes.findIndex((hash, index) => hash !== ((all[(index + 1) * step - 1] ?? -1) & 0xffff))
+  const kept = wrong < 0 ? hashes.length : wrong
+  return [kept * every + 1, Math.max(kept * every + 1, Math.min(events, (kept + 1) * every))]
+}
+
 export function writeToken(scenario: Scenario, content: TokenContent): string {
   const { plan } = content
   const payload: Payload = {
     c: content.code, h: content.traceHash, k: [content.checkpoints.every, ...content.checkpoints.hashes],
     ...(content.fingerprint === undefined ? {} : { f: content.fingerprint }),
+    ...(content.wire === true ? { w: true } : {}),
     s: plan.settings, n: plan.network, a: plan.faults, m: plan.calmAtMs, e: plan.endMs,
     ...(plan.luck === plan.seed ? {} : { l: plan.luck }),
     ...keptOperations(scenario, plan),
@@ -94,7 +107,7 @@ export function readToken(scenario: Scenario, token: string): TokenContent {
   const operations = restoreOperations(scenario, seed, value)
   const [every, ...hashes] = value.k
   return {
-    scenario: scenario.name, seed, code: value.c, traceHash: value.h, fingerprint: value.f,
+    scenario: scenario.name, seed, code: value.c, traceHash: value.h, fingerprint: value.f, wire: value.w === true,
     checkpoints: { every, hashes },
     plan: {
       scenario: scenario.name, seed, luck: value.l ?? seed, settings: value.s, network: value.n, faults: value.a,

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/** The `petrel` command. Each command loads its code only when it is called, so that the small ones start fast. */
+import { Command, CommanderError, Option } from 'commander'
+import { UsageError } from './explore/usage-error.ts'
+import { parseCount, parseDuration, parseNemesis, parseSeed, parseShard } from './runtime/arguments.ts'
+import { ExitCode } from './runtime/exit-code.ts'
+import { petrelVersion } from './runtime/version.ts'
+
+const HOUR_MS = 3_600_000
+const BUG_REPORT = 'This is a bug of petrel, or of a scenario; PETREL_STACK=1 shows where.'
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read our output has seen enough.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? ExitCode.pass)
+  throw error
+})
+process.on('uncaughtException', (error) => {
+  fail(error)
+  process.exit()
+})
+
+/** Options that several commands share. */
+const configOption = () => new Option('--config <file>', 'a configuration, or a file with one scenario, instead of the nearest petrel.config.ts')
+const jsonOption = () => new Option('--json', 'one JSON document and nothing else')
+
+function build(): Command {
+  const program = new Command('petrel')
+    .description('Deterministic simulation testing for distributed systems written in TypeScript.')
+    .version(petrelVersion(), '-v, --version')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'petrel: ')) })
+    .showHelpAfterError('See petrel --help.')
+    .addHelpText('after', '\nExit codes: 0 pass, 1 violated, 2 unknown, 3 not deterministic or diverged, 64 usage, 70 internal, 130 interrupted.')
+  addRun(program)
+  addReplay(program)
+  program.command('list').description('scenarios and their planted bugs').addOption(configOption()).addOption(jsonOption())
+    .action(async (options) => end((await import('./runtime/commands/list.ts')).listCommand(options)))
+  program.command('shrink').description('make a failure smaller; run does it by itself').argument('<token>', 'a token, or a file with one')
+    .addOption(configOption()).addOption(jsonOption())
+    .action(async (token, options) => end((await import('./runtime/commands/shrink.ts')).shrinkCommand(token, options)))
+  return program
+}
+
+function addRun(program: Command): void {
+  program.command('run').description('run scenarios with many seeds, and report what fails')
+    .argument('[scenario...]', 'names; those of petrel.config.ts unless given, or raft-kv')
+    .option('--runs <count>', 'how many seeds (default: 1000)', parseCount('--runs', 1, 1e9))
+    .option('--seed <seed>', 'the first seed (default: 1); alone, the only one: 42, 0x5eed1f or a git hash', parseSeed)
+    .option('--time-limit <time>', 'as many runs as fit into it: 60s, 5m', parseDuration('--time-limit', 168 * HOUR_MS))
+    .option('--shard <part>', 'one part of the runs: 2/16', parseShard)
+    .option('--jobs <count>', 'cores to use (default: all)', parseCount('--jobs', 1, 256))
+    .option('--bail', 'end with the first failure')
+    .option('--verify', 'run each seed twice, the second time in a fresh worker, and compare')
+    .option('--nemesis <kinds>', 'only these kinds of faults: partition,kill', parseNemesis)
+    .option('--nodes <count>', 'servers', parseCount('--nodes', 1, 1000))
+    .option('--clients <count>', 'clients', parseCount('--clients', 1, 1000))
+    .option('--operations <count>', 'operations of all clients together', parseCount('--operations', 0, 1_000_000))
+    .option('--duration <time>', 'virtual time of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
+    .option('--bug <id>', 'plant a bug that petrel list names')
+    .option('--expect-fail', 'exit 0 where a failure is found, 1 where none is')
+    .option('--no-shrink', 'leave failures as they were found')
+    .option('--wire', 'send each message through its codec')
+    .addOption(new Option('--reporter <form>', 'what to print').choices(['terminal', 'json', 'junit', 'github', 'mermaid']).conflicts('json'))
+    .option('--output-file <file>', 'where the report goes; a summary is printed then')
+    .addOption(configOption()).addOption(jsonOption())
+    .action(async (scenarios, options) => end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options)))
+}
+
+function addReplay(program: Command): void {
+  program.command('replay').description('the same run again: 1 still violated, 0 gone, 3 diverged')
+    .argument('<token>', 'a token, or a file with one')
+    .option('--full', 'the whole trace')
+    .option('--at <event>', 'stop when this event has happened, and print the state of each node', parseCount('--at', 1, 1e9))
+    .addOption(new Option('--reporter <form>', 'what to print').choices(['terminal', 'json', 'mermaid']).conflicts('json'))
+    .addOption(configOption()).addOption(jsonOption())
+    .action(async (token, options) => end((await import('./runtime/commands/replay.ts')).replayCommand(token, options)))
+}
+
+/** The code is set, not exited with, so that what was printed reaches its reader. */
+async function end(code: Promise<number>): Promise<void> {
+  process.exitCode = await code
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? ExitCode.pass : ExitCode.usage
+    return
+  }
+  const usage = error instanceof UsageError
+  process.exitCode = usage ? ExitCode.usage : ExitCode.internal
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`petrel: ${message}\n${usage ? '' : `${BUG_REPORT}\n`}`)
+  if (process.env['PETREL_STACK'] && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+}
+
+if (process.argv.length <= 2) build().outputHelp()
+else await build().parseAsync().catch(fail)

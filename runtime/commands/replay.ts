@@ -1,0 +1,115 @@
+import { executeRun, fingerprintOf } from '../../explore/run.ts'
+import type { RunResult } from '../../explore/result.ts'
+import { divergedWithin, type TokenContent } from '../../explore/token.ts'
+import type { Violation } from '../../checks/verdict.ts'
+import { failureReport } from '../../reports/failure.ts'
+import { fullTrace } from '../../reports/full-trace.ts'
+import { replayDocument, type ReplayOutcome } from '../../reports/json.ts'
+import { codeOf } from '../catalogue.ts'
+import { ExitCode } from '../exit-code.ts'
+import { print, printJson, sendConsoleToStderr, warn } from '../output.ts'
+import { styleFor } from '../terminal.ts'
+import { tokenForPeople } from '../token-file.ts'
+import { openToken, type TokenRun } from '../token-run.ts'
+import { petrelVersion } from '../version.ts'
+import { breakAt } from './break-point.ts'
+import { diagramOf } from './run-reports.ts'
+
+export interface ReplayOptions {
+  readonly full?: boolean
+  readonly at?: number
+  readonly reporter?: 'terminal' | 'json' | 'mermaid'
+  readonly config?: string
+  readonly json?: boolean
+}
+
+interface Replay {
+  readonly outcome: ReplayOutcome
+  /** The recorded violation where it is still there, otherwise the first there is. */
+  readonly violation: Violation | undefined
+  /** Between which events, counted from 1, it left the recorded run; undefined where it is the same. */
+  readonly within: readonly [from: number, to: number] | undefined
+}
+
+/** Runs a token again and says whether its violation is still there; gives the exit code. */
+export async function replayCommand(given: string, options: ReplayOptions): Promise<number> {
+  const run = await openToken(given, options.config)
+  const json = options.json === true || options.reporter === 'json'
+  if (json || options.reporter === 'mermaid') sendConsoleToStderr()
+  if (options.at !== undefined) return breakAt(run, options.at, json)
+  if (run.otherCode) warn(`the token was made with code ${run.content.code}, this is ${codeOf(run.catalogue, run.scenario)}: replaying all the same.`)
+  const startedMs = performance.now()
+  const result = executeRun(run.scenario, run.content.plan, { trace: true, wire: run.content.wire === true })
+  const wallMs = Math.round(performance.now() - startedMs)
+  const replay = judge(run, result)
+  if (json) printJson(jsonDocument(run, result, replay, wallMs))
+  else if (options.reporter === 'mermaid') print(diagramOf({ result }))
+  else for (const text of terminalReport(run, result, replay, options.full === true)) print(text)
+  return exitCodeOf(replay.outcome, result)
+}
+
+/** A token of a run that passed is reproduced by one that passes. */
+function exitCodeOf(outcome: ReplayOutcome, { verdict }: RunResult): number {
+  if (outcome === 'diverged') return ExitCode.diverged
+  if (outcome === 'gone') return ExitCode.pass
+  return { ok: ExitCode.pass, violated: ExitCode.violated, unknown: ExitCode.unknown }[verdict]
+}
+
+/**
+ * The same code must give the same run. With other code the question is whether the violation is still there; that it
+ * is gone can be said only of a run that met the same faults.
+ */
+function judge({ content, scenario, otherCode }: TokenRun, result: RunResult): Replay {
+  const same = result.traceHash === content.traceHash
+  const still = result.violations.find((violation) => fingerprintOf(scenario.name, violation) === content.fingerprint)
+  const gone = content.fingerprint !== undefined && result.verdict === 'ok' && (same || metItsFaults(content, result))
+  const reproduced = still !== undefined || (same && content.fingerprint === undefined)
+  return {
+    outcome: !same && !otherCode ? 'diverged' : reproduced ? 'reproduced' : gone ? 'gone' : 'diverged',
+    violation: still ?? result.violations[0],
+    within: same ? undefined : divergedWithin(content.checkpoints, result.checkpoints, result.events),
+  }
+}
+
+/** Each message that a fault names was sent again, and each operation came to an end. */
+function metItsFaults({ plan }: TokenContent, { faults, operations }: RunResult): boolean {
+  const named = new Map<string, number>()
+  for (const { kind } of plan.faults) if (kind.endsWith('-message')) named.set(kind, (named.get(kind) ?? 0) + 1)
+  const met = [...named].every(([kind, count]) => (faults[kind] ?? 0) >= count)
+  return met && operations.ok + operations.fail + operations.info >= plan.operations.length
+}
+
+function jsonDocument(run: TokenRun, result: RunResult, { outcome, within }: Replay, wallMs: number): object {
+  const { scenario, token, otherCode, content } = run
+  return {
+    ...replayDocument({ scenario: scenario.name, token, outcome, result, wallMs, otherCode }),
+    recordedTraceHash: content.traceHash,
+    ...(within === undefined ? {} : { divergedWithin: within }),
+  }
+}
+
+function* terminalReport(run: TokenRun, result: RunResult, replay: Replay, full: boolean): Generator<string> {
+  const style = styleFor(process.stdout)
+  const { violation } = replay
+  if (violation !== undefined) {
+    const { content, scenario, catalogue } = run
+    yield failureReport({
+      scenario: scenario.name, seed: content.seed, bug: content.plan.settings.bug, violation, plan: content.plan, result,
+      token: tokenForPeople(run.token), fingerprint: content.fingerprint,
+      codeHash: codeOf(catalogue, scenario), version: petrelVersion(),
+    }, style)
+  }
+  if (full) yield* fullTrace(result.trace!, style, violation)
+  yield* conclusion(run, result, replay)
+}
+
+function conclusion({ content, otherCode }: TokenRun, result: RunResult, { outcome, within }: Replay): readonly string[] {
+  const hash = within === undefined
+    ? `the same run: trace hash ${result.traceHash}, as recorded`
+    : `another run: trace hash ${result.traceHash}, recorded was ${content.traceHash}; they differ first within events #${within[0]} to #${within[1]}`
+  const said = outcome === 'reproduced' ? (result.verdict === 'ok' ? 'REPRODUCED: it passes again (exit 0)' : result.verdict === 'unknown' ? 'REPRODUCED: it ends without an answer again (exit 2)' : 'REPRODUCED: the violation is still there (exit 1)')
+    : outcome === 'gone' ? 'GONE: the violation is not there any more (exit 0)'
+    : otherCode ? 'DIVERGED: with this code the run went another way before it could tell (exit 3)'
+    : 'NOT DETERMINISTIC: the same code gave another run (exit 3); `petrel run --verify` names the handler'
+  return [said, `  ${hash}`]
+}

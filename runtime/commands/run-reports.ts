@@ -1,0 +1,105 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { UsageError } from '../../explore/usage-error.ts'
+import { failureReport } from '../../reports/failure.ts'
+import { githubAnnotations, githubSummary } from '../../reports/github.ts'
+import { runDocument } from '../../reports/json.ts'
+import { junitDocument } from '../../reports/junit.ts'
+import { mermaidDiagram } from '../../reports/mermaid.ts'
+import { sliceOf } from '../../reports/slice.ts'
+import { storyOf } from '../../reports/story.ts'
+import type { Style } from '../../reports/style.ts'
+import { sweepSummary } from '../../reports/summary.ts'
+import { seedText } from '../../reports/words.ts'
+import { codeOf, type Catalogue } from '../catalogue.ts'
+import type { TracedFailure } from '../failures.ts'
+import { print, warn } from '../output.ts'
+import { styleFor } from '../terminal.ts'
+import { tokenForPeople } from '../token-file.ts'
+import { petrelVersion } from '../version.ts'
+import type { RunOptions, ScenarioOutcome } from './run.ts'
+
+export const REPORTERS = ['terminal', 'json', 'junit', 'github', 'mermaid'] as const
+export type Reporter = (typeof REPORTERS)[number]
+
+/** Full reports of so many kinds of failures a scenario; the summary names the rest. */
+const MOST_REPORTS = 3
+
+export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile'> & { readonly interrupted: boolean }
+
+/** Prints what a run found, in the form asked for; into the file where there is one, and then a summary as well. */
+export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], options: ReportOptions): void {
+  const reporter = options.json === true ? 'json' : options.reporter ?? 'terminal'
+  if (options.interrupted) warn('interrupted; this is what was found so far.')
+  if (options.outputFile === undefined) print(render(reporter, catalogue, outcomes, styleFor(process.stdout)))
+  else {
+    writeReport(options.outputFile, render(reporter, catalogue, outcomes, { colour: 0, unicode: true }))
+    print(render(options.json === true ? 'json' : 'terminal', catalogue, outcomes, styleFor(process.stdout)))
+  }
+  if (process.env['GITHUB_ACTIONS'] === 'true') reportToGithub(outcomes, reporter === 'terminal' || options.outputFile !== undefined)
+}
+
+function render(reporter: Reporter, catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], style: Style): string {
+  const summaries = outcomes.map(({ summary }) => summary)
+  switch (reporter) {
+    case 'json': return JSON.stringify(jsonDocument(outcomes), undefined, 2)
+    case 'junit': return junitDocument(summaries)
+    case 'github': return githubAnnotations(summaries).join('\n')
+    case 'mermaid': return diagrams(outcomes)
+    case 'terminal': return outcomes.map((outcome) => terminalReport(catalogue, outcome, style)).join('\n')
+  }
+}
+
+function jsonDocument(outcomes: readonly ScenarioOutcome[]): object {
+  const diverged = outcomes.flatMap(({ scenario, diverged: all }) =>
+    all.map(({ seed, event, handler }) => ({ scenario: scenario.name, seed: seedText(seed), event, handler })))
+  const token = outcomes.length === 1 ? outcomes[0]!.token : undefined
+  return { ...runDocument(outcomes.map(({ summary }) => summary)), diverged, ...(token === undefined ? {} : { token }) }
+}
+
+function diagrams(outcomes: readonly ScenarioOutcome[]): string {
+  const all = outcomes.flatMap(({ failures }) => failures.map(diagramOf))
+  return all.length === 0 ? '%% nothing failed' : all.join('\n')
+}
+
+export function diagramOf({ result }: Pick<TracedFailure, 'result'>): string {
+  const violation = result.violations[0]
+  if (violation === undefined || result.trace === undefined) return '%% nothing failed'
+  return mermaidDiagram(result.trace, sliceOf(result.trace, violation), violation)
+}
+
+/** The failures, then what the sweep was, so that the verdict is the last that is read. */
+function terminalReport(catalogue: Catalogue, outcome: ScenarioOutcome, style: Style): string {
+  const { summary, failures, token } = outcome
+  const context = { runs: summary.runs, wallMs: summary.wallMs, codeHash: codeOf(catalogue, outcome.scenario), version: petrelVersion() }
+  const reports = failures.slice(0, MOST_REPORTS).map(({ failure, plan, result }) =>
+    failureReport(storyOf({ ...failure, token: tokenForPeople(failure.token) }, { ...context, plan, result }), style))
+  const short = { ...summary, failures: summary.failures.map((failure) => ({ ...failure, token: tokenForPeople(failure.token) })) }
+  const replay = token === undefined ? [] : [`  replay      npx petrel replay ${tokenForPeople(token)}\n`]
+  return [...reports, sweepSummary(short, style), ...replay, ...divergenceLines(outcome)].join('\n')
+}
+
+const MOST_DIVERGED = 10
+
+function divergenceLines({ diverged, scenario }: ScenarioOutcome): readonly string[] {
+  if (diverged.length === 0) return []
+  const lines = diverged.slice(0, MOST_DIVERGED).map(({ seed, event, handler }) =>
+    `  seed ${seedText(seed)} differs at event #${event}: ${handler}\n    npx petrel run ${scenario.name} --seed ${seedText(seed)} --verify`)
+  const rest = diverged.length > MOST_DIVERGED ? [`  and ${diverged.length - MOST_DIVERGED} more`] : []
+  return [['NOT DETERMINISTIC: the second run of a seed was not the first (exit 3)', ...lines, ...rest, ''].join('\n')]
+}
+
+function reportToGithub(outcomes: readonly ScenarioOutcome[], withAnnotations: boolean): void {
+  const summaries = outcomes.map(({ summary }) => summary)
+  const annotations = withAnnotations ? githubAnnotations(summaries) : []
+  if (annotations.length > 0) print(annotations.join('\n'))
+  const path = process.env['GITHUB_STEP_SUMMARY']
+  if (path !== undefined && path !== '') appendFileSync(path, githubSummary(summaries))
+}
+
+export function writeReport(path: string, text: string): void {
+  try {
+    writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
+  } catch (error) {
+    throw new UsageError('output-file', `--output-file ${path}: it can't be written (${(error as Error).message}). Give a path in a folder that exists.`)
+  }
+}

@@ -1,0 +1,11 @@
+import { ExitCode } from './exit-code.ts'
+
+/** Ctrl-C once ends the work and prints what was found so far; twice ends the process. */
+export function listenForInterruption(): AbortController {
+  const controller = new AbortController()
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(ExitCode.interrupted)
+    controller.abort()
+  })
+  return controller
+}
