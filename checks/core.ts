@@ -5,23 +5,36 @@ import { samePlain } from './plain.ts'
 import { search } from './search.ts'
 import type { Budget } from './search.ts'
 
+/** An attempt to leave one out may take this many times the steps that the whole took. */
+const ATTEMPT_FACTOR = 2
+
 /**
  * The least of a history that is still not linearizable: first the shortest beginning in time, with what was under way
  * at its end left open; then, of that, operations are left out one at a time as long as the rest is condemned without
  * them, until none can be. Every one left out is one that {@link mayLeaveOut} allows, so that the rest condemns the
- * whole. Where the budget runs out on the way, the least so far.
+ * whole. The last write of a value that somebody read stays for the reader's sake: a stale value is not one that
+ * nobody wrote. Where the budget runs out on the way, the least so far.
  *
  * @param blocked what the search of all of them gave.
  */
 export function minimalCore<Input, Output>(
   entries: readonly Entry<Input, Output>[], blocked: Entry<Input, Output>, model: Model<any, Input, Output>, budget: Budget,
 ): Entry<Input, Output>[] {
+  const before = budget.stepsLeft
   let core = shortestBeginning(entries, blocked, model, budget)
-  for (let before = Infinity; core.length < before;) {
-    before = core.length
-    for (const entry of [...core].reverse()) {
+  const attemptSteps = ATTEMPT_FACTOR * (before - budget.stepsLeft)
+  const isCondemned = (rest: Entry<Input, Output>[]) => {
+    const attempt = { stepsLeft: Math.min(attemptSteps, budget.stepsLeft) }
+    budget.stepsLeft -= attempt.stepsLeft
+    const { verdict } = search(rest, model, attempt)
+    budget.stepsLeft += attempt.stepsLeft
+    return verdict === 'violated'
+  }
+  for (let length = Infinity; core.length < length;) {
+    length = core.length
+    for (const entry of core) {
       const rest = core.filter((other) => other !== entry)
-      if (mayLeaveOut(entry, rest, model) && search(rest, model, budget).verdict === 'violated') core = rest
+      if (!isLastSource(entry, rest, model) && mayLeaveOut(entry, rest, model) && isCondemned(rest)) core = rest
     }
   }
   return core
@@ -40,6 +53,17 @@ function shortestBeginning<Input, Output>(
     if (search(beginning, model, budget).verdict === 'violated') return beginning
   }
   return [...entries]
+}
+
+function isLastSource<Input, Output>(
+  entry: Entry<Input, Output>, rest: readonly Entry<Input, Output>[], { register, init }: Model<any, Input, Output>,
+): boolean {
+  const { wrote } = register?.(entry.input, entry.output) ?? {}
+  if (!register || wrote === undefined || samePlain(wrote, init())) return false
+  const views = rest.map((other) => ({ other, ...register(other.input, other.output) }))
+  return views.some(({ other: reader, found }) =>
+    samePlain(found, wrote) && reader.returned !== Infinity && !precedes(reader, entry) &&
+    !views.some(({ other, wrote: written }) => other !== reader && samePlain(written, wrote) && !precedes(reader, other)))
 }
 
 /**

@@ -46,23 +46,23 @@ function answerOf<Output>(operation: Operation<unknown, Output>): Output | undef
 function endsInOrder(operations: History): number[] {
   const numbered = operations.every(({ outcome, invokedAtEvent, returnedAtEvent }) =>
     invokedAtEvent !== undefined && (outcome !== 'ok' || returnedAtEvent !== undefined))
+  const times = new Float64Array(2 * operations.length)
+  const events = new Float64Array(2 * operations.length)
   const ends: number[] = []
-  operations.forEach(({ outcome }, index) => {
-    ends.push(2 * index)
-    if (outcome === 'ok') ends.push(2 * index + 1)
+  operations.forEach(({ outcome, invokedAtMs, returnedAtMs, invokedAtEvent, returnedAtEvent }, index) => {
+    const invocation = 2 * index
+    const isReturn = outcome === 'ok'
+    times[invocation] = invokedAtMs
+    times[invocation + 1] = returnedAtMs
+    events[invocation] = numbered ? invokedAtEvent! : 0
+    events[invocation + 1] = numbered && isReturn ? returnedAtEvent! : 1
+    ends.push(invocation)
+    if (isReturn) ends.push(invocation + 1)
   })
-  const time = (end: number) => {
-    const operation = operations[end >> 1]!
-    return end % 2 === 0 ? operation.invokedAtMs : operation.returnedAtMs
-  }
-  const event = (end: number) => {
-    const operation = operations[end >> 1]!
-    return (end % 2 === 0 ? operation.invokedAtEvent : operation.returnedAtEvent)!
-  }
   return ends.sort((left, right) => {
-    const [leftTime, rightTime] = [time(left), time(right)]
+    const [leftTime, rightTime] = [times[left]!, times[right]!]
     if (leftTime !== rightTime) return leftTime < rightTime ? -1 : 1
-    return (numbered ? event(left) - event(right) : left % 2 - right % 2) || left - right
+    return events[left]! - events[right]! || left - right
   })
 }
 

@@ -17,7 +17,7 @@ export interface CheckOptions {
 }
 
 const BUDGET_STEPS = 5_000_000
-/** What each key may take at first, so that a hard key does not hide the violation of an easy one. */
+/** What each key may take at first, or its even share, so that a hard key does not hide the violation of an easy one. */
 const FIRST_SLICE_STEPS = 25_000
 
 /**
@@ -35,8 +35,10 @@ export function check<Input, Output>(
   const budget = { stepsLeft: budgetSteps }
   const refuted: Refuted<Input, Output>[] = []
   const hard: [key: string | undefined, entries: Entry<Input, Output>[]][] = []
-  for (const [key, entries] of byKey(entriesOf(history), model)) {
-    const slice = { stepsLeft: Math.min(FIRST_SLICE_STEPS, budget.stepsLeft) }
+  const groups = byKey(entriesOf(history), model)
+  const sliceSteps = Math.min(FIRST_SLICE_STEPS, Math.floor(budgetSteps / Math.max(1, groups.size)))
+  for (const [key, entries] of groups) {
+    const slice = { stepsLeft: Math.min(sliceSteps, budget.stepsLeft) }
     budget.stepsLeft -= slice.stepsLeft
     const result = search(entries, model, slice)
     budget.stepsLeft += slice.stepsLeft

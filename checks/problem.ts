@@ -16,23 +16,33 @@ export interface Problem<Input, Output> {
   readonly readOnly: readonly boolean[]
   readonly seats: Int32Array
   readonly seatCount: number
-  /** Operations open at the return of operation f, itself first: `open[openFrom[f]]` to `open[openFrom[f + 1] - 1]`. */
+  /** Operations open at the return of operation f, itself among them: `open[openFrom[f]]` to `open[openFrom[f + 1] - 1]`. */
   readonly open: Int32Array
   readonly openFrom: Int32Array
   /** Operations that may or may not have taken effect: those with the same input together, the earliest first. */
   readonly crashed: readonly (readonly Entry<Input, Output>[])[]
+  /** Which of the required, and which kinds of the crashed, replace the state whatever it was. */
+  readonly blind: readonly boolean[]
+  readonly crashedBlind: readonly boolean[]
 }
 
 export function problemOf<Input, Output>(
   entries: readonly Entry<Input, Output>[], model: Model<unknown, Input, Output>,
 ): Problem<Input, Output> {
   const isReadOnly = (entry: Entry<Input, Output>) => model.readOnly?.(entry.input, entry.output) ?? false
+  const isBlind = (entry: Entry<Input, Output>) => {
+    const { found, foundNot, wrote } = model.register?.(entry.input, entry.output) ?? {}
+    return wrote !== undefined && found === undefined && foundNot === undefined
+  }
   const required = entries.filter(({ returned }) => returned !== Infinity).sort((left, right) => left.returned - right.returned)
+  const crashed = alike(entries.filter((entry) => entry.returned === Infinity && !isReadOnly(entry)))
   return {
     required,
     readOnly: required.map(isReadOnly),
     ...seating(required),
-    crashed: alike(entries.filter((entry) => entry.returned === Infinity && !isReadOnly(entry))),
+    crashed,
+    blind: crashed.length === 0 ? [] : required.map(isBlind),
+    crashedBlind: crashed.map(([entry]) => isBlind(entry!)),
   }
 }
 
@@ -42,20 +52,21 @@ function seating(required: readonly Entry[]) {
   const openFrom = new Int32Array(required.length + 1)
   const open: number[] = []
   const free: number[] = []
+  const seated: number[] = []
   let seatCount = 0
-  let seated: number[] = []
   let next = 0
-  required.forEach(({ returned }, first) => {
-    const arrivals: number[] = []
-    while (next < byInvocation.length && required[byInvocation[next]!]!.invoked < returned) arrivals.push(byInvocation[next++]!)
-    for (const arrival of arrivals) seats[arrival] = free.pop() ?? seatCount++
-    seated = [...seated, ...arrivals]
-    open.push(...seated)
+  for (let first = 0; first < required.length; first++) {
+    while (next < byInvocation.length && required[byInvocation[next]!]!.invoked < required[first]!.returned) {
+      const arrival = byInvocation[next++]!
+      seats[arrival] = free.pop() ?? seatCount++
+      seated.push(arrival)
+    }
+    for (const operation of seated) open.push(operation)
     openFrom[first + 1] = open.length
-    seated = seated.filter((operation) => operation !== first)
+    seated.splice(seated.indexOf(first), 1)
     free.push(seats[first]!)
-  })
-  return { seats, seatCount, openFrom, open: Int32Array.from(open) }
+  }
+  return { seats, seatCount, openFrom, open: new Int32Array(open) }
 }
 
 function alike<Input, Output>(crashed: readonly Entry<Input, Output>[]): Entry<Input, Output>[][] {

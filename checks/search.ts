@@ -23,9 +23,10 @@ export interface SearchResult<Input = unknown, Output = unknown> {
  * invocation and its return. Depth-first with memory: J. Wing and C. Gong, "Testing and verifying concurrent objects",
  * 1993, section 4; G. Lowe, "Testing for linearizability", 2017, sections 4 and 5.
  *
- * Three things keep it small. An operation that changes nothing is put in order as soon as it fits: to do so never
+ * Four things keep it small. An operation that changes nothing is put in order as soon as it fits: to do so never
  * takes anything from what follows. Of crashed operations with the same input the earliest is used first, so that only
- * their number counts. And a configuration is left if it was reached before with no more of them used up.
+ * their number counts. A crashed operation is not used where a blind write follows at once: it could as well never have
+ * taken effect. And a configuration is left if it was reached before with no more crashed operations used up.
  */
 export function search<Input, Output>(
   entries: readonly Entry<Input, Output>[], model: Model<any, Input, Output>, budget: Budget,
@@ -33,10 +34,14 @@ export function search<Input, Output>(
   return new Search(problemOf(entries, model), model, budget).run()
 }
 
-/* A frame is a configuration with the candidate to try next: cursor, first, state, bits of open operations, used counts. */
-const FIRST = 1
-const STATE = 2
-const BITS = 3
+/*
+ * A frame: the candidate to try next; 1 where a crashed operation led here and nothing has observed it; and the
+ * configuration, which is the first return not explained, the state, bits of open operations, counts of crashed ones.
+ */
+const UNOBSERVED = 1
+const FIRST = 2
+const STATE = 3
+const BITS = 4
 const REFUSED = -1
 
 class Search<State, Input, Output> {
@@ -87,50 +92,62 @@ class Search<State, Input, Output> {
 
   /** Makes the frame that follows this one by its next candidate; false where it has none left. */
   private tryNext(frame: number): boolean {
-    const { open, openFrom, crashed, required, readOnly } = this.problem
+    const { openFrom, crashed } = this.problem
     this.makeRoom(frame + 2 * this.stride)
-    const { frames } = this
-    const first = frames[frame + FIRST]!
+    const first = this.frames[frame + FIRST]!
     const openCount = openFrom[first + 1]! - openFrom[first]!
-    for (let candidate = frames[frame]!; candidate < openCount + crashed.length; candidate++) {
-      frames[frame] = candidate + 1
-      if (candidate < openCount) {
-        const operation = open[openFrom[first]! + candidate]!
-        if (readOnly[operation] || this.isOrdered(frame, operation)) continue
-        const state = this.step(frames[frame + STATE]!, required[operation]!)
-        if (state === REFUSED) continue
-        this.copy(frame, state)
-        this.setOrdered(frame + this.stride, operation)
-      } else if (!this.useCrashed(frame, candidate - openCount)) continue
-      this.settle(frame + this.stride)
-      if (this.visited.add(frames, frame + this.stride + FIRST)) return true
+    for (let candidate = this.frames[frame]!; candidate < openCount + crashed.length; candidate++) {
+      this.frames[frame] = candidate + 1
+      const made = candidate < openCount
+        ? this.useOpen(frame, openFrom[first]! + candidate)
+        : this.useCrashed(frame, candidate - openCount)
+      if (made && this.visited.add(this.frames, frame + this.stride + FIRST)) return true
     }
     return false
   }
 
-  private useCrashed(frame: number, kind: number): boolean {
+  private useOpen(frame: number, place: number): boolean {
+    const { open, required, readOnly, blind } = this.problem
     const { frames } = this
-    const group = this.problem.crashed[kind]!
-    const entry = group[frames[frame + this.counts + kind]!]
-    if (entry === undefined || entry.invoked > this.problem.required[frames[frame + FIRST]!]!.returned) return false
+    const operation = open[place]!
+    if (readOnly[operation] || this.isOrdered(frame, operation)) return false
+    if (frames[frame + UNOBSERVED] === 1 && blind[operation]) return false
+    const state = this.step(frames[frame + STATE]!, required[operation]!)
+    if (state === REFUSED) return false
+    this.copy(frame, state)
+    this.setOrdered(frame + this.stride, operation)
+    this.settle(frame + this.stride)
+    return true
+  }
+
+  private useCrashed(frame: number, kind: number): boolean {
+    const { crashed, crashedBlind, required } = this.problem
+    const { frames, stride } = this
+    const entry = crashed[kind]![frames[frame + this.counts + kind]!]
+    if (entry === undefined || entry.invoked > required[frames[frame + FIRST]!]!.returned) return false
+    if (frames[frame + UNOBSERVED] === 1 && crashedBlind[kind]) return false
     const before = frames[frame + STATE]!
     const state = this.step(before, entry)
     if (state === REFUSED || state === before) return false
     this.copy(frame, state)
-    frames[frame + this.stride + this.counts + kind]! += 1
+    frames[frame + stride + this.counts + kind]! += 1
+    frames[frame + stride + UNOBSERVED] = this.settle(frame + stride) ? 0 : 1
     return true
   }
 
-  /** Puts what changes nothing in order, and moves on to the first return that is not explained yet. */
-  private settle(frame: number): void {
+  /** Puts what changes nothing in order, if any, and moves on to the first return that is not explained yet. */
+  private settle(frame: number): boolean {
     const { open, openFrom, required, readOnly, seats } = this.problem
     const { frames } = this
     let first = frames[frame + FIRST]!
+    let found = false
     while (first < required.length) {
       for (let place = openFrom[first]!; place < openFrom[first + 1]!; place++) {
         const operation = open[place]!
         if (!readOnly[operation] || this.isOrdered(frame, operation)) continue
-        if (this.step(frames[frame + STATE]!, required[operation]!) !== REFUSED) this.setOrdered(frame, operation)
+        if (this.step(frames[frame + STATE]!, required[operation]!) === REFUSED) continue
+        this.setOrdered(frame, operation)
+        found = true
       }
       if (!this.isOrdered(frame, first)) break
       while (first < required.length && this.isOrdered(frame, first)) {
@@ -140,6 +157,7 @@ class Search<State, Input, Output> {
     }
     frames[frame + FIRST] = first
     if (first > this.furthest) this.furthest = first
+    return found
   }
 
   private step(state: number, entry: Entry<Input, Output>): number {
@@ -152,6 +170,7 @@ class Search<State, Input, Output> {
     const { frames, stride } = this
     frames.copyWithin(frame + stride, frame, frame + stride)
     frames[frame + stride] = 0
+    frames[frame + stride + UNOBSERVED] = 0
     frames[frame + stride + STATE] = state
   }
 

@@ -14,7 +14,9 @@ export function contradictionInWords(
     needed.add(number)
   }
   for (const number of cycle) need(number)
-  const sentences = [...needed].map((number) => sentence(steps[number]!, precedence, entries))
+  const sentences = [...needed]
+    .sort((left, right) => left - right)
+    .map((number) => sentence(steps[number]!, precedence, entries))
   const last = sentences.pop()!
   return [...sentences, `However ${last}: a contradiction`]
 }
