@@ -23,7 +23,7 @@ export interface Source {
 /** The folders of the library, in the order of the design. */
 export const LIBRARY = ['sim', 'checks', 'explore', 'nodes', 'scenarios', 'reports', 'runtime', 'bench'] as const
 export const DETERMINISTIC = ['sim', 'checks', 'explore', 'nodes', 'scenarios'] as const
-const SOURCE_PLACES = [...LIBRARY, 'examples', 'test', 'cli.ts', 'index.ts', 'build.mjs', 'vitest.config.ts']
+const SOURCE_PLACES = [...LIBRARY, 'examples', 'test', 'cli.ts', 'index.ts', 'bin', 'build.mjs', 'vitest.config.ts']
 
 export function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : path
@@ -37,9 +37,7 @@ export function parse(path: string, text: string): Source {
 
 /** Every source file of the project, sorted by path. */
 export function projectSources(): readonly Source[] {
-  return projectFiles(SOURCE_PLACES, /\.(?:[cm]?ts|mjs)$/).map((path) =>
-    parse(path, readFileSync(join(ROOT, path), 'utf8')),
-  )
+  return projectFiles(SOURCE_PLACES, /\.[cm]?[jt]s$/).map((path) => parse(path, readFileSync(join(ROOT, path), 'utf8')))
 }
 
 /** Paths of files at the given places (files, or folders with all that is in them), sorted. */
