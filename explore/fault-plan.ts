@@ -49,7 +49,14 @@ class Draft {
 
   /** A moment of the storm. */
   at(): Millis {
-    return toMicros(FIRST_MS + this.random.float() * (this.subject.calmAtMs - FIRST_MS))
+    const { calmAtMs } = this.subject
+    const firstMs = Math.min(FIRST_MS, calmAtMs)
+    return toMicros(firstMs + this.random.float() * (calmAtMs - firstMs))
+  }
+
+  /** The same moment, or the end of the storm where it lies behind that. */
+  within(atMs: Millis): Millis {
+    return toMicros(Math.min(atMs, this.subject.calmAtMs))
   }
 
   /** A duration: short ones are as likely as long ones. */
@@ -148,7 +155,7 @@ const DRAW: { readonly [Kind in (typeof FAULT_KINDS)[number]]: (draft: Draft) =>
   'disk-full': (d) => d.entries.push({ kind: 'disk-full', node: d.anyone(), atMs: d.at(), forMs: d.lasting(500) }),
   'bit-rot': (d) => onBadDisk(d, (node, atMs) => [
     { kind: 'bit-rot', node, atMs },
-    { kind: 'kill', node, atMs: atMs + 1, restartAfterMs: 50, ...(d.untrusted.has(node) ? { forGood: true } : {}) },
+    { kind: 'kill', node, atMs: d.within(atMs + 1), ...(d.untrusted.has(node) ? { forGood: true } : { restartAfterMs: 50 }) },
   ]),
   'lost-sync': (d) => onBadDisk(d, (node, atMs) => [{ kind: 'lost-sync', node, atMs, forMs: d.lasting() }]),
   'misdirected-write': (d) => onBadDisk(d, (node, atMs) => [{ kind: 'misdirected-write', node, atMs }]),
@@ -182,7 +189,7 @@ function drawPartition(draft: Draft): void {
   if (draft.expendable.length > 0 && random.chance(0.2)) {
     const left = [...draft.expendable]
     const right = draft.servers.filter((id) => !left.includes(id))
-    draft.entries.push({ kind: 'partition', atMs, forMs: Infinity, groups: [left, [...right, ...draft.others]], forGood: true })
+    draft.entries.push({ kind: 'partition', atMs, forMs: draft.subject.calmAtMs, groups: [left, [...right, ...draft.others]], forGood: true })
     return
   }
   const [left, right] = draft.sides()
@@ -195,7 +202,7 @@ function drawPartition(draft: Draft): void {
 function burst(draft: Draft, entry: (node: NodeId, atMs: Millis) => Unnumbered): void {
   const atMs = draft.at()
   const spreadMs = draft.random.pick([0, 5, 100])
-  for (const node of draft.victims()) draft.entries.push(entry(node, toMicros(atMs + spreadMs * draft.random.float())))
+  for (const node of draft.victims()) draft.entries.push(entry(node, draft.within(atMs + spreadMs * draft.random.float())))
 }
 
 function onBadDisk(draft: Draft, entries: (node: NodeId, atMs: Millis) => readonly Unnumbered[]): void {

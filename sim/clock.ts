@@ -31,9 +31,9 @@ export class Clock {
     return EPOCH_MS + (this.localUs(worldUs) + this.wallOffsetUs) / 1000
   }
 
-  /** How long, in the world's microseconds, a local duration lasts at the present rate. */
+  /** How long, in the world's microseconds, a local duration lasts at the present rate: no less, so that no timer is early. */
   worldDurationUs(localUs: number): number {
-    return this.rate === 1 ? localUs : Math.round(localUs / this.rate)
+    return this.rate === 1 ? localUs : Math.ceil(localUs / this.rate)
   }
 
   setRate(rate: number, worldUs: number): void {

@@ -41,10 +41,13 @@ export type Write =
   | { readonly kind: 'rename'; readonly path: string; readonly to: string; readonly replaced: File | undefined }
   | { readonly kind: 'remove'; readonly path: string; readonly removed: File }
 
+/** What an operation does: reads; needs room; or changes what is there without needing any. */
+export type DiskUse = 'read' | 'grow' | 'change'
+
 /** What a disk asks of the node it belongs to. */
 export interface DiskHost {
   /** Throws a {@link DiskError} where the disk is full or broken. */
-  gate(operation: 'read' | 'write', path: string): void
+  gate(use: DiskUse, path: string): void
   /** Put the write, the sync, into the list of what the node says. */
   wrote(): void
   synced(): void
@@ -72,8 +75,8 @@ export class SimulatedDisk implements Disk {
   private syncing = 0
   private readonly host: DiskHost
   private misdirectNext = false
-  /** The files as they were at each start, newest last; kept only where a fault will ask for an old disk. */
-  private images: Map<string, File>[] = []
+  /** The files as they were at the last start, for a restart with an old disk. */
+  private image = new Map<string, File>()
 
   constructor(image: ReadonlyMap<string, Uint8Array> | undefined, host: DiskHost) {
     this.host = host
@@ -96,35 +99,36 @@ export class SimulatedDisk implements Disk {
   }
 
   append(path: string, bytes: Uint8Array): void {
-    this.host.gate('write', path)
+    this.host.gate('grow', path)
     const file = this.files.get(path)
     const offset = file?.length ?? 0
-    this.say({ kind: 'append', path, created: file === undefined, offset, bytes, before: NOTHING, lengthBefore: offset })
+    // A copy, as the caller may use its buffer again before the write is done again after a power loss.
+    this.say({ kind: 'append', path, created: file === undefined, offset, bytes: bytes.slice(), before: NOTHING, lengthBefore: offset })
   }
 
   write(path: string, offset: number, bytes: Uint8Array): void {
-    this.host.gate('write', path)
+    this.host.gate('grow', path)
     const file = this.files.get(path)
     const lengthBefore = file?.length ?? 0
     const before = file?.bytes.slice(offset, Math.min(lengthBefore, offset + bytes.length)) ?? NOTHING
-    this.say({ kind: 'write', path, created: file === undefined, offset, bytes, before, lengthBefore })
+    this.say({ kind: 'write', path, created: file === undefined, offset, bytes: bytes.slice(), before, lengthBefore })
   }
 
   truncate(path: string, length: number): void {
-    this.host.gate('write', path)
+    this.host.gate('change', path)
     const file = this.existing(path)
     if (length >= file.length) return
     this.say({ kind: 'truncate', path, length, before: file.bytes.slice(length, file.length) })
   }
 
   rename(from: string, to: string): void {
-    this.host.gate('write', from)
+    this.host.gate('change', from)
     this.existing(from)
     this.say({ kind: 'rename', path: from, to, replaced: this.files.get(to) })
   }
 
   remove(path: string): void {
-    this.host.gate('write', path)
+    this.host.gate('change', path)
     this.say({ kind: 'remove', path, removed: this.existing(path) })
   }
 
@@ -205,19 +209,16 @@ export class SimulatedDisk implements Disk {
     return torn
   }
 
-  /** Keeps the files as they are, for a restart with an old disk. */
+  /** Keeps the files as they are at a start, for a later restart with an old disk. */
   keepImage(): void {
-    this.images.push(new Map([...this.files].map(([path, file]) => [path, file.copy()])))
+    this.image = copyOf(this.files)
   }
 
-  /** The node comes back with the disk as it was at the start before its last one, or the first. False where there is none. */
-  restoreOld(): boolean {
-    const image = this.images.at(-2) ?? this.images.at(-1)
-    if (image === undefined) return false
-    this.files = new Map([...image].map(([path, file]) => [path, file.copy()]))
+  /** The node comes back with the disk as it was at its last start. */
+  restoreOld(): void {
+    this.files = copyOf(this.image)
     this.writes = []
     this.carriedOut = 0
-    return true
   }
 
   wipe(): void {
@@ -228,7 +229,7 @@ export class SimulatedDisk implements Disk {
 
   /** Flips one bit of what was durable before the last synced write. False where there is no such bit. */
   rot(choose: (count: number) => number): boolean {
-    const candidates = [...this.files.values()].filter((file) => file.settledLength > 0)
+    const candidates = [...this.files.values()].filter((file) => Math.min(file.settledLength, file.length) > 0)
     if (candidates.length === 0) return false
     const file = candidates[choose(candidates.length)]!
     const place = choose(Math.min(file.settledLength, file.length))
@@ -337,4 +338,8 @@ export class SimulatedDisk implements Disk {
       case 'remove': this.files.delete(write.path); break
     }
   }
+}
+
+function copyOf(files: ReadonlyMap<string, File>): Map<string, File> {
+  return new Map([...files].map(([path, file]) => [path, file.copy()]))
 }

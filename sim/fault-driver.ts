@@ -3,7 +3,7 @@ import type { Millis, NodeId } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import { draw, mix } from './mix.ts'
 import type { Network } from './network.ts'
-import type { SimulatedNode, WorldNode } from './node.ts'
+import type { Comeback, SimulatedNode, WorldNode } from './node.ts'
 import type { StartOrder } from './processes.ts'
 import { Kind } from './trace.ts'
 
@@ -20,10 +20,12 @@ export interface FaultHost {
   readonly processes: {
     crash(node: SimulatedNode, power: boolean, reason: string, fault: number | undefined): boolean
     startIn(node: SimulatedNode, afterMs: Millis, order: StartOrder): void
+    comeBack(node: SimulatedNode, cause: number, how: Comeback): void
     resume(node: SimulatedNode): void
   }
   find(id: NodeId): SimulatedNode | undefined
   spawn(spec: WorldNode): SimulatedNode
+  unclogged(): void
   count(effect: string): void
   record(kind: number, node: SimulatedNode | undefined, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { fault?: number | undefined }): number
 }
@@ -40,8 +42,8 @@ export class FaultDriver {
   private readonly plan: readonly Fault[]
   private readonly calmAtMs: Millis
   private readonly active = new Set<Fault>()
-  /** Nodes that the plan leaves down for good. */
-  private readonly lost = new Set<NodeId>()
+  /** The links that each partition under way has closed: only those does its end open. */
+  private readonly cuts = new Map<Fault, readonly (readonly [SimulatedNode, SimulatedNode])[]>()
   private nextInjected = 1_000_000
 
   constructor(host: FaultHost, plan: readonly Fault[], calmAtMs: Millis | undefined) {
@@ -92,15 +94,14 @@ export class FaultDriver {
     for (const node of this.host.nodes) {
       node.armedCrash = undefined
       node.recoveryCrashes = 0
-      if (node.up || node.ended || this.lost.has(node.id)) continue
+      if (node.up || node.ended || node.lost) continue
       this.host.processes.startIn(node, RESTART_IN_CALM_MS, { cause: -1 - node.index, disk: 'kept', upgrade: false })
     }
   }
 
   private scheduleEnd(fault: Fault & { readonly forMs: Millis }): void {
-    if (fault.forMs === Infinity) return
-    const endUs = this.host.nowUs + Math.round(fault.forMs * 1000)
-    if (fault.forGood !== true) this.host.queue.push(endUs, EventKind.heal, -1, 0, 0, 0, 0, fault)
+    if (fault.forGood === true || fault.forMs === Infinity) return
+    this.host.queue.push(this.host.nowUs + Math.round(fault.forMs * 1000), EventKind.heal, -1, 0, 0, 0, 0, fault)
   }
 
   /** Begins (`on`) or ends a fault. */
@@ -111,31 +112,50 @@ export class FaultDriver {
       case 'loss': case 'duplication': case 'delay': case 'reordering': case 'clog': case 'slow-link': case 'bandwidth':
       case 'corruption':
         if (on) network.begin(fault)
-        else network.end(fault)
+        else {
+          network.end(fault)
+          if (fault.kind === 'clog') this.host.unclogged()
+        }
         break
-      case 'partition': this.partition(fault, sign); break
-      case 'one-way-partition': this.oneWay(fault, sign); break
+      case 'partition': case 'one-way-partition':
+        if (on) this.cut(fault)
+        else this.mend(fault)
+        break
       case 'stream-reset': this.reset(fault); break
       case 'kill': case 'power-loss': this.crashNow(fault, node); break
       case 'crash-in-output':
-        if (fault.forGood === true) this.lost.add(node.id)
-        node.armedCrash = { power: fault.power, fault: fault.id, restartAfterMs: fault.restartAfterMs }
+        node.armedCrash = { power: fault.power, fault: fault.id, comeback: fault, recovering: false }
         break
       case 'crash-in-recovery': this.crashInRecovery(fault, node); break
-      case 'pause': this.pause(fault, node, on); break
+      case 'pause': this.pause(node, on); break
       case 'slow-process': node.slowByUs = Math.max(0, node.slowByUs + sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
       case 'spawn': this.spawnNode(fault); break
       case 'slow-sync': node.slowSyncByUs = Math.max(0, node.slowSyncByUs + sign * Math.round(fault.byMs * 1000)); break
-      case 'disk-error': node.diskErrorRate = on ? fault.probability : 0; break
-      case 'disk-full': node.diskFull = on; break
+      case 'disk-error': case 'disk-full': this.troubleDisk(node); break
       case 'bit-rot': if (node.disk.rot(this.chooser(fault.id))) this.host.count('bit-rot'); break
-      case 'lost-sync': node.losesSyncs = on; break
+      case 'lost-sync': node.losesSyncs = this.ruling('lost-sync', node) !== undefined; break
       case 'misdirected-write': node.disk.misdirectNextWrite(); break
       case 'clock-skew': node.clock.shiftWall(sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
-      case 'clock-drift': node.clock.setRate(on ? fault.rate : 1, nowUs); this.countOnce(on, fault); break
+      case 'clock-drift': node.clock.setRate(this.ruling('clock-drift', node)?.rate ?? 1, nowUs); this.countOnce(on, fault); break
       case 'clock-jump': node.clock.shiftWall(Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
       case 'lost-message': case 'doubled-message': case 'slow-message': case 'corrupted-message': network.target(fault); break
     }
+  }
+
+  /** Of several faults of a kind on one node the last begun rules; when it ends, the one before does. */
+  private ruling<Kind extends Fault['kind']>(kind: Kind, node: SimulatedNode): Of<Kind> | undefined {
+    let ruling: Of<Kind> | undefined
+    for (const fault of this.active) {
+      if (fault.kind === kind && 'node' in fault && fault.node === node.id) ruling = fault as Of<Kind>
+    }
+    return ruling
+  }
+
+  private troubleDisk(node: SimulatedNode): void {
+    const [error, full] = [this.ruling('disk-error', node), this.ruling('disk-full', node)]
+    node.diskErrorRate = error?.probability ?? 0
+    node.diskFull = full !== undefined
+    node.restartAfterMs = error?.restartAfterMs ?? full?.restartAfterMs
   }
 
   private countOnce(on: boolean, fault: Fault): void {
@@ -144,51 +164,37 @@ export class FaultDriver {
 
   private crashNow(fault: Crash, node: SimulatedNode): void {
     const power = fault.kind === 'power-loss'
-    this.afterCrash(fault, node)
+    this.host.processes.comeBack(node, fault.id, fault)
     if (this.host.processes.crash(node, power, power ? 'power loss' : 'killed', fault.id)) this.host.count(fault.kind)
   }
 
   private crashInRecovery(fault: Of<'crash-in-recovery'>, node: SimulatedNode): void {
-    this.afterCrash(fault, node)
+    this.host.processes.comeBack(node, fault.id, fault)
     node.recoveryCrashes = fault.times
     this.host.processes.crash(node, fault.power, fault.power ? 'power loss' : 'killed', fault.id)
   }
 
-  private afterCrash(fault: Crash, node: SimulatedNode): void {
-    if (fault.restartAfterMs === undefined) {
-      if (fault.forGood === true) this.lost.add(node.id)
-      return
-    }
-    const order = { cause: fault.id, disk: fault.disk ?? 'kept', upgrade: fault.upgrade ?? false }
-    this.host.processes.startIn(node, fault.restartAfterMs, order)
+  private pause(node: SimulatedNode, on: boolean): void {
+    node.paused = this.ruling('pause', node) !== undefined
+    if (on) this.host.count('pause')
+    else this.host.queue.push(this.host.nowUs, EventKind.resume, node.index, 0, 0, 0, 0, undefined)
   }
 
-  private pause(fault: Of<'pause'>, node: SimulatedNode, on: boolean): void {
-    const { nowUs, queue } = this.host
-    if (on) {
-      this.host.count('pause')
-      node.pausedUntilUs = Math.max(node.pausedUntilUs, fault.forMs === Infinity ? Infinity : nowUs + Math.round(fault.forMs * 1000))
-      return
-    }
-    node.pausedUntilUs = nowUs
-    queue.push(nowUs, EventKind.resume, node.index, 0, 0, 0, 0, undefined)
+  private cut(fault: Of<'partition' | 'one-way-partition'>): void {
+    const groupsOf = fault.kind === 'partition' ? groupsByNode(fault) : undefined
+    const cuts = [...this.pairs(fault.kind === 'partition' ? {} : fault)].filter(([from, to]) => {
+      if (groupsOf === undefined) return true
+      const [mine, theirs] = [groupsOf.get(from.id), groupsOf.get(to.id)]
+      return mine !== undefined && theirs !== undefined && ![...mine].some((group) => theirs.has(group))
+    })
+    for (const [from, to] of cuts) this.host.network.close(from.index, to.index, 1)
+    this.cuts.set(fault, cuts)
+    if (cuts.length > 0) this.host.count(groupsOf === undefined ? fault.kind : this.partitionName(groupsOf))
   }
 
-  private partition(fault: Of<'partition'>, sign: 1 | -1): void {
-    const groupsOf = new Map<NodeId, Set<number>>()
-    for (const [group, members] of fault.groups.entries()) {
-      for (const id of members) groupsOf.set(id, (groupsOf.get(id) ?? new Set()).add(group))
-    }
-    let closed = 0
-    for (const from of this.host.nodes) {
-      for (const to of this.host.nodes) {
-        const [mine, theirs] = [groupsOf.get(from.id), groupsOf.get(to.id)]
-        if (from === to || mine === undefined || theirs === undefined || [...mine].some((group) => theirs.has(group))) continue
-        this.host.network.close(from.index, to.index, sign)
-        closed++
-      }
-    }
-    if (sign > 0 && closed > 0) this.host.count(this.partitionName(groupsOf))
+  private mend(fault: Fault): void {
+    for (const [from, to] of this.cuts.get(fault) ?? []) this.host.network.close(from.index, to.index, -1)
+    this.cuts.delete(fault)
   }
 
   /** A bridge has a node in two groups; a partial partition leaves nodes out of all. */
@@ -196,15 +202,6 @@ export class FaultDriver {
     if ([...groupsOf.values()].some((groups) => groups.size > 1)) return 'bridge'
     const servers = this.host.nodes.filter(({ role }) => role === this.host.nodes[0]!.role)
     return servers.some(({ id }) => !groupsOf.has(id)) ? 'partial-partition' : 'partition'
-  }
-
-  private oneWay(fault: Of<'one-way-partition'>, sign: 1 | -1): void {
-    let closed = 0
-    for (const [from, to] of this.pairs(fault)) {
-      this.host.network.close(from.index, to.index, sign)
-      closed++
-    }
-    if (sign > 0 && closed > 0) this.host.count(fault.kind)
   }
 
   private reset(fault: Of<'stream-reset'>): void {
@@ -231,4 +228,12 @@ export class FaultDriver {
     let drawn = 0
     return (count) => draw(mix(this.host.seed, fault), drawn++) % count
   }
+}
+
+function groupsByNode(fault: Of<'partition'>): ReadonlyMap<NodeId, ReadonlySet<number>> {
+  const groupsOf = new Map<NodeId, Set<number>>()
+  for (const [group, members] of fault.groups.entries()) {
+    for (const id of members) groupsOf.set(id, (groupsOf.get(id) ?? new Set()).add(group))
+  }
+  return groupsOf
 }

@@ -47,7 +47,7 @@ export type LinkFault =
 export type DiskOnRestart = 'kept' | 'old' | 'empty'
 
 interface Restart {
-  /** Left out: it stays down for good. */
+  /** Left out: it stays down until the calm. With `forGood` it stays down after that as well. */
   readonly restartAfterMs?: Millis
   readonly disk?: DiskOnRestart
   /** Comes back with the scenario's other code: a rolling upgrade. */
@@ -109,7 +109,7 @@ export type MessageFault =
 export type Fault = (LinkFault | ProcessFault | DiskFault | ClockFault | MessageFault) & {
   /** Its number in the plan it came from, so that shrinking can name what it kept. */
   readonly id: number
-  /** True where the calm does not heal it: a node that stays cut off or down for good. */
+  /** True where nothing heals it, neither its time nor the calm: a node that stays cut off or down for good. */
   readonly forGood?: boolean
 }
 

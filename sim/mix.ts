@@ -41,7 +41,7 @@ export function seedKey(seed: number): number {
 /** A 32-bit number as a share of 1. */
 export const UNIT = 1 / 4294967296
 
-/** A 32-bit draw as an integer from `min` to `max`, both included; the range must stay below 2^21. */
+/** A 32-bit draw as an integer from `min` to `max`, both included. */
 export function within(drawn: number, min: number, max: number): number {
   return min + Math.floor(drawn * UNIT * (max - min + 1))
 }

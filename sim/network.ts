@@ -44,6 +44,8 @@ export interface FateRecord {
   readonly kind: 'lost-message' | 'doubled-message' | 'slow-message' | 'corrupted-message'
   readonly byMs: number
   readonly message: MessageName
+  /** When the message was said. */
+  readonly atMs: number
 }
 
 /**
@@ -53,7 +55,8 @@ export interface FateRecord {
  */
 export class Network {
   private readonly seed: number
-  private readonly minUs: number
+  /** The least that a message takes. */
+  readonly leastLatencyUs: number
   private readonly spanUs: number
   private readonly lossBelow: number
   private readonly duplicationBelow: number
@@ -73,6 +76,11 @@ export class Network {
   arrivalUs = 0
   copyAtUs = -1
   corrupt = false
+  /** Held back until no clog touches the link; it would have arrived at `unhinderedUs`. */
+  clogged = false
+  unhinderedUs = 0
+  /** What tells it from all others; set where any fault may concern it. */
+  name: MessageName | undefined
   /** The plan's entry that lost it, where it was one. */
   lostBy: Fault | undefined
   /** Called with what a fault did; and, where wanted, with each effect on a single message. */
@@ -81,8 +89,8 @@ export class Network {
 
   constructor(seed: number, protocol: Protocol, options: NetworkOptions) {
     this.seed = seed
-    this.minUs = Math.round(options.latencyMs[0] * 1000)
-    this.spanUs = Math.round(options.latencyMs[1] * 1000) - this.minUs
+    this.leastLatencyUs = Math.round(options.latencyMs[0] * 1000)
+    this.spanUs = Math.round(options.latencyMs[1] * 1000) - this.leastLatencyUs
     this.lossBelow = options.loss * 4294967296
     this.duplicationBelow = options.duplication * 4294967296
     for (const [name, declared] of Object.entries(protocol) as [string, MessageType<any>][]) this.declare(name, declared)
@@ -110,18 +118,20 @@ export class Network {
     const drawn = draw(luck, 0)
     this.lostBy = undefined
     this.corrupt = false
+    this.clogged = false
     this.copyAtUs = -1
     this.lost = drawn < this.lossBelow
-    this.arrivalUs = nowUs + this.minUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
-    const doubled = this.duplicationBelow > 0 && draw(luck, 2) < this.duplicationBelow
-    if (doubled) this.copyAtUs = this.arrivalUs + within(draw(luck, 3), 0, this.minUs + this.spanUs)
+    this.arrivalUs = nowUs + this.leastLatencyUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    const doubled = !this.lost && this.duplicationBelow > 0 && draw(luck, 2) < this.duplicationBelow
+    if (doubled) this.copyAtUs = this.arrivalUs + within(draw(luck, 3), 0, this.leastLatencyUs + this.spanUs)
     const plain = this.active.length === 0 && this.messageEffects.size === 0
     if (plain && !this.lost && !doubled) return
     const name = { from: from.id, to: to.id, type: type.name, identity, occurrence }
-    if (this.lost) this.record('loss', 'lost-message', 0, name)
-    if (doubled) this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, name)
+    this.name = name
+    if (this.lost) this.record('loss', 'lost-message', 0, nowUs)
+    if (doubled) this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, nowUs)
     if (!plain) {
-      this.meetFaults(from, to, type, message, nowUs, luck, name)
+      this.meetFaults(from, to, type, message, nowUs, luck)
       this.meetEffects(key, occurrence)
     }
   }
@@ -132,18 +142,30 @@ export class Network {
     return mix(mix(this.seed, key), this.occurrences.next(key))
   }
 
-  /** How long a stream's segment takes; a probability that loses or delays it costs a retransmission or the delay. */
-  streamLatencyUs(from: Endpoint, to: Endpoint, luck: number, nowUs: number): number {
-    let latencyUs = this.minUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
-    for (const [index, fault] of this.active.entries()) {
+  /**
+   * How long something said on a stream takes. A stream loses nothing: a segment that a probability loses is sent
+   * again. `bytes`: 0 for a handshake, which the counts of faults leave out.
+   */
+  streamLatencyUs(from: Endpoint, to: Endpoint, luck: number, nowUs: number, bytes: number): number {
+    let latencyUs = this.leastLatencyUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    for (const fault of this.active) {
       if (!touches(fault, from.id, to.id)) continue
-      const drawn = draw(luck, 16 + index)
-      if (fault.kind === 'loss' && drawn * UNIT < fault.probability) latencyUs += RETRANSMISSION_US
-      if (fault.kind === 'delay' && drawn * UNIT < fault.probability) latencyUs += delayUs(fault.delay, draw(luck, 64 + index))
+      const own = mix(luck, fault.id)
+      const hit = 'probability' in fault && draw(own, 0) * UNIT < fault.probability
+      const beforeUs = latencyUs
+      if (fault.kind === 'loss' && hit) latencyUs += RETRANSMISSION_US
+      if (fault.kind === 'delay' && hit) latencyUs += delayUs(fault.delay, draw(own, 1))
       if (fault.kind === 'slow-link') latencyUs = Math.round(latencyUs * fault.factor)
-      if (fault.kind === 'clog') latencyUs = Math.max(latencyUs, endUs(fault) - nowUs)
+      if (latencyUs > beforeUs && bytes > 0) this.onEffect(fault.kind === 'delay' ? `delay-${fault.delay.shape}` : fault.kind)
+      if (fault.kind === 'bandwidth' && bytes > 0) latencyUs += this.queueBehindUs(from, to, bytes, nowUs, fault.bytesPerSecond)
     }
     return latencyUs
+  }
+
+  /** True where a clog holds back what goes from one node to the other. */
+  isClogged(from: Endpoint, to: Endpoint): boolean {
+    for (const fault of this.active) if (fault.kind === 'clog' && touches(fault, from.id, to.id)) return true
+    return false
   }
 
   /** True where nothing passes from one node to the other. */
@@ -203,9 +225,9 @@ export class Network {
   }
 
   private meetFaults(
-    from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number, name: MessageName,
+    from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number,
   ): void {
-    const arrivedUs = this.arrivalUs
+    this.unhinderedUs = this.arrivalUs
     for (const fault of this.active) {
       if (!touches(fault, from.id, to.id)) continue
       const own = mix(luck, fault.id)
@@ -215,12 +237,12 @@ export class Network {
           if (!hit || this.lost) break
           this.lost = true
           this.lostBy = fault
-          this.record('loss', 'lost-message', 0, name)
+          this.record('loss', 'lost-message', 0, nowUs)
           break
         case 'duplication':
-          if (!hit || this.copyAtUs >= 0) break
-          this.copyAtUs = this.arrivalUs + within(draw(own, 1), 0, this.minUs + this.spanUs)
-          this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, name)
+          if (!hit || this.lost || this.copyAtUs >= 0) break
+          this.copyAtUs = this.arrivalUs + within(draw(own, 1), 0, this.leastLatencyUs + this.spanUs)
+          this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, nowUs)
           break
         case 'delay':
           if (!hit) break
@@ -237,36 +259,35 @@ export class Network {
           this.onEffect('slow-link')
           break
         case 'clog':
-          // Held back in order: what is let go keeps the distances of its arrival.
-          this.arrivalUs = Math.max(this.arrivalUs, endUs(fault) + Math.floor((this.arrivalUs - nowUs) / 8))
+          this.clogged = true
           this.onEffect('clog')
           break
-        case 'bandwidth': this.queueBehind(from, to, type, message, nowUs, fault.bytesPerSecond); break
+        case 'bandwidth': this.arrivalUs += this.queueBehindUs(from, to, sizeBytes(type, message), nowUs, fault.bytesPerSecond); break
         case 'corruption':
           if (!hit) break
           this.corrupt = true
-          this.record('corruption', 'corrupted-message', 0, name)
+          this.record('corruption', 'corrupted-message', 0, nowUs)
           break
       }
     }
-    if (this.onFate !== undefined && this.arrivalUs > arrivedUs) {
-      this.onFate({ kind: 'slow-message', byMs: (this.arrivalUs - arrivedUs) / 1000, message: name })
+    if (this.onFate !== undefined && !this.clogged && this.arrivalUs > this.unhinderedUs) {
+      this.onFate({ kind: 'slow-message', byMs: (this.arrivalUs - this.unhinderedUs) / 1000, message: this.name!, atMs: nowUs / 1000 })
     }
   }
 
-  private queueBehind(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, bytesPerSecond: number): void {
-    const bytes = type.declared.sizeBytes?.(message) ?? 200
+  /** How long a message waits for those in front of it on a narrow link, and for its own bytes to pass. */
+  private queueBehindUs(from: Endpoint, to: Endpoint, bytes: number, nowUs: number, bytesPerSecond: number): number {
     const link = from.index * 65536 + to.index
     const startUs = Math.max(nowUs, this.linkFreeAtUs.get(link) ?? 0)
     const freeUs = startUs + Math.ceil((bytes * 1_000_000) / bytesPerSecond)
     this.linkFreeAtUs.set(link, freeUs)
-    this.arrivalUs += freeUs - nowUs
     this.onEffect('bandwidth')
+    return freeUs - nowUs
   }
 
-  private record(effect: string, kind: FateRecord['kind'], byMs: number, message: MessageName): void {
+  private record(effect: string, kind: FateRecord['kind'], byMs: number, nowUs: number): void {
     this.onEffect(effect)
-    this.onFate?.({ kind, byMs, message })
+    this.onFate?.({ kind, byMs, message: this.name!, atMs: nowUs / 1000 })
   }
 
   private widen(): void {
@@ -291,8 +312,9 @@ function touches(fault: LinkFault, from: string, to: string): boolean {
   return (fault.from === undefined || fault.from.includes(from)) && (fault.to === undefined || fault.to.includes(to))
 }
 
-function endUs(fault: LinkFault): number {
-  return Math.round((fault.atMs + fault.forMs) * 1000)
+/** What a message takes on a link of limited bandwidth. */
+export function sizeBytes(type: TypeInfo, message: Tagged): number {
+  return type.declared.sizeBytes?.(message) ?? 200
 }
 
 function delayUs(delay: Delay, drawn: number): number {

@@ -1,6 +1,7 @@
-import type { AnyMachine, NodeId, TimerName } from './machine.ts'
+import type { AnyMachine, Millis, NodeId, TimerName } from './machine.ts'
 import { Clock } from './clock.ts'
 import type { SimulatedDisk } from './disk.ts'
+import type { DiskOnRestart } from './faults.ts'
 import { mixText } from './mix.ts'
 import type { Endpoint } from './network.ts'
 import type { NodeRecorder } from './run-record.ts'
@@ -42,11 +43,21 @@ export interface Said {
 /** Sends, disk operations and the end of the process: what is carried out in program order. */
 export const Saying = { send: 0, write: 1, sync: 2, exit: 3, done: 4 } as const
 
+/** How a crashed node comes back: after a while, in the calm where that is not said, or never. */
+export interface Comeback {
+  readonly restartAfterMs?: Millis
+  readonly disk?: DiskOnRestart
+  readonly upgrade?: boolean
+  readonly forGood?: boolean
+}
+
 /** An armed crash in the middle of what a handler says. */
 export interface ArmedCrash {
   readonly power: boolean
   readonly fault: number
-  readonly restartAfterMs: number | undefined
+  readonly comeback: Comeback
+  /** True where it is to hit the recovery from an earlier crash. */
+  readonly recovering: boolean
 }
 
 /** One node of the simulated world: its process, clocks and disk. */
@@ -67,6 +78,8 @@ export class SimulatedNode implements Endpoint {
   luck = 0
   /** Ended in good order, or broke an invariant: no supervisor starts it again. */
   ended = false
+  /** A crash took it down for good: nothing starts it again, the calm neither. */
+  lost = false
   upgraded = false
   machine: AnyMachine | undefined
   state: unknown
@@ -75,10 +88,12 @@ export class SimulatedNode implements Endpoint {
   /** What it said and what waits behind the sync under way. */
   backlog: Said[] = []
   syncing = false
+  /** How often this incarnation began a sync, used its disk, asked for a rare path: what their luck is keyed by. */
   syncCount = 0
+  diskCount = 0
   buggifyCount = 0
 
-  pausedUntilUs = 0
+  paused = false
   /** Slots of events that came while it was paused. */
   held: number[] = []
   slowByUs = 0
@@ -89,8 +104,8 @@ export class SimulatedNode implements Endpoint {
   armedCrash: ArmedCrash | undefined
   /** Crashes still to come while it recovers. */
   recoveryCrashes = 0
-  /** How soon it is started again after a stop of its own; undefined where a fault says never. */
-  restartAfterMs: number | undefined
+  /** How soon a fault of its disk starts it again after a stop of its own; the supervisor decides where it does not say. */
+  restartAfterMs: Millis | undefined
   supervised = 0
 
   constructor(index: number, spec: WorldNode) {

@@ -51,23 +51,25 @@ export class Outputs {
     this.count = 0
     const cause = this.host.hash.events
     const limit = node.armedCrash === undefined ? count : this.prefixOf(node, count)
-    for (let index = 0; index < limit; index++) {
+    for (let index = 0; index < limit && node.up; index++) {
       const kind = this.kinds[index]!
       if (node.syncing) node.backlog.push({ kind, to: this.targets[index]!, body: this.bodies[index], cause })
       else this.perform(node, kind, this.targets[index]!, this.bodies[index], cause)
       this.bodies[index] = undefined
     }
-    if (limit < count) this.host.processes.crashArmed(node)
+    if (limit < count && node.up) this.host.processes.crashArmed(node)
   }
 
-  /** The handler threw: its disk operations are kept, the rest is forgotten. */
+  /**
+   * The handler threw: what it wrote before its first sync is kept, the rest is forgotten. What lies behind a barrier
+   * may not reach the disk before what lies in front of it is durable, and the node does not live to see that.
+   */
   keepDiskOnly(node: SimulatedNode): void {
     const { count } = this
     this.count = 0
-    for (let index = 0; index < count; index++) {
-      if (this.kinds[index] !== Saying.write) continue
-      if (node.syncing) node.backlog.push({ kind: Saying.write, to: 0, body: undefined, cause: 0 })
-      else node.disk.carryOut()
+    for (let index = 0; index < count && !node.syncing; index++) {
+      if (this.kinds[index] === Saying.write) node.disk.carryOut()
+      else if (this.kinds[index] === Saying.sync && node.disk.dirty) return
     }
   }
 

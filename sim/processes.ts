@@ -1,11 +1,11 @@
 import type { AnyMachine, Millis } from './machine.ts'
 import { DiskError } from './machine.ts'
 import { NodeContext, type ContextHost } from './context.ts'
-import { SimulatedDisk, type Write, type WriteFate } from './disk.ts'
+import { SimulatedDisk, type DiskUse, type Write, type WriteFate } from './disk.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import type { DiskOnRestart } from './faults.ts'
 import { draw, mix, UNIT, within } from './mix.ts'
-import { Saying, type SimulatedNode } from './node.ts'
+import { Saying, type Comeback, type SimulatedNode } from './node.ts'
 import { Kind } from './trace.ts'
 
 /** How a node comes back. */
@@ -20,7 +20,7 @@ export interface StartOrder {
 export interface ProcessHost extends ContextHost {
   readonly queue: EventQueue
   readonly seed: number
-  readonly options: { readonly superviseMs?: readonly [Millis, Millis]; readonly faults?: readonly { readonly kind: string; readonly node?: unknown; readonly disk?: unknown }[] }
+  readonly options: { readonly superviseMs?: readonly [Millis, Millis] }
   readonly streams: { crash(node: SimulatedNode, power: boolean): void }
   readonly hash: { readonly events: number }
   record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { reason?: string | undefined; fault?: number | undefined }): number
@@ -31,6 +31,8 @@ export interface ProcessHost extends ContextHost {
 
 const SUPERVISOR = 0x50000000
 const SECTOR_BYTES = 512
+/** A node that is to crash again while it recovers is started again this soon. */
+const RECOVER_AGAIN: Comeback = { restartAfterMs: 20 }
 
 /** The processes of all nodes: starting, crashing, stopping, pausing, and what a crash does to the disk. */
 export class Processes {
@@ -50,35 +52,51 @@ export class Processes {
     })
   }
 
-  /** Event of kind `start`: a first start has no order. */
-  startIfDue(node: SimulatedNode, order: unknown): void {
-    if (node.up || node.ended) return
+  /** Event of kind `start`: a first start has no order. An order is void once the node has been started since. */
+  startIfDue(node: SimulatedNode, incarnation: number, order: unknown): void {
+    if (node.up || node.ended || node.lost || node.incarnation !== incarnation) return
     this.start(node, (order as StartOrder | undefined) ?? { cause: 0, disk: 'kept', upgrade: false })
   }
 
   /** Starts a node in a while. */
   startIn(node: SimulatedNode, afterMs: Millis, order: StartOrder): void {
     this.host.queue.push(
-      this.host.nowUs + Math.round(afterMs * 1000), EventKind.start, node.index, 0, 0, 0, this.host.hash.events, order,
+      this.host.nowUs + Math.round(afterMs * 1000), EventKind.start, node.index, node.incarnation, 0, 0,
+      this.host.hash.events, order,
     )
+  }
+
+  /** Sees to it that a crashed node comes back the way its crash says. */
+  comeBack(node: SimulatedNode, cause: number, how: Comeback): void {
+    if (how.forGood === true) node.lost = true
+    else if (how.restartAfterMs !== undefined) {
+      this.startIn(node, how.restartAfterMs, { cause, disk: how.disk ?? 'kept', upgrade: how.upgrade ?? false })
+    }
   }
 
   start(node: SimulatedNode, order: StartOrder): void {
     if (order.disk === 'empty') {
       node.disk.wipe()
       this.host.count('restart-empty-disk')
-    } else if (order.disk === 'old' && node.disk.restoreOld()) this.host.count('restart-old-disk')
+    }
+    if (order.disk === 'old') {
+      node.disk.restoreOld()
+      this.host.count('restart-old-disk')
+    }
     if (order.upgrade && node.spec.upgraded !== undefined) {
       node.upgraded = !node.upgraded
       this.host.count('upgrade')
     }
-    if (this.wantsImages(node)) node.disk.keepImage()
+    node.disk.keepImage()
     node.up = true
     node.incarnation++
     node.luck = mix(mix(mix(this.host.seed, node.key), order.cause), node.recoveryCrashes)
     node.timers = new Map()
     node.backlog = []
     node.syncing = false
+    node.syncCount = 0
+    node.diskCount = 0
+    node.buggifyCount = 0
     node.machine = (node.upgraded ? node.spec.upgraded! : node.spec.machine)()
     node.context = new NodeContext(this.host, node)
     node.clock.boot(this.host.nowUs)
@@ -94,44 +112,47 @@ export class Processes {
     if (power) this.losePower(node, fault ?? 0)
     else if (node.up) node.disk.kill()
     if (!node.up) return false
-    this.goDown(node, power)
     this.host.record(Kind.crash, node, undefined, reason, 0, node.incarnation, 0, undefined, { reason, fault })
+    this.goDown(node, power)
     return true
   }
 
   /** The crash that was armed for the middle of what a handler says happens now. */
   crashArmed(node: SimulatedNode): void {
-    const { power, fault, restartAfterMs } = node.armedCrash!
-    node.armedCrash = undefined
-    const again = node.recoveryCrashes > 0
-    if (!this.crash(node, power, power ? 'power loss while answering' : 'killed while answering', fault)) return
-    this.host.count(again ? 'crash-in-recovery' : 'crash-in-output')
-    if (again) node.recoveryCrashes--
-    if (restartAfterMs !== undefined) this.startIn(node, restartAfterMs, { cause: fault, disk: 'kept', upgrade: false })
+    const { power, fault, comeback, recovering } = node.armedCrash!
+    this.crash(node, power, power ? 'power loss while answering' : 'killed while answering', fault)
+    this.host.count(recovering ? 'crash-in-recovery' : 'crash-in-output')
+    if (recovering) node.recoveryCrashes--
+    this.comeBack(node, fault, comeback)
   }
 
   /** A node stopped by itself, its page cache kept; the supervisor, where there is one, starts it again. */
   stop(node: SimulatedNode, reason: string): void {
     node.disk.kill()
-    this.goDown(node, false)
     this.host.record(Kind.crash, node, undefined, 'stopped', 0, node.incarnation, this.host.hash.events, undefined, { reason })
-    const supervise = this.host.options.superviseMs
-    if (supervise === undefined || node.ended) return
-    const afterUs = within(draw(mix(node.luck, SUPERVISOR), node.supervised), supervise[0] * 1000, supervise[1] * 1000)
-    this.startIn(node, afterUs / 1000, { cause: SUPERVISOR + node.supervised++, disk: 'kept', upgrade: false })
+    this.goDown(node, false)
+    const afterMs = node.restartAfterMs ?? this.supervisorsDelayMs(node)
+    if (afterMs === undefined || node.ended) return
+    this.startIn(node, afterMs, { cause: SUPERVISOR + node.supervised++, disk: 'kept', upgrade: false })
+  }
+
+  private supervisorsDelayMs(node: SimulatedNode): Millis | undefined {
+    const range = this.host.options.superviseMs
+    if (range === undefined) return undefined
+    return within(draw(mix(node.luck, SUPERVISOR), node.supervised), range[0] * 1000, range[1] * 1000) / 1000
   }
 
   /** A node ended in good order, as it asked to. */
   end(node: SimulatedNode, reason: string): void {
     node.ended = true
     node.disk.kill()
-    this.goDown(node, false)
     this.host.record(Kind.exit, node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+    this.goDown(node, false)
   }
 
   /** Event of kind `resume`: what came during the pause is handled now, in order. */
   resume(node: SimulatedNode): void {
-    if (node.pausedUntilUs > this.host.nowUs) return
+    if (node.paused) return
     const { held } = node
     node.held = []
     for (const slot of held) this.host.queue.pushSlot(this.host.nowUs, slot)
@@ -148,12 +169,13 @@ export class Processes {
     this.host.streams.crash(node, power)
   }
 
-  private gate(node: SimulatedNode, operation: 'read' | 'write', path: string): void {
-    if (operation === 'write' && node.diskFull) {
+  private gate(node: SimulatedNode, operation: DiskUse, path: string): void {
+    if (operation === 'grow' && node.diskFull) {
       this.host.count('disk-full')
       throw new DiskError('ENOSPC', path)
     }
-    if (node.diskErrorRate === 0 || draw(mix(node.luck, this.host.hash.events), 13) * UNIT >= node.diskErrorRate) return
+    const use = node.diskCount++
+    if (node.diskErrorRate === 0 || draw(mix(node.luck, use), 13) * UNIT >= node.diskErrorRate) return
     this.host.count('disk-error')
     throw new DiskError('EIO', path)
   }
@@ -178,11 +200,7 @@ export class Processes {
 
   private armRecoveryCrash(node: SimulatedNode, fault: number): void {
     if (node.recoveryCrashes === 0) return
-    node.armedCrash = { power: (node.recoveryCrashes & 1) === 0, fault, restartAfterMs: 20 }
-  }
-
-  private wantsImages(node: SimulatedNode): boolean {
-    return (this.host.options.faults ?? []).some((fault) => fault.disk === 'old' && fault.node === node.id)
+    node.armedCrash = { power: (node.recoveryCrashes & 1) === 0, fault, comeback: RECOVER_AGAIN, recovering: true }
   }
 }
 

@@ -1,9 +1,8 @@
-import type { Tagged } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import { draw, mix } from './mix.ts'
-import type { Endpoint, Network, TypeInfo } from './network.ts'
+import type { Endpoint, Network } from './network.ts'
 
-/** Messages a direction holds at most: those in flight and those said before the connection is up. */
+/** Messages a direction holds at most, in flight or said before the connection is up; at one more it breaks. */
 const OUTBOX_LIMIT = 4096
 /** A connection on which nothing gets through for this long breaks. */
 const BREAK_AFTER_US = 800_000
@@ -13,12 +12,19 @@ const BACKOFF_MOST_US = 1_000_000
 /** How long it takes to notice that the other end lost its power: nobody says goodbye. */
 const SILENCE_US = 1_000_000
 
-interface Segment {
-  readonly message: Tagged
+/** Something said on a stream. */
+export interface Segment {
+  /** The message, or its parcel. */
+  readonly body: unknown
+  readonly luck: number
+  readonly bytes: number
+  /** What a rule adds to its latency. */
+  readonly delayUs: number
   readonly number: number
   readonly cause: number
-  readonly luck: number
-  readonly atUs: number
+  /** When it arrives; known once the connection is up. */
+  atUs: number
+  clogged: boolean
 }
 
 interface Direction {
@@ -28,12 +34,15 @@ interface Direction {
   lastArrivalUs: number
   stalledSinceUs: number
   scheduled: boolean
+  /** The sending end has heard that the connection is up, and nothing since. */
+  heardUp: boolean
   /** The sending end has yet to hear that the connection broke. */
   owesDown: boolean
 }
 
 interface Connection {
-  readonly directions: readonly [Direction, Direction]
+  /** One direction only where a node talks to itself. */
+  readonly directions: readonly Direction[]
   /** Before the first attempt has ended, what is said is kept; after a break it is gone. */
   status: 'connecting' | 'up' | 'down'
   epoch: number
@@ -45,8 +54,8 @@ export interface StreamHost {
   readonly nowUs: number
   readonly queue: EventQueue
   isUp(node: number): boolean
-  dropped(from: Endpoint, to: Endpoint, message: Tagged, number: number, cause: number, reason: string): void
-  delivered(from: Endpoint, to: Endpoint, message: Tagged, number: number, cause: number): void
+  dropped(from: Endpoint, to: Endpoint, body: unknown, number: number, cause: number, reason: string): void
+  delivered(from: Endpoint, to: Endpoint, body: unknown, number: number, cause: number): void
   peerChanged(node: Endpoint, peer: Endpoint, status: 'up' | 'down'): void
 }
 
@@ -66,18 +75,19 @@ export class Streams {
     this.seed = seed
   }
 
-  send(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, number: number, cause: number): void {
+  send(from: Endpoint, to: Endpoint, segment: Segment): void {
     const connection = this.connections.get(pairOf(from, to)) ?? this.open(from, to)
     const direction = directionFrom(connection, from)
     if (connection.status === 'down') {
-      this.host.dropped(from, to, message, number, cause, 'stream is down')
-    } else if (direction.segments.length >= OUTBOX_LIMIT) {
-      this.host.dropped(from, to, message, number, cause, 'outbox is full')
-    } else {
-      const luck = this.network.streamLuck(from, to, type, message)
-      const atUs = connection.status === 'up' ? this.arrivalUs(direction, luck) : 0
-      direction.segments.push({ message, number, cause, luck, atUs })
-      if (connection.status === 'up') this.schedule(connection, direction)
+      this.host.dropped(from, to, segment.body, segment.number, segment.cause, 'stream is down')
+      return
+    }
+    direction.segments.push(segment)
+    // Dropping one message would leave a gap that nobody hears of; a peer that cannot keep up is cut off.
+    if (direction.segments.length > OUTBOX_LIMIT) this.break(connection, 0)
+    else if (connection.status === 'up') {
+      segment.atUs = this.arrivalUs(direction, segment)
+      this.schedule(connection, direction)
     }
   }
 
@@ -97,24 +107,48 @@ export class Streams {
       return
     }
     direction.stalledSinceUs = -1
+    if (this.network.isClogged(from, to)) {
+      this.clog(connection, direction)
+      return
+    }
+    // The receiver hears that the connection is up before anything else; hearing it may be its end.
+    this.hearUp(to, from)
+    if (connection.epoch !== epoch) return
     const segment = direction.segments.shift()!
     this.schedule(connection, direction)
-    this.host.delivered(from, to, segment.message, segment.number, segment.cause)
+    this.host.delivered(from, to, segment.body, segment.number, segment.cause)
   }
 
   /** An attempt to connect has had its time: event of kind `probe`. */
   probe(from: Endpoint, to: Endpoint, epoch: number): void {
     const connection = this.connections.get(pairOf(from, to))!
     if (connection.epoch !== epoch || connection.status === 'up') return
+    if (this.network.isClogged(from, to) || this.network.isClogged(to, from)) {
+      this.host.queue.push(this.host.nowUs + RETRY_US, EventKind.probe, to.index, 0, from.index, epoch, 0, undefined)
+      return
+    }
     const open = this.host.isUp(from.index) && this.host.isUp(to.index) &&
       !this.network.isClosed(from.index, to.index) && !this.network.isClosed(to.index, from.index)
     if (open) {
       this.establish(connection)
       return
     }
-    if (connection.status === 'connecting') this.giveUp(connection)
-    connection.attempts++
-    this.attempt(connection)
+    if (connection.status === 'connecting') this.break(connection, 0)
+    else {
+      connection.attempts++
+      this.attempt(connection)
+    }
+  }
+
+  /** An end hears that its connection is up, unless it knows or it no longer is: event of kind `peerUp`. */
+  hearUp(node: Endpoint, peer: Endpoint): void {
+    const connection = this.connections.get(pairOf(node, peer))!
+    const direction = directionFrom(connection, node)
+    const { epoch } = connection
+    this.hearDown(node, peer)
+    if (connection.epoch !== epoch || connection.status !== 'up' || direction.heardUp) return
+    direction.heardUp = true
+    this.host.peerChanged(node, peer, 'up')
   }
 
   /** An end hears that its connection broke, unless it has heard since: event of kind `peerDown`. */
@@ -128,11 +162,11 @@ export class Streams {
   /** A node's process ended: all its connections are gone, and the other ends hear it, late after a power loss. */
   crash(node: Endpoint, power: boolean): void {
     for (const connection of this.connections.values()) {
-      const side = connection.directions.findIndex((direction) => direction.from.index === node.index)
-      if (side < 0) continue
-      connection.directions[side]!.owesDown = false
-      if (connection.status === 'down') continue
-      this.break(connection, power ? SILENCE_US : 0, node)
+      const mine = connection.directions.find((direction) => direction.from.index === node.index)
+      if (mine === undefined) continue
+      if (connection.status !== 'down') this.break(connection, power ? SILENCE_US : 0)
+      mine.owesDown = false
+      mine.heardUp = false
     }
   }
 
@@ -145,22 +179,20 @@ export class Streams {
   }
 
   private open(from: Endpoint, to: Endpoint): Connection {
-    const connection: Connection = {
-      directions: [newDirection(from, to), newDirection(to, from)],
-      status: 'connecting', epoch: 1, attempts: 0,
-    }
+    const directions = from === to ? [newDirection(from, to)] : [newDirection(from, to), newDirection(to, from)]
+    const connection: Connection = { directions, status: 'connecting', epoch: 1, attempts: 0 }
     this.connections.set(pairOf(from, to), connection)
     this.attempt(connection)
     return connection
   }
 
   private attempt(connection: Connection): void {
-    const { from, to } = connection.directions[0]
+    const { from, to } = connection.directions[0]!
     const luck = mix(mix(mix(this.seed, from.key ^ to.key), connection.epoch), connection.attempts)
     const backoffUs = connection.attempts === 0
       ? 0
       : Math.min(BACKOFF_MOST_US, BACKOFF_FIRST_US * (1 << Math.min(10, connection.attempts)))
-    const handshakeUs = 2 * this.network.streamLatencyUs(from, to, luck, this.host.nowUs)
+    const handshakeUs = 2 * this.network.streamLatencyUs(from, to, luck, this.host.nowUs, 0)
     const jitterUs = (draw(luck, 2) % (backoffUs + 1)) >> 1
     this.host.queue.push(
       this.host.nowUs + backoffUs + jitterUs + handshakeUs, EventKind.probe, to.index, 0, from.index,
@@ -169,38 +201,33 @@ export class Streams {
   }
 
   private establish(connection: Connection): void {
-    for (const { from, to, owesDown } of connection.directions) if (owesDown) this.hearDown(from, to)
     connection.status = 'up'
     connection.attempts = 0
     connection.epoch++
     for (const direction of connection.directions) {
+      const { from, to } = direction
       direction.lastArrivalUs = this.host.nowUs
-      direction.segments = direction.segments.map((segment) => ({ ...segment, atUs: this.arrivalUs(direction, segment.luck) }))
+      for (const segment of direction.segments) segment.atUs = this.arrivalUs(direction, segment)
+      // An event of its own, so that a paused node hears it when it goes on.
+      this.host.queue.push(this.host.nowUs, EventKind.peerUp, from.index, 0, to.index, 0, 0, undefined)
       this.schedule(connection, direction)
-    }
-    // The host may crash a node while it hears the news: the other end's news then is that it broke.
-    const { epoch } = connection
-    for (const { from, to } of connection.directions) {
-      if (connection.epoch === epoch) this.host.peerChanged(from, to, 'up')
-    }
-  }
-
-  private giveUp(connection: Connection): void {
-    connection.status = 'down'
-    this.drain(connection, 'could not connect')
-    for (const direction of connection.directions) {
-      if (direction === connection.directions[0] && this.host.isUp(direction.from.index)) {
-        this.host.peerChanged(direction.from, direction.to, 'down')
-      }
     }
   }
 
   private stall(connection: Connection, direction: Direction): void {
     if (direction.stalledSinceUs < 0) direction.stalledSinceUs = this.host.nowUs
-    if (this.host.nowUs - direction.stalledSinceUs >= BREAK_AFTER_US) {
-      this.break(connection, 0)
-      return
-    }
+    if (this.host.nowUs - direction.stalledSinceUs >= BREAK_AFTER_US) this.break(connection, 0)
+    else this.retry(connection, direction)
+  }
+
+  private clog(connection: Connection, direction: Direction): void {
+    const next = direction.segments[0]!
+    if (!next.clogged) this.network.onEffect('clog')
+    next.clogged = true
+    this.retry(connection, direction)
+  }
+
+  private retry(connection: Connection, direction: Direction): void {
     direction.scheduled = true
     this.host.queue.push(
       this.host.nowUs + RETRY_US, EventKind.stream, direction.to.index, 0, direction.from.index, connection.epoch, 0,
@@ -208,18 +235,24 @@ export class Streams {
     )
   }
 
-  private break(connection: Connection, silenceUs: number, except?: Endpoint): void {
+  /**
+   * An end hears of it where it knew of the connection, or lost something it had said; across a closed link, and after
+   * a power loss, only by the silence.
+   */
+  private break(connection: Connection, silenceUs: number): void {
     connection.status = 'down'
     connection.epoch++
     for (const direction of connection.directions) {
+      const { from, to } = direction
       direction.scheduled = false
       direction.stalledSinceUs = -1
-      if (direction.from.index === except?.index) continue
+      if (!direction.heardUp && direction.segments.length === 0) continue
+      direction.heardUp = false
       direction.owesDown = true
-      const latencyUs = this.network.streamLatencyUs(direction.to, direction.from, mix(this.seed, connection.epoch), this.host.nowUs)
+      const latencyUs = this.network.streamLatencyUs(to, from, mix(this.seed, connection.epoch), this.host.nowUs, 0)
+      const unheardUs = this.network.isClosed(to.index, from.index) ? SILENCE_US : silenceUs
       this.host.queue.push(
-        this.host.nowUs + latencyUs + silenceUs, EventKind.peerDown, direction.from.index, 0, direction.to.index, 0, 0,
-        undefined,
+        this.host.nowUs + latencyUs + unheardUs, EventKind.peerDown, from.index, 0, to.index, 0, 0, undefined,
       )
     }
     this.drain(connection, 'stream broke')
@@ -229,13 +262,13 @@ export class Streams {
 
   private drain(connection: Connection, reason: string): void {
     for (const { from, to, segments } of connection.directions) {
-      for (const { message, number, cause } of segments) this.host.dropped(from, to, message, number, cause, reason)
+      for (const { body, number, cause } of segments) this.host.dropped(from, to, body, number, cause, reason)
       segments.length = 0
     }
   }
 
-  private arrivalUs(direction: Direction, luck: number): number {
-    const latencyUs = this.network.streamLatencyUs(direction.from, direction.to, luck, this.host.nowUs)
+  private arrivalUs(direction: Direction, { luck, bytes, delayUs }: Segment): number {
+    const latencyUs = this.network.streamLatencyUs(direction.from, direction.to, luck, this.host.nowUs, bytes) + delayUs
     direction.lastArrivalUs = Math.max(direction.lastArrivalUs, this.host.nowUs + latencyUs)
     return direction.lastArrivalUs
   }
@@ -252,11 +285,12 @@ export class Streams {
 }
 
 function newDirection(from: Endpoint, to: Endpoint): Direction {
-  return { from, to, segments: [], lastArrivalUs: 0, stalledSinceUs: -1, scheduled: false, owesDown: false }
+  return { from, to, segments: [], lastArrivalUs: 0, stalledSinceUs: -1, scheduled: false, heardUp: false, owesDown: false }
 }
 
 function directionFrom(connection: Connection, from: Endpoint): Direction {
-  return connection.directions[0].from.index === from.index ? connection.directions[0] : connection.directions[1]
+  const [one, other] = connection.directions
+  return other === undefined || one!.from.index === from.index ? one! : other
 }
 
 function pairOf(a: Endpoint, b: Endpoint): number {

@@ -6,16 +6,20 @@ import { EventKind, EventQueue } from './event-queue.ts'
 import { FaultDriver } from './fault-driver.ts'
 import { hashPlain } from './hash.ts'
 import { draw, finish, mix, mixText, seedKey, UNIT, within } from './mix.ts'
-import { Network, type FateRecord, type NetworkOptions, type TypeInfo } from './network.ts'
+import { Network, sizeBytes, type FateRecord, type NetworkOptions, type TypeInfo } from './network.ts'
 import { SimulatedNode, Saying, type WorldNode } from './node.ts'
 import { Outputs } from './outputs.ts'
 import { Processes } from './processes.ts'
 import { randomStream } from './random.ts'
 import { HistoryBook, TraceHash, TraceRecorder } from './run-record.ts'
+import { Clogs } from './clogs.ts'
+import { Parcel, Parcels } from './parcel.ts'
+import { Rules, type Packet, type RuleVerdict } from './rules.ts'
 import { Streams, type StreamHost } from './streams.ts'
 import { Timers } from './timers.ts'
 import { Kind, type Trace } from './trace.ts'
-import { decodeFrame, encodeFrame } from './wire.ts'
+
+export type { Packet, RuleVerdict } from './rules.ts'
 
 export interface WorldOptions {
   /** An integer from 0 to 2^53 − 1. */
@@ -45,17 +49,6 @@ export interface WorldOptions {
   readonly observe?: (node: SimulatedNode) => void
 }
 
-/** A packet under the eyes of a rule. */
-export interface Packet {
-  readonly from: NodeId
-  readonly to: NodeId
-  readonly message: Tagged
-  readonly atMs: Millis
-}
-
-/** What a rule says of a packet: the first rule that does not pass decides. */
-export type RuleVerdict = 'pass' | 'drop' | 'hold' | { readonly delayMs: Millis }
-
 /** Something wrong that the world itself saw: a machine that threw, a message changed after sending. */
 export interface Finding {
   readonly property: string
@@ -83,7 +76,7 @@ export class World implements ContextHost, StreamHost {
   readonly findings: Finding[] = []
   /** What faults did, by effect: a probability counts each message, a partition once. */
   readonly effects = new Map<string, number>()
-  readonly fates: (FateRecord & { readonly atMs: Millis })[] = []
+  readonly fates: FateRecord[] = []
   readonly processes: Processes
   /** The run's own key: everything keyed is mixed from it. */
   readonly seed: number
@@ -96,12 +89,11 @@ export class World implements ContextHost, StreamHost {
   private readonly faultDriver: FaultDriver
   private readonly timers: Timers
   private readonly outputs: Outputs
-  private readonly wire: boolean
-  /** Messages travel in parcels: as bytes, or with a hash of their content. */
-  private readonly parcels: boolean
+  /** Messages travel in parcels where they go as bytes or with a hash of their content. */
+  private parcels: Parcels | undefined
   private readonly observe: ((node: SimulatedNode) => void) | undefined
-  private readonly rules: ((packet: Packet) => RuleVerdict)[] = []
-  private held: (Packet & { readonly release: () => void })[] = []
+  private readonly rules = new Rules()
+  private readonly clogs = new Clogs()
   /** The node whose handler runs now. */
   private handling: SimulatedNode | undefined
 
@@ -110,9 +102,7 @@ export class World implements ContextHost, StreamHost {
     this.seed = seedKey(options.seed)
     this.network = new Network(this.seed, options.protocol, options.network ?? { latencyMs: [1, 10], loss: 0, duplication: 0 })
     this.network.onEffect = (effect) => this.count(effect)
-    if (options.recordFates === true) {
-      this.network.onFate = (record) => this.fates.push({ ...record, atMs: this.nowUs / 1000 })
-    }
+    if (options.recordFates === true) this.network.onFate = (record) => this.fates.push(record)
     this.streams = new Streams(this, this.network, this.seed)
     this.hash = new TraceHash(options.verify === true)
     this.recorder = options.trace === true ? new TraceRecorder() : undefined
@@ -120,8 +110,8 @@ export class World implements ContextHost, StreamHost {
     this.timers = new Timers(this)
     this.outputs = new Outputs(this)
     this.processes = new Processes(this)
-    this.wire = options.wire === true || (options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message')
-    this.parcels = this.wire || options.verify === true
+    const wire = options.wire === true || (options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message')
+    if (wire || options.verify === true) this.parcels = new Parcels(options.protocol, wire, options.verify === true)
     this.observe = options.observe
     this.faultDriver = new FaultDriver(this, options.faults ?? [], options.calmAtMs)
     for (const spec of options.nodes) this.spawn(spec)
@@ -137,7 +127,7 @@ export class World implements ContextHost, StreamHost {
   /** Carries out every event up to a moment, then stands at it. `until` may end it earlier. */
   run(untilMs: Millis, until?: () => boolean): void {
     const untilUs = Math.round(untilMs * 1000)
-    while (this.queue.nextAtUs <= untilUs) {
+    while (this.queue.length > 0 && this.queue.nextAtUs <= untilUs) {
       this.step()
       if (until !== undefined && until()) return
     }
@@ -145,8 +135,8 @@ export class World implements ContextHost, StreamHost {
   }
 
   /** Carries out events until the one with this number has happened: a break point. False where the run has no such event. */
-  runToEvent(number: number, untilMs: Millis = Infinity): boolean {
-    while (this.hash.events < number && this.queue.nextAtUs <= untilMs * 1000) this.step()
+  runToEvent(number: number, untilMs: Millis): boolean {
+    while (this.hash.events < number && this.queue.length > 0 && this.queue.nextAtUs <= untilMs * 1000) this.step()
     return this.hash.events >= number
   }
 
@@ -157,7 +147,7 @@ export class World implements ContextHost, StreamHost {
     this.nowUs = this.queue.poppedAtUs
     const { queue } = this
     const node = this.nodes[queue.node[slot]!]
-    if (node !== undefined && (node.pausedUntilUs > this.nowUs || node.slowByUs > 0) && this.putOff(node, slot)) return
+    if (node !== undefined && (node.paused || node.slowByUs > 0) && this.putOff(node, slot)) return
     const kind = queue.kind[slot]!
     const incarnation = queue.incarnation[slot]!
     const peer = queue.peer[slot]!
@@ -169,13 +159,14 @@ export class World implements ContextHost, StreamHost {
       case EventKind.deliver: this.deliver(node!, this.nodes[peer]!, incarnation, number, cause, body as Tagged); break
       case EventKind.timer: this.timers.fire(node!, incarnation, number, body); break
       case EventKind.synced: this.outputs.synced(node!, incarnation, cause); break
-      case EventKind.start: this.processes.startIfDue(node!, body); break
+      case EventKind.start: this.processes.startIfDue(node!, incarnation, body); break
       case EventKind.fault: this.faultDriver.begin(body as Fault); break
       case EventKind.heal: this.faultDriver.end(body as Fault); break
       case EventKind.calm: this.faultDriver.calmDown(); break
       case EventKind.resume: this.processes.resume(node!); break
       case EventKind.stream: this.streams.arrive(this.nodes[peer]!, node!, number); break
       case EventKind.probe: this.streams.probe(this.nodes[peer]!, node!, number); break
+      case EventKind.peerUp: this.streams.hearUp(node!, this.nodes[peer]!); break
       case EventKind.peerDown: this.streams.hearDown(node!, this.nodes[peer]!); break
     }
   }
@@ -211,6 +202,7 @@ export class World implements ContextHost, StreamHost {
 
   /** Brings about a fault now, whatever its `atMs` says; one that lasts ends after its `forMs`. */
   inject(fault: Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id' | 'atMs'> : never : never): void {
+    if (fault.kind === 'corruption') this.parcels = new Parcels(this.options.protocol, true, this.options.verify === true)
     this.faultDriver.inject(fault as Omit<Fault, 'id' | 'atMs'>)
   }
 
@@ -221,17 +213,12 @@ export class World implements ContextHost, StreamHost {
 
   /** Stages faults by rule: asked of every message as it is sent; the first rule that does not pass decides. */
   rule(decide: (packet: Packet) => RuleVerdict): void {
-    this.rules.push(decide)
+    this.rules.add(decide)
   }
 
   /** Lets go what rules hold, of all packets or of those chosen. */
   release(choose: (packet: Packet) => boolean = () => true): void {
-    const kept: typeof this.held = []
-    for (const packet of this.held) {
-      if (choose(packet)) packet.release()
-      else kept.push(packet)
-    }
-    this.held = kept
+    this.rules.release(choose)
   }
 
   /** The trace so far; undefined unless it was asked for. */
@@ -301,8 +288,7 @@ export class World implements ContextHost, StreamHost {
   }
 
   private deliver(node: SimulatedNode, from: SimulatedNode, incarnation: number, number: number, cause: number, body: Tagged | Parcel): void {
-    const parcel = this.parcels && body instanceof Parcel ? body : undefined
-    const message = parcel === undefined ? (body as Tagged) : this.unpack(node, from, parcel)
+    const message = this.parcels === undefined ? (body as Tagged) : this.unpack(node, from, body, number, cause)
     if (message === undefined) return
     const type = this.network.typeOf(message)
     if (!node.up || (incarnation !== 0 && incarnation !== node.incarnation)) {
@@ -337,11 +323,13 @@ export class World implements ContextHost, StreamHost {
     return this.nodes[node]!.up
   }
 
-  delivered(from: SimulatedNode, to: SimulatedNode, message: Tagged, number: number, cause: number): void {
-    this.receive(to, from, this.network.typeOf(message), message, number, cause)
+  delivered(from: SimulatedNode, to: SimulatedNode, body: Tagged | Parcel, number: number, cause: number): void {
+    const message = this.unpack(to, from, body, number, cause)
+    if (message !== undefined) this.receive(to, from, this.network.typeOf(message), message, number, cause)
   }
 
-  dropped(from: SimulatedNode, to: SimulatedNode, message: Tagged, number: number, cause: number, reason: string, fault?: Fault): void {
+  dropped(from: SimulatedNode, to: SimulatedNode, body: Tagged | Parcel, number: number, cause: number, reason: string, fault?: Fault): void {
+    const message = body instanceof Parcel ? body.message : body
     this.record(Kind.drop, to, from, message.type, this.network.typeOf(message).number, number, cause, message, { reason, fault: fault?.id })
   }
 
@@ -425,8 +413,15 @@ export class World implements ContextHost, StreamHost {
       return
     }
     if (this.rules.length > 0 && this.ruled(node, target, type, message, number, cause)) return
-    if (type.transport === 'stream') this.streams.send(node, target, type, message, number, cause)
+    if (type.transport === 'stream') this.sendStream(node, target, type, message, number, cause, 0)
     else this.sendDatagram(node, target, type, message, number, cause)
+  }
+
+  /** `delayUs`: what a rule adds to its latency. */
+  private sendStream(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number, delayUs: number): void {
+    const luck = this.network.streamLuck(node, target, type, message)
+    const body = this.parcels?.pack(message) ?? message
+    this.streams.send(node, target, { body, luck, bytes: sizeBytes(type, message), delayUs, number, cause, atUs: 0, clogged: false })
   }
 
   private sendDatagram(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
@@ -440,57 +435,73 @@ export class World implements ContextHost, StreamHost {
       this.dropped(node, target, message, number, cause, 'lost', network.lostBy)
       return
     }
-    const body = this.parcels ? this.pack(node, type, message, number) : message
+    let body: Tagged | Parcel = message
+    if (this.parcels !== undefined) {
+      body = this.parcels.pack(message)
+      if (network.corrupt) this.parcels.corrupt(body, draw(mix(this.seed, number), 7))
+    }
     const copyAtUs = network.copyAtUs
-    this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
+    if (network.clogged) this.holdBack(node, target, body, number, cause)
+    else this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
     if (copyAtUs < 0) return
     this.record(Kind.duplicate, target, node, message.type, type.number, number, cause, message)
-    this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
+    if (network.clogged) this.holdBack(node, target, body, number, cause)
+    else this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
   }
 
-  private pack(node: SimulatedNode, type: TypeInfo, message: Tagged, number: number): Parcel {
-    const bytes = this.wire ? encodeFrame(message as unknown as PlainData) : undefined
-    if (bytes !== undefined && this.network.corrupt) {
-      const luck = draw(mix(this.seed, number), 7)
-      bytes[luck % bytes.length]! ^= 1 << ((luck >>> 16) & 7)
-    }
-    return new Parcel(message, node, type, bytes, this.hash.contents === undefined ? 0 : hashPlain(message as unknown as PlainData, 0))
+  private holdBack(from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number): void {
+    const { unhinderedUs, name } = this.network
+    this.clogs.hold({ from, to, body, number, cause, unhinderedUs, saidUs: this.nowUs, name: name! })
   }
 
-  /** The message of a parcel: through its codec where there are bytes; a finding where it was changed on the way. */
-  private unpack(node: SimulatedNode, from: SimulatedNode, parcel: Parcel): Tagged | undefined {
-    if (this.hash.contents !== undefined && hashPlain(parcel.message as unknown as PlainData, 0) !== parcel.content) {
-      this.finding('messages are not changed after sending', `${parcel.type.name} was changed after ${from.id} had sent it`, from)
+  /** A clog has ended: what no other clog holds goes on its way, in the order it was said. */
+  unclogged(): void {
+    for (const { from, to, body, number, cause, unhinderedUs, saidUs, name } of this.clogs.letGo((from, to) => this.network.isClogged(from, to))) {
+      const { leastLatencyUs } = this.network
+      this.arriveIn(leastLatencyUs, from, to, body, number, cause)
+      this.network.onFate?.({ kind: 'slow-message', byMs: (this.nowUs + leastLatencyUs - unhinderedUs) / 1000, message: name, atMs: saidUs / 1000 })
     }
-    if (parcel.bytes === undefined) return parcel.message
-    const decoded = decodeFrame(parcel.bytes, (name) => this.options.protocol[name]?.schema)
-    if (decoded.ok) return decoded.message
-    this.dropped(from, node, parcel.message, 0, 0, decoded.reason)
+  }
+
+  /** The message of a body that arrived; undefined where its bytes are none. A message changed on the way is a finding. */
+  private unpack(node: SimulatedNode, from: SimulatedNode, body: Tagged | Parcel, number: number, cause: number): Tagged | undefined {
+    if (!(body instanceof Parcel)) return body
+    if (this.parcels!.changed(body)) {
+      this.finding('messages are not changed after sending', `${body.message.type} was changed after ${from.id} had sent it`, from)
+    }
+    const opened = this.parcels!.open(body)
+    if (typeof opened !== 'string') return opened
+    this.dropped(from, node, body, number, cause, opened)
     return undefined
   }
 
+  /** True where a rule has decided about the message. */
   private ruled(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): boolean {
     const packet: Packet = { from: node.id, to: target.id, message, atMs: this.nowMs }
-    for (const decide of this.rules) {
-      const verdict = decide(packet)
-      if (verdict === 'pass') continue
-      if (verdict === 'drop') this.dropped(node, target, message, number, cause, 'rule')
-      const send = (delayUs: number): void => {
-        if (type.transport === 'stream') this.streams.send(node, target, type, message, number, cause)
-        else this.queue.push(this.nowUs + delayUs, EventKind.deliver, target.index, 0, node.index, number, cause, message)
-      }
-      if (verdict === 'hold') this.held.push({ ...packet, release: () => send(1000) })
-      else if (typeof verdict === 'object') send(Math.round(verdict.delayMs * 1000))
-      return true
+    const verdict = this.rules.judge(packet)
+    if (verdict === 'pass') return false
+    const { incarnation } = node
+    const send = (delayMs: Millis): void => {
+      const delayUs = Math.round(delayMs * 1000)
+      if (type.transport !== 'stream') this.arriveIn(delayUs, node, target, this.parcels?.pack(message) ?? message, number, cause)
+      else if (node.up && node.incarnation === incarnation) this.sendStream(node, target, type, message, number, cause, delayUs)
+      else this.dropped(node, target, message, number, cause, 'stream broke')
     }
-    return false
+    if (verdict === 'drop') this.dropped(node, target, message, number, cause, 'rule')
+    else if (verdict === 'hold') this.rules.hold(packet, () => send(1))
+    else send(verdict.delayMs)
+    return true
+  }
+
+  private arriveIn(delayUs: number, from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number): void {
+    this.queue.push(this.nowUs + delayUs, EventKind.deliver, to.index, 0, from.index, number, cause, body)
   }
 
   /** True where a paused node keeps the event for later, or a slow one has not come to it yet. */
   private putOff(node: SimulatedNode, slot: number): boolean {
     const kind = this.queue.kind[slot]!
-    if (kind === EventKind.start || kind === EventKind.fault || kind === EventKind.heal || kind === EventKind.resume || kind === EventKind.probe) return false
-    if (node.pausedUntilUs > this.nowUs) {
+    if (kind === EventKind.fault || kind === EventKind.heal || kind === EventKind.resume || kind === EventKind.probe) return false
+    if (node.paused) {
       node.held.push(slot)
       return true
     }
@@ -504,22 +515,5 @@ export class World implements ContextHost, StreamHost {
   syncLatencyUs(node: SimulatedNode): number {
     const [min, max] = this.options.syncMs ?? [0.2, 2]
     return within(draw(mix(node.luck, node.syncCount++), 3), Math.round(min * 1000), Math.round(max * 1000)) + node.slowSyncByUs
-  }
-}
-
-/** A message that goes through its codec, or whose content is watched. */
-class Parcel {
-  readonly message: Tagged
-  readonly from: SimulatedNode
-  readonly type: TypeInfo
-  readonly bytes: Uint8Array | undefined
-  readonly content: number
-
-  constructor(message: Tagged, from: SimulatedNode, type: TypeInfo, bytes: Uint8Array | undefined, content: number) {
-    this.message = message
-    this.from = from
-    this.type = type
-    this.bytes = bytes
-    this.content = content
   }
 }
