@@ -18,7 +18,10 @@ const ATTEMPT_FACTOR = 2
  * @param blocked what the search of all of them gave.
  */
 export function minimalCore<Input, Output>(
-  entries: readonly Entry<Input, Output>[], blocked: Entry<Input, Output>, model: Model<any, Input, Output>, budget: Budget,
+  entries: readonly Entry<Input, Output>[],
+  blocked: Entry<Input, Output>,
+  model: Model<any, Input, Output>,
+  budget: Budget,
 ): Entry<Input, Output>[] {
   const before = budget.stepsLeft
   let core = shortestBeginning(entries, blocked, model, budget)
@@ -30,6 +33,7 @@ export function minimalCore<Input, Output>(
     budget.stepsLeft += attempt.stepsLeft
     return verdict === 'violated'
   }
+  core = forgetAnswers(core, model, isCondemned)
   for (let length = Infinity; core.length < length;) {
     length = core.length
     for (const entry of core) {
@@ -40,9 +44,29 @@ export function minimalCore<Input, Output>(
   return core
 }
 
+/**
+ * Where a write also answers what it found, the answer is forgotten if the rest is condemned without it: else each
+ * write would stay for the sake of the next. An order for the whole is one for the whole with fewer answers known.
+ */
+function forgetAnswers<Input, Output>(
+  entries: Entry<Input, Output>[], model: Model<any, Input, Output>, isCondemned: (rest: Entry<Input, Output>[]) => boolean,
+): Entry<Input, Output>[] {
+  let core = entries
+  for (const entry of entries) {
+    const { found, wrote } = model.register?.(entry.input, entry.output) ?? {}
+    if (found === undefined || wrote === undefined || entry.output === undefined) continue
+    const rest = core.map((other) => other === entry ? { ...entry, output: undefined } : other)
+    if (isCondemned(rest)) core = rest
+  }
+  return core
+}
+
 /** Before the return that no order gets past, all is in order; at it or at one of the next returns it no longer is. */
 function shortestBeginning<Input, Output>(
-  entries: readonly Entry<Input, Output>[], blocked: Entry<Input, Output>, model: Model<any, Input, Output>, budget: Budget,
+  entries: readonly Entry<Input, Output>[],
+  blocked: Entry<Input, Output>,
+  model: Model<any, Input, Output>,
+  budget: Budget,
 ): Entry<Input, Output>[] {
   const cuts = entries
     .map(({ returned }) => returned)
@@ -56,14 +80,22 @@ function shortestBeginning<Input, Output>(
 }
 
 function isLastSource<Input, Output>(
-  entry: Entry<Input, Output>, rest: readonly Entry<Input, Output>[], { register, init }: Model<any, Input, Output>,
+  entry: Entry<Input, Output>,
+  rest: readonly Entry<Input, Output>[],
+  { register, init }: Model<any, Input, Output>,
 ): boolean {
   const { wrote } = register?.(entry.input, entry.output) ?? {}
   if (!register || wrote === undefined || samePlain(wrote, init())) return false
   const views = rest.map((other) => ({ other, ...register(other.input, other.output) }))
-  return views.some(({ other: reader, found }) =>
-    samePlain(found, wrote) && reader.returned !== Infinity && !precedes(reader, entry) &&
-    !views.some(({ other, wrote: written }) => other !== reader && samePlain(written, wrote) && !precedes(reader, other)))
+  return views.some(
+    ({ other: reader, found }) =>
+      samePlain(found, wrote) &&
+      reader.returned !== Infinity &&
+      !precedes(reader, entry) &&
+      !views.some(
+        ({ other, wrote: written }) => other !== reader && samePlain(written, wrote) && !precedes(reader, other),
+      ),
+  )
 }
 
 /**
@@ -79,14 +111,18 @@ function isLastSource<Input, Output>(
  * between counts as an observer.
  */
 export function mayLeaveOut<Input, Output>(
-  entry: Entry<Input, Output>, rest: readonly Entry<Input, Output>[], model: Model<any, Input, Output>,
+  entry: Entry<Input, Output>,
+  rest: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
 ): boolean {
   if (model.readOnly?.(entry.input, entry.output)) return true
   return rest.every((other) => precedes(other, entry) || !mayObserve(other, entry, rest, model))
 }
 
 function mayObserve<Input, Output>(
-  observer: Entry<Input, Output>, writer: Entry<Input, Output>, rest: readonly Entry<Input, Output>[],
+  observer: Entry<Input, Output>,
+  writer: Entry<Input, Output>,
+  rest: readonly Entry<Input, Output>[],
   model: Model<any, Input, Output>,
 ): boolean {
   const { observes, register } = model
@@ -94,8 +130,14 @@ function mayObserve<Input, Output>(
   if (!register) return true
   const { found, foundNot } = register(observer.input, observer.output)
   const { wrote } = register(writer.input, writer.output)
-  const fits = wrote !== undefined &&
+  const fits =
+    wrote !== undefined &&
     ((found !== undefined && samePlain(found, wrote)) || (foundNot !== undefined && !samePlain(foundNot, wrote)))
-  return fits && !rest.some((other) =>
-    precedes(writer, other) && precedes(other, observer) && register(other.input, other.output).wrote !== undefined)
+  return (
+    fits &&
+    !rest.some(
+      (other) =>
+        precedes(writer, other) && precedes(other, observer) && register(other.input, other.output).wrote !== undefined,
+    )
+  )
 }

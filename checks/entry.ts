@@ -32,20 +32,26 @@ export function entriesOf<Input, Output>(history: History<Input, Output>): Entry
   })
   return operations
     .map((operation, index) => ({
-      operation, input: operation.input, output: answerOf(operation), invoked: invoked[index]!, returned: returned[index]!,
+      operation,
+      input: operation.input,
+      output: answerOf(operation),
+      invoked: invoked[index]!,
+      returned: returned[index]!,
     }))
     .sort((left, right) => left.invoked - right.invoked)
 }
 
 function answerOf<Output>(operation: Operation<unknown, Output>): Output | undefined {
   if (operation.outcome !== 'ok') return undefined
-  return operation.output === undefined ? null as Output : operation.output
+  return operation.output === undefined ? (null as Output) : operation.output
 }
 
 /** Twice the operation's index for its invocation, and one more for its return. */
 function endsInOrder(operations: History): number[] {
-  const numbered = operations.every(({ outcome, invokedAtEvent, returnedAtEvent }) =>
-    invokedAtEvent !== undefined && (outcome !== 'ok' || returnedAtEvent !== undefined))
+  const numbered = operations.every(
+    ({ outcome, invokedAtEvent, returnedAtEvent }) =>
+      invokedAtEvent !== undefined && (outcome !== 'ok' || returnedAtEvent !== undefined),
+  )
   const times = new Float64Array(2 * operations.length)
   const events = new Float64Array(2 * operations.length)
   const ends: number[] = []
@@ -68,9 +74,10 @@ function endsInOrder(operations: History): number[] {
 
 /** What was known when the return of rank `cut` had come: operations then under way are open, their answers unknown. */
 export function entriesUpTo<Input, Output>(
-  entries: readonly Entry<Input, Output>[], cut: number,
+  entries: readonly Entry<Input, Output>[],
+  cut: number,
 ): Entry<Input, Output>[] {
   return entries
     .filter(({ invoked }) => invoked < cut)
-    .map((entry) => entry.returned <= cut ? entry : { ...entry, output: undefined, returned: Infinity })
+    .map((entry) => (entry.returned <= cut ? entry : { ...entry, output: undefined, returned: Infinity }))
 }

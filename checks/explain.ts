@@ -26,7 +26,9 @@ const LARGEST_RELATION = 40
  * @param all the operations of the same object, for what happened after the core.
  */
 export function explain<Input, Output>(
-  core: readonly Entry<Input, Output>[], all: readonly Entry<Input, Output>[], model: Model<any, Input, Output>,
+  core: readonly Entry<Input, Output>[],
+  all: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
   ending: SearchResult<Input, Output>,
 ): Explanation {
   if (model.register && core.length <= LARGEST_RELATION) {
@@ -42,7 +44,12 @@ export function explain<Input, Output>(
     }
     if (precedence.cycle) {
       const because = contradictionInWords(precedence, entries, precedence.cycle)
-      return { shape: shapeOf(precedence, precedence.cycle), summary: cannotBeOrdered(entries.length), because, entries }
+      return {
+        shape: shapeOf(precedence, precedence.cycle),
+        summary: cannotBeOrdered(entries.length),
+        because,
+        entries,
+      }
     }
   }
   return unordered(core, model, ending)
@@ -50,8 +57,10 @@ export function explain<Input, Output>(
 
 /** The first write of the value that was invoked when all of the core had come. */
 function laterWriter<Input, Output>(
-  core: readonly Entry[], all: readonly Entry<Input, Output>[],
-  register: NonNullable<Model<unknown, Input, Output>['register']>, value: unknown,
+  core: readonly Entry[],
+  all: readonly Entry<Input, Output>[],
+  register: NonNullable<Model<unknown, Input, Output>['register']>,
+  value: unknown,
 ): Entry<Input, Output> | undefined {
   const last = core.at(-1)!
   return all.find((entry) => {
@@ -73,7 +82,7 @@ function shapeOf({ steps, views }: Precedence, cycle: readonly number[]): string
   const edges = cycle.map((number) => steps[number]!)
   const count = (kind: string) => edges.filter((edge) => edge.kind === kind).length
   const isUpdate = (operation: number) => views[operation]!.found !== undefined && views[operation]!.wrote !== undefined
-  const overwritten = edges.flatMap((edge) => edge.kind === 'overwritten' ? [edge] : [])
+  const overwritten = edges.flatMap((edge) => (edge.kind === 'overwritten' ? [edge] : []))
   if (overwritten.length === 0 && count('overwrote') === 0) return 'value from the future'
   if (overwritten.some(({ before, after }) => isUpdate(before) && isUpdate(after))) return 'lost update'
   if (overwritten.length !== 1 || count('overwrote') > 0) return 'contradictory order of writes'
@@ -86,18 +95,22 @@ function cannotBeOrdered(count: number): string {
 
 /** No short proof: how far an order goes, and the first operation that does not fit. */
 function unordered<Input, Output>(
-  core: readonly Entry<Input, Output>[], model: Model<any, Input, Output>, { order }: SearchResult<Input, Output>,
+  core: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
+  { order }: SearchResult<Input, Output>,
 ): Explanation {
   const name = (entry: Entry<Input, Output>) => `T${core.indexOf(entry) + 1}`
   const misfit = core
     .filter((entry) => entry.returned !== Infinity && !order.includes(entry))
-    .reduce((left, right) => left.returned < right.returned ? left : right)
+    .reduce((left, right) => (left.returned < right.returned ? left : right))
   const words = `${name(misfit)} (${model.describe(misfit.input, misfit.output)})`
   const small = core.length <= SMALL_CORE
   const onlyReads = core.every(({ input, output }) => model.readOnly?.(input, output))
   return {
     shape: onlyReads ? 'value nobody wrote' : 'no possible order',
-    summary: small ? cannotBeOrdered(core.length) : `${order.length} of ${core.length} operations can be ordered, and then no more`,
+    summary: small
+      ? cannotBeOrdered(core.length)
+      : `${order.length} of ${core.length} operations can be ordered, and then no more`,
     because: [
       order.length === 0 ? 'No order can begin' : `The longest order that holds is ${order.map(name).join(' < ')}`,
       `However ${words} cannot come ${order.length === 0 ? 'first' : 'next'}, and returned at ${seconds(misfit.operation.returnedAtMs)}: a contradiction`,

@@ -4,9 +4,15 @@ export type { CheckOptions } from './linearizable.ts'
 export type { History, Operation, Outcome } from './history.ts'
 export type { Verdict, VerdictName, Violation } from './verdict.ts'
 export type { Call, Model, RegisterView } from './model.ts'
-export { always, eventually, sometimes } from './property.ts'
+export { afterwards, always, eventually, sometimes } from './property.ts'
 export type {
-  AlwaysProperty, ClusterView, EventuallyProperty, HistoryProperty, NodeView, Property, SometimesProperty,
+  AlwaysProperty,
+  ClusterView,
+  EventuallyProperty,
+  HistoryProperty,
+  NodeView,
+  Property,
+  SometimesProperty,
 } from './property.ts'
 export { casRegister } from './models/cas-register.ts'
 export type { CasRegisterInput } from './models/cas-register.ts'

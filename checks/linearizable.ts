@@ -29,7 +29,9 @@ const FIRST_SLICE_STEPS = 25_000
  * out and no key failed. Once a key has failed, no other gets more than a first slice of the budget.
  */
 export function check<Input, Output>(
-  history: History<Input, Output>, model: Model<any, Input, Output>, options: CheckOptions = {},
+  history: History<Input, Output>,
+  model: Model<any, Input, Output>,
+  options: CheckOptions = {},
 ): Verdict {
   const { name = 'linearizable', budgetSteps = BUDGET_STEPS } = options
   const budget = { stepsLeft: budgetSteps }
@@ -74,7 +76,8 @@ interface Refuted<Input, Output> {
 }
 
 function byKey<Input, Output>(
-  entries: readonly Entry<Input, Output>[], model: Model<any, Input, Output>,
+  entries: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
 ): Map<string | undefined, Entry<Input, Output>[]> {
   const groups = new Map<string | undefined, Entry<Input, Output>[]>()
   for (const entry of entries) {
@@ -87,7 +90,10 @@ function byKey<Input, Output>(
 }
 
 function violationOf<Input, Output>(
-  { key, entries, result }: Refuted<Input, Output>, model: Model<any, Input, Output>, name: string, budgetSteps: number,
+  { key, entries, result }: Refuted<Input, Output>,
+  model: Model<any, Input, Output>,
+  name: string,
+  budgetSteps: number,
 ): Violation {
   const budget = { stepsLeft: budgetSteps }
   const core = minimalCore(entries, result.blocked!, model, budget)
@@ -95,10 +101,12 @@ function violationOf<Input, Output>(
   const { shape, summary, because, entries: named } = explain(core, entries, model, ending)
   const last = core
     .filter(({ returned }) => returned !== Infinity)
-    .reduce((left, right) => left.returned > right.returned ? left : right)
+    .reduce((left, right) => (left.returned > right.returned ? left : right))
   return {
     property: key === undefined ? name : `${name}(${key})`,
-    shape, summary, because,
+    shape,
+    summary,
+    because,
     operations: named.map(({ operation }) => operation.id),
     atMs: last.operation.returnedAtMs,
     atEvent: last.operation.returnedAtEvent,

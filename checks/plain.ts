@@ -13,7 +13,10 @@ export function canonical(value: unknown): string {
   if (value instanceof Set) return `Set{${[...value].map(canonical).sort().join(',')}}`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${String(value)}]`
   const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).sort().join(',')}}`
+  return `{${fields
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
+    .sort()
+    .join(',')}}`
 }
 
 /** Equality by content; `undefined` and `null` are different. */

@@ -47,7 +47,9 @@ export interface Precedence {
  * 1997, on histories in which it is known who read from whom.
  */
 export function precedenceOf<Input, Output>(
-  entries: readonly Entry<Input, Output>[], register: NonNullable<Model<unknown, Input, Output>['register']>, initial: unknown,
+  entries: readonly Entry<Input, Output>[],
+  register: NonNullable<Model<unknown, Input, Output>['register']>,
+  initial: unknown,
 ): Precedence {
   const views = entries.map(({ input, output }) => register(input, output))
   return new Propagation(entries, views, initial).run()
@@ -71,15 +73,18 @@ class Propagation {
     this.exclusions = entries.map(() => [])
     this.sources = views.map(({ found }, reader) => {
       const writers = views.flatMap(({ wrote }, writer) =>
-        writer !== reader && wrote !== undefined && samePlain(wrote, found) ? [writer] : [])
+        writer !== reader && wrote !== undefined && samePlain(wrote, found) ? [writer] : [],
+      )
       return samePlain(initial, found) ? [INITIAL, ...writers] : writers
     })
   }
 
   run(): Precedence {
-    this.entries.forEach((left, before) => this.entries.forEach((right, after) => {
-      if (precedes(left, right)) this.steps.push({ kind: 'real time', before, after, premises: [] })
-    }))
+    this.entries.forEach((left, before) =>
+      this.entries.forEach((right, after) => {
+        if (precedes(left, right)) this.steps.push({ kind: 'real time', before, after, premises: [] })
+      }),
+    )
     const { steps, views } = this
     let unwritten: number | undefined
     const progress = () => steps.length + this.certain.filter(Boolean).length
@@ -107,7 +112,8 @@ class Propagation {
     for (const [other, { wrote }] of this.views.entries()) {
       if (wrote === undefined || other === source || other === reader || !this.certain[other]) continue
       const later = this.path(source, other)
-      if (later) this.add({ kind: 'overwritten', before: reader, after: other, source, premises: [...premises, ...later] })
+      if (later)
+        this.add({ kind: 'overwritten', before: reader, after: other, source, premises: [...premises, ...later] })
       const earlier = this.path(other, reader)
       if (earlier && source !== INITIAL) {
         this.add({ kind: 'overwrote', before: other, after: source, reader, premises: [...premises, ...earlier] })
@@ -118,7 +124,7 @@ class Propagation {
   /** Strikes out sources that cannot be, but never the last: the contradiction it leads to says more. */
   private exclude(reader: number): void {
     const sources = this.sources[reader]!
-    for (const writer of [...sources]) {
+    for (const writer of sources.slice()) {
       if (sources.length === 1) return
       const exclusion = this.exclusionOf(reader, writer)
       if (!exclusion) continue

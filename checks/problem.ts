@@ -27,14 +27,17 @@ export interface Problem<Input, Output> {
 }
 
 export function problemOf<Input, Output>(
-  entries: readonly Entry<Input, Output>[], model: Model<unknown, Input, Output>,
+  entries: readonly Entry<Input, Output>[],
+  model: Model<unknown, Input, Output>,
 ): Problem<Input, Output> {
   const isReadOnly = (entry: Entry<Input, Output>) => model.readOnly?.(entry.input, entry.output) ?? false
   const isBlind = (entry: Entry<Input, Output>) => {
     const { found, foundNot, wrote } = model.register?.(entry.input, entry.output) ?? {}
     return wrote !== undefined && found === undefined && foundNot === undefined
   }
-  const required = entries.filter(({ returned }) => returned !== Infinity).sort((left, right) => left.returned - right.returned)
+  const required = entries
+    .filter(({ returned }) => returned !== Infinity)
+    .sort((left, right) => left.returned - right.returned)
   const crashed = alike(entries.filter((entry) => entry.returned === Infinity && !isReadOnly(entry)))
   return {
     required,
@@ -47,7 +50,9 @@ export function problemOf<Input, Output>(
 }
 
 function seating(required: readonly Entry[]) {
-  const byInvocation = required.map((_, index) => index).sort((left, right) => required[left]!.invoked - required[right]!.invoked)
+  const byInvocation = required
+    .map((_, index) => index)
+    .sort((left, right) => required[left]!.invoked - required[right]!.invoked)
   const seats = new Int32Array(required.length)
   const openFrom = new Int32Array(required.length + 1)
   const open: number[] = []

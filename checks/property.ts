@@ -62,7 +62,8 @@ export function always<Memory = undefined>(
 }
 
 export function eventually(
-  name: string, check: (view: ClusterView, history: History) => string | undefined,
+  name: string,
+  check: (view: ClusterView, history: History) => string | undefined,
 ): EventuallyProperty {
   return { kind: 'eventually', name, check }
 }
@@ -73,4 +74,31 @@ export function sometimes<Memory = undefined>(
   memory?: () => Memory,
 ): SometimesProperty<Memory> {
   return { kind: 'sometimes', name, check, memory: memory ?? (() => undefined as Memory) }
+}
+
+/** What is wrong with a history as a whole. */
+export interface Breach {
+  /** One sentence. */
+  readonly summary: string
+  /** Ids of the operations in conflict; sentences may call them T1, T2 …, in this order. */
+  readonly operations?: readonly number[]
+  /** The steps of the contradiction, a sentence each. */
+  readonly because?: readonly string[]
+}
+
+/** Asked once, when the run is over, of all that clients asked and were told, and of the nodes as they are then. */
+export function afterwards(
+  name: string, check: (history: History, view: ClusterView) => Breach | undefined,
+): HistoryProperty {
+  return {
+    kind: 'history',
+    name,
+    check: (history, view) => {
+      const breach = check(history, view)
+      if (breach === undefined) return { verdict: 'ok', steps: history.length }
+      const { summary, operations = [], because = [] } = breach
+      const violation = { property: name, shape: 'in the end', summary, because, operations, atMs: view.nowMs }
+      return { verdict: 'violated', steps: history.length, violations: [violation] }
+    },
+  }
 }

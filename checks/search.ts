@@ -29,7 +29,9 @@ export interface SearchResult<Input = unknown, Output = unknown> {
  * taken effect. And a configuration is left if it was reached before with no more crashed operations used up.
  */
 export function search<Input, Output>(
-  entries: readonly Entry<Input, Output>[], model: Model<any, Input, Output>, budget: Budget,
+  entries: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
+  budget: Budget,
 ): SearchResult<Input, Output> {
   return new Search(problemOf(entries, model), model, budget).run()
 }
@@ -98,9 +100,10 @@ class Search<State, Input, Output> {
     const openCount = openFrom[first + 1]! - openFrom[first]!
     for (let candidate = this.frames[frame]!; candidate < openCount + crashed.length; candidate++) {
       this.frames[frame] = candidate + 1
-      const made = candidate < openCount
-        ? this.useOpen(frame, openFrom[first]! + candidate)
-        : this.useCrashed(frame, candidate - openCount)
+      const made =
+        candidate < openCount
+          ? this.useOpen(frame, openFrom[first]! + candidate)
+          : this.useCrashed(frame, candidate - openCount)
       if (made && this.visited.add(this.frames, frame + this.stride + FIRST)) return true
     }
     return false
@@ -213,7 +216,9 @@ class Search<State, Input, Output> {
       if (frame > 0) {
         const candidate = way[before]! - 1
         const kind = candidate - (openFrom[from + 1]! - openFrom[from]!)
-        order.add(kind < 0 ? required[open[openFrom[from]! + candidate]!]! : crashed[kind]![way[before + this.counts + kind]!]!)
+        order.add(
+          kind < 0 ? required[open[openFrom[from]! + candidate]!]! : crashed[kind]![way[before + this.counts + kind]!]!,
+        )
       }
       const first = way[frame + FIRST]!
       for (let operation = from; operation < first; operation++) order.add(required[operation]!)

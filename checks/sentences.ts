@@ -5,7 +5,9 @@ import type { Precedence, Step } from './precedence.ts'
 
 /** A cycle of what must come before what, in sentences: first what each step follows from, and the contradiction last. */
 export function contradictionInWords(
-  precedence: Precedence, entries: readonly Entry[], cycle: readonly number[],
+  precedence: Precedence,
+  entries: readonly Entry[],
+  cycle: readonly number[],
 ): string[] {
   const { steps } = precedence
   const needed = new Set<number>()
@@ -29,7 +31,8 @@ export function seconds(milliseconds: number, digits = 3): string {
 function sentence(step: Step, { views }: Precedence, entries: readonly Entry[]): string {
   const found = (reader: number) => inWords(views[reader]!.found)
   if (step.kind === 'excluded') {
-    const why = step.overwriter === undefined ? `${name(step.writer)} came later` : `${name(step.overwriter)} overwrote it before`
+    const why =
+      step.overwriter === undefined ? `${name(step.writer)} came later` : `${name(step.overwriter)} overwrote it before`
     return `${name(step.reader)} cannot have read the ${valueOf(step.writer, found(step.reader))}, because ${why}`
   }
   const relation = `${name(step.before)} < ${name(step.after)}, because`
@@ -48,7 +51,8 @@ function sentence(step: Step, { views }: Precedence, entries: readonly Entry[]):
 function realTime(before: number, after: number, entries: readonly Entry[]): string {
   const returned = entries[before]!.operation.returnedAtMs
   const invoked = entries[after]!.operation.invokedAtMs
-  if (returned === invoked) return `${name(after)} was invoked when ${name(before)} had returned, at ${seconds(returned)}`
+  if (returned === invoked)
+    return `${name(after)} was invoked when ${name(before)} had returned, at ${seconds(returned)}`
   const digits = seconds(returned) === seconds(invoked) ? 6 : 3
   return `${name(before)} returned at ${seconds(returned, digits)} and ${name(after)} was invoked at ${seconds(invoked, digits)}`
 }

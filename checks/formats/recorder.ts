@@ -17,7 +17,12 @@ export class LogRecorder<Input, Output> {
   invoke(line: number, process: string, input: Input): void {
     if (this.underWay.has(process)) throw new FormatError(line, `process ${process} already has an operation under way`)
     const operation: Operation<Input, Output> = {
-      id: this.operations.length, process, input, invokedAtMs: line, returnedAtMs: Infinity, outcome: 'info',
+      id: this.operations.length,
+      process,
+      input,
+      invokedAtMs: line,
+      returnedAtMs: Infinity,
+      outcome: 'info',
     }
     this.operations.push(operation)
     this.underWay.set(process, operation)

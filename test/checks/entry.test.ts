@@ -3,7 +3,9 @@ import { entriesOf, entriesUpTo, precedes } from '../../checks/entry.ts'
 import { get, historyOf, set, withOutcome } from './support/histories.ts'
 
 test('an operation precedes another only if it returned before the other was invoked', () => {
-  const [first, second, third] = entriesOf(historyOf(['a', set(1), null, 0, 20], ['b', get(), 1, 10, 30], ['a', get(), 1, 25, 40]))
+  const [first, second, third] = entriesOf(
+    historyOf(['a', set(1), null, 0, 20], ['b', get(), 1, 10, 30], ['a', get(), 1, 25, 40]),
+  )
   expect([precedes(first!, second!), precedes(first!, third!), precedes(second!, third!)]).toEqual([false, true, false])
 })
 
@@ -11,7 +13,11 @@ test('at the same time operations count as concurrent, unless the events of the 
   const history = historyOf(['a', set(1), null, 0, 10], ['b', get(), 1, 10, 20])
   const [first, second] = entriesOf(history)
   expect(precedes(first!, second!)).toBe(false)
-  const numbered = history.map((operation, index) => ({ ...operation, invokedAtEvent: 2 * index, returnedAtEvent: 2 * index + 1 }))
+  const numbered = history.map((operation, index) => ({
+    ...operation,
+    invokedAtEvent: 2 * index,
+    returnedAtEvent: 2 * index + 1,
+  }))
   const [earlier, later] = entriesOf(numbered)
   expect(precedes(earlier!, later!)).toBe(true)
 })
@@ -27,7 +33,10 @@ test('a client that is answered and asks again in one event has returned first',
 test('failed operations are left out, and those that nobody knows about stay open', () => {
   const history = historyOf(['a', set(1), null, 0, 10], ['b', set(2), null, 5, 15], ['c', set(3), undefined, 6])
   const entries = entriesOf(withOutcome(withOutcome(history, 0, 'fail'), 1, 'info'))
-  expect(entries.map(({ operation, returned }) => [operation.id, returned])).toEqual([[1, Infinity], [2, Infinity]])
+  expect(entries.map(({ operation, returned }) => [operation.id, returned])).toEqual([
+    [1, Infinity],
+    [2, Infinity],
+  ])
 })
 
 test('a beginning knows nothing of answers that came later', () => {

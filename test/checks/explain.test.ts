@@ -9,7 +9,7 @@ import type { Model } from '../../checks/model.ts'
 import type { Violation } from '../../checks/verdict.ts'
 import { cas, get, historyOf, read, set, write } from './support/histories.ts'
 
-function violationOf<Input>(history: History<Input, unknown>, model: Model<any, Input, unknown>): Violation {
+function violationOf<Input>(history: History<Input, unknown>, model: Model): Violation {
   const verdict = check(history, model)
   if (verdict.verdict !== 'violated') throw new Error(`expected a violation, got ${verdict.verdict}`)
   return verdict.violations[0]!
@@ -33,9 +33,7 @@ describe('the contradiction in words', () => {
   })
 
   test('a stale read of a value that was overwritten', () => {
-    const history = historyOf(
-      ['c1', set('a'), null, 0, 10], ['c1', set('b'), null, 20, 30], ['c2', get(), 'a', 40, 50],
-    )
+    const history = historyOf(['c1', set('a'), null, 0, 10], ['c1', set('b'), null, 20, 30], ['c2', get(), 'a', 40, 50])
     expect(violationOf(history, dictionary)).toMatchObject({
       shape: 'stale read',
       because: [
@@ -84,7 +82,9 @@ describe('the contradiction in words', () => {
 
   test('a lost update', () => {
     const history = historyOf(
-      ['c1', write(1), null, 0, 10], ['c1', cas(1, 2), true, 20, 30], ['c2', cas(1, 3), true, 22, 32],
+      ['c1', write(1), null, 0, 10],
+      ['c1', cas(1, 2), true, 20, 30],
+      ['c2', cas(1, 3), true, 22, 32],
     )
     expect(violationOf(history, casRegister)).toMatchObject({
       shape: 'lost update',
@@ -99,28 +99,41 @@ describe('the contradiction in words', () => {
 
   test('two readers that saw two writes in different orders', () => {
     const history = historyOf(
-      ['w1', set(1), null, 0, 100], ['w2', set(2), null, 1, 101],
-      ['r1', get(), 1, 10, 20], ['r1', get(), 2, 30, 40], ['r2', get(), 2, 11, 21], ['r2', get(), 1, 31, 41],
+      ['w1', set(1), null, 0, 100],
+      ['w2', set(2), null, 1, 101],
+      ['r1', get(), 1, 10, 20],
+      ['r1', get(), 2, 30, 40],
+      ['r2', get(), 2, 11, 21],
+      ['r2', get(), 1, 31, 41],
     )
     expect(violationOf(history, dictionary)).toMatchObject({ shape: 'value read and lost again' })
   })
 
   test('a value with two writers, of which one is struck out first', () => {
     const history = historyOf(
-      ['c1', set(1), null, 0, 10], ['c2', get(), 1, 15, 18], ['c1', set(2), null, 20, 60], ['c2', get(), 2, 25, 30],
-      ['c2', get(), 1, 35, 40], ['c1', set(1), null, 70, 80],
+      ['c1', set(1), null, 0, 10],
+      ['c2', get(), 1, 15, 18],
+      ['c1', set(2), null, 20, 60],
+      ['c2', get(), 2, 25, 30],
+      ['c2', get(), 1, 35, 40],
+      ['c1', set(1), null, 70, 80],
     )
     expect(violationOf(history, dictionary)).toMatchObject({ shape: 'value read and lost again', atMs: 40 })
   })
 
   test('times that are the same to the millisecond get more digits, and the same time is said to be', () => {
     const close = historyOf(['c1', set(1), null, 0, 10.001], ['c2', get(), null, 10.002, 20])
-    expect(violationOf(close, dictionary).because[0])
-      .toBe('T1 < T2, because T1 returned at 0.010001 and T2 was invoked at 0.010002')
-    const same = historyOf(['c1', set(1), null, 0, 10], ['c1', get(), null, 10, 20])
-      .map((operation, index) => ({ ...operation, invokedAtEvent: index, returnedAtEvent: index + 1 }))
-    expect(violationOf(same, dictionary).because[0])
-      .toBe('T1 < T2, because T2 was invoked when T1 had returned, at 0.010')
+    expect(violationOf(close, dictionary).because[0]).toBe(
+      'T1 < T2, because T1 returned at 0.010001 and T2 was invoked at 0.010002',
+    )
+    const same = historyOf(['c1', set(1), null, 0, 10], ['c1', get(), null, 10, 20]).map((operation, index) => ({
+      ...operation,
+      invokedAtEvent: index,
+      returnedAtEvent: index + 1,
+    }))
+    expect(violationOf(same, dictionary).because[0]).toBe(
+      'T1 < T2, because T2 was invoked when T1 had returned, at 0.010',
+    )
   })
 })
 
@@ -129,7 +142,11 @@ describe('where no short proof is found', () => {
   const getX: KvInput = { action: 'get', key: 'x' }
 
   test('a small core says how far an order goes', () => {
-    const history = historyOf(['c1', append('a'), null, 0, 10], ['c1', append('b'), null, 20, 30], ['c2', getX, 'ba', 40, 50])
+    const history = historyOf(
+      ['c1', append('a'), null, 0, 10],
+      ['c1', append('b'), null, 20, 30],
+      ['c2', getX, 'ba', 40, 50],
+    )
     expect(violationOf(history, kv)).toMatchObject({
       shape: 'no possible order',
       summary: '3 operations cannot be ordered',
@@ -141,7 +158,10 @@ describe('where no short proof is found', () => {
   })
 
   test('a large one does not say that all of it cannot be ordered', () => {
-    const appends = Array.from({ length: 9 }, (_, number) => ['c1', append(String(number)), null, 20 * number, 20 * number + 10] as const)
+    const appends = Array.from(
+      { length: 9 },
+      (_, number) => ['c1', append(String(number)), null, 20 * number, 20 * number + 10] as const,
+    )
     const history = historyOf(...appends, ['c2', getX, '102345678', 400, 410])
     expect(violationOf(history, kv).summary).toBe('9 of 10 operations can be ordered, and then no more')
   })
@@ -150,7 +170,10 @@ describe('where no short proof is found', () => {
     expect(violationOf(historyOf(['c1', read, 5, 0, 10]), casRegister)).toMatchObject({ shape: 'value nobody wrote' })
     expect(violationOf(historyOf(['c2', getX, 'zz', 0, 10]), kv)).toMatchObject({
       shape: 'value nobody wrote',
-      because: ['No order can begin', 'However T1 (get x -> "zz") cannot come first, and returned at 0.010: a contradiction'],
+      because: [
+        'No order can begin',
+        'However T1 (get x -> "zz") cannot come first, and returned at 0.010: a contradiction',
+      ],
     })
   })
 })

@@ -20,8 +20,12 @@ describe('histories that are linearizable', () => {
   test('an empty history', () => expect(check([], dictionary)).toEqual({ verdict: 'ok', steps: 0 }))
 
   test('a read that overlaps a write may see the value or not', () => {
-    expect(verdictOf(historyOf(['c1', set(1), null, 0, 100], ['c2', get(), 1, 10, 20], ['c2', get(), 1, 30, 40]))).toBe('ok')
-    expect(verdictOf(historyOf(['c1', set(1), null, 0, 100], ['c2', get(), null, 10, 20], ['c2', get(), 1, 30, 40]))).toBe('ok')
+    expect(verdictOf(historyOf(['c1', set(1), null, 0, 100], ['c2', get(), 1, 10, 20], ['c2', get(), 1, 30, 40]))).toBe(
+      'ok',
+    )
+    expect(
+      verdictOf(historyOf(['c1', set(1), null, 0, 100], ['c2', get(), null, 10, 20], ['c2', get(), 1, 30, 40])),
+    ).toBe('ok')
   })
 
   test('a crashed write may show up late, or never', () => {
@@ -60,14 +64,20 @@ describe('histories that are not', () => {
 
   test('a write that is executed again after a later one (RK-11)', () => {
     const history = historyOf(
-      ['c1', set(1), null, 0, 10], ['c2', set(2), null, 20, 30], ['c2', get(), 2, 40, 50], ['c2', get(), 1, 60, 70],
+      ['c1', set(1), null, 0, 10],
+      ['c2', set(2), null, 20, 30],
+      ['c2', get(), 2, 40, 50],
+      ['c2', get(), 1, 60, 70],
     )
     expect(verdictOf(history)).toBe('violated')
   })
 
   test('a crashed write takes effect once at most', () => {
     const history = historyOf(
-      ['c1', set(1), undefined, 0], ['c2', get(), 1, 10, 20], ['c2', set(2), null, 30, 40], ['c2', get(), 1, 50, 60],
+      ['c1', set(1), undefined, 0],
+      ['c2', get(), 1, 10, 20],
+      ['c2', set(2), null, 30, 40],
+      ['c2', get(), 1, 50, 60],
     )
     expect(verdictOf(history)).toBe('violated')
   })
@@ -78,7 +88,9 @@ describe('histories that are not', () => {
 
   test('two updates of the same value that both succeed', () => {
     const history = historyOf(
-      ['c1', write(1), null, 0, 10], ['c1', cas(1, 2), true, 20, 30], ['c2', cas(1, 3), true, 22, 32],
+      ['c1', write(1), null, 0, 10],
+      ['c1', cas(1, 2), true, 20, 30],
+      ['c2', cas(1, 3), true, 22, 32],
     )
     expect(check(history, casRegister).verdict).toBe('violated')
   })
@@ -90,24 +102,25 @@ describe('histories that are not', () => {
 })
 
 describe('against brute force', () => {
-  const agrees = (model: Model) => (history: History<any, unknown>) => {
-    expect(check(history, model).verdict).toBe(hasOrder(entriesOf(history), model) ? 'ok' : 'violated')
-  }
+  const models = [
+    ['dictionary', dictionary, anyHistory(registerCall, 7)],
+    ['cas-register', casRegister, anyHistory(casCall, 7)],
+    ['kv', kv, anyHistory(kvCall, 6)],
+  ] as [string, Model, fc.Arbitrary<History>][]
 
-  test('random histories of a dictionary', () => {
-    fc.assert(fc.property(anyHistory(registerCall, 7), agrees(dictionary)), { numRuns: 2000, seed: 1 })
-  })
-
-  test('random histories of a compare-and-set register', () => {
-    fc.assert(fc.property(anyHistory(casCall, 7), agrees(casRegister)), { numRuns: 2000, seed: 2 })
-  })
-
-  test('random histories of a map with append', () => {
-    fc.assert(fc.property(anyHistory(kvCall, 6), agrees(kv)), { numRuns: 1500, seed: 3 })
+  test.each(models)('random histories of the model %s', (_, model, histories) => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        expect(check(history, model).verdict).toBe(hasOrder(entriesOf(history), model) ? 'ok' : 'violated')
+      }),
+      { numRuns: 2000, seed: 1 },
+    )
   })
 
   test('both verdicts are common among them, so agreeing means something', () => {
-    const verdicts = fc.sample(anyHistory(casCall, 7), { numRuns: 1000, seed: 2 }).map((history) => check(history, casRegister).verdict)
+    const verdicts = fc
+      .sample(anyHistory(casCall, 7), { numRuns: 1000, seed: 2 })
+      .map((history) => check(history, casRegister).verdict)
     expect(verdicts.filter((verdict) => verdict === 'ok').length).toBeGreaterThan(200)
     expect(verdicts.filter((verdict) => verdict === 'violated').length).toBeGreaterThan(200)
   })
@@ -117,33 +130,62 @@ describe('histories made from an order are never condemned', () => {
   const small = fc.integer({ min: 0, max: 3 })
 
   test('sixty operations on a register, twenty at a time', () => {
-    const input = fc.oneof(fc.constant(get()), small.map((value) => set(value)))
+    const input = fc.oneof(
+      fc.constant(get()),
+      small.map((value) => set(value)),
+    )
     const history = goodHistory(input, dictionary, (state) => state, 60)
-    fc.assert(fc.property(history, (made) => { expect(check(made, dictionary).verdict).toBe('ok') }), { numRuns: 150, seed: 4 })
+    fc.assert(
+      fc.property(history, (made) => {
+        expect(check(made, dictionary).verdict).toBe('ok')
+      }),
+      { numRuns: 150, seed: 4 },
+    )
   })
 
   test('thirty operations with compare and set', () => {
-    const input = fc.oneof(fc.constant(read), small.map(write), fc.tuple(small, small).map(([expected, next]) => cas(expected, next)))
-    const history = goodHistory(input, casRegister, (state, { action, expected }: any) => action === 'cas' ? state === expected : state, 30)
-    fc.assert(fc.property(history, (made) => { expect(check(made, casRegister).verdict).toBe('ok') }), { numRuns: 300, seed: 5 })
+    const input = fc.oneof(
+      fc.constant(read),
+      small.map(write),
+      fc.tuple(small, small).map(([expected, next]) => cas(expected, next)),
+    )
+    const history = goodHistory(
+      input,
+      casRegister,
+      (state, asked) => (asked.action === 'cas' ? state === asked.expected : state),
+      30,
+    )
+    fc.assert(
+      fc.property(history, (made) => {
+        expect(check(made, casRegister).verdict).toBe('ok')
+      }),
+      { numRuns: 300, seed: 5 },
+    )
   })
 })
 
 describe('keys and violations', () => {
-  const stale = (key: string, atMs: number) => [
-    ['c1', set(1, key), null, atMs, atMs + 10], ['c2', get(key), null, atMs + 20, atMs + 30],
-  ] as const
+  const stale = (key: string, atMs: number) =>
+    [
+      ['c1', set(1, key), null, atMs, atMs + 10],
+      ['c2', get(key), null, atMs + 20, atMs + 30],
+    ] as const
 
   test('keys are judged apart, and the earliest violation comes first', () => {
     const history = historyOf(...stale('z', 0), ...stale('a', 1000), ['c1', set(1, 'good'), null, 2000, 2010])
     const verdict = check(history, dictionary)
-    expect(verdict.verdict === 'violated' && verdict.violations.map(({ property, atMs }) => [property, atMs]))
-      .toEqual([['linearizable(z)', 30], ['linearizable(a)', 1030]])
+    expect(verdict.verdict === 'violated' && verdict.violations.map(({ property, atMs }) => [property, atMs])).toEqual([
+      ['linearizable(z)', 30],
+      ['linearizable(a)', 1030],
+    ])
   })
 
   test('a violation names the event at which it was certain', () => {
-    const history = historyOf(...stale('x', 0)).map((operation, index) =>
-      ({ ...operation, invokedAtEvent: 10 * index, returnedAtEvent: 10 * index + 5 }))
+    const history = historyOf(...stale('x', 0)).map((operation, index) => ({
+      ...operation,
+      invokedAtEvent: 10 * index,
+      returnedAtEvent: 10 * index + 5,
+    }))
     const verdict = check(history, dictionary)
     expect(verdict.verdict === 'violated' && verdict.violations[0]!.atEvent).toBe(15)
   })
@@ -158,7 +200,10 @@ describe('keys and violations', () => {
 
 describe('the budget', () => {
   /** Many writes at once and a value that none of them wrote: each order must be tried. */
-  const writes = Array.from({ length: 12 }, (_, number) => [`c${number}`, cas(number % 4, (number + 1) % 4), undefined, number] as const)
+  const writes = Array.from(
+    { length: 12 },
+    (_, number) => [`c${number}`, cas(number % 4, (number + 1) % 4), undefined, number] as const,
+  )
   const hard = historyOf(...writes, ['r', write(0), null, 50, 60], ['r', read, 3, 70, 80], ['r', read, 9, 90, 100])
 
   test('spent before an answer gives unknown, never ok', () => {
@@ -169,16 +214,24 @@ describe('the budget', () => {
 
   test('a hard key does not hide the violation of an easy one', () => {
     const model: Model = {
-      ...casRegister, key: ({ key }) => key, step: (state, { input }, output) => casRegister.step(state, input, output),
+      ...casRegister,
+      key: ({ key }) => key,
+      step: (state, { input }, output) => casRegister.step(state, input, output),
       readOnly: ({ input }, output) => casRegister.readOnly!(input, output),
       register: ({ input }, output) => casRegister.register!(input, output),
     }
     const history = [
       ...hard.map((operation) => ({ ...operation, input: { key: 'hard', input: operation.input } })),
-      ...historyOf(['e', read, 5, 0, 10]).map((operation) => ({ ...operation, id: 99, input: { key: 'easy', input: operation.input } })),
+      ...historyOf(['e', read, 5, 0, 10]).map((operation) => ({
+        ...operation,
+        id: 99,
+        input: { key: 'easy', input: operation.input },
+      })),
     ]
     const verdict = check(history, model, { budgetSteps: 30 })
-    expect(verdict.verdict === 'violated' && verdict.violations.map(({ property }) => property)).toEqual(['linearizable(easy)'])
+    expect(verdict.verdict === 'violated' && verdict.violations.map(({ property }) => property)).toEqual([
+      'linearizable(easy)',
+    ])
   })
 
   test('the same history takes the same steps each time', () => {

@@ -16,21 +16,24 @@ const models = [
 
 describe.each(models)('for random histories of the model %s', (_, model, histories) => {
   test('every edge and every exclusion holds in every order there is', () => {
-    fc.assert(fc.property(histories, (history) => {
-      const entries = entriesOf(history)
-      fc.pre(hasOrder(entries, model))
-      const { steps, cycle, unwritten } = precedenceOf(entries, model.register!, model.init())
-      expect([cycle, unwritten]).toEqual([undefined, undefined])
-      everyOrder(entries, model, (order) => {
-        const place = (operation: number) => order.indexOf(entries[operation]!)
-        for (const step of steps) {
-          if (step.kind !== 'excluded' && place(step.before) >= 0 && place(step.after) >= 0) {
-            expect(place(step.before)).toBeLessThan(place(step.after))
+    fc.assert(
+      fc.property(histories, (history) => {
+        const entries = entriesOf(history)
+        fc.pre(hasOrder(entries, model))
+        const { steps, cycle, unwritten } = precedenceOf(entries, model.register!, model.init())
+        expect([cycle, unwritten]).toEqual([undefined, undefined])
+        everyOrder(entries, model, (order) => {
+          const place = (operation: number) => order.indexOf(entries[operation]!)
+          for (const step of steps) {
+            if (step.kind !== 'excluded' && place(step.before) >= 0 && place(step.after) >= 0) {
+              expect(place(step.before)).toBeLessThan(place(step.after))
+            }
           }
-        }
-        return false
-      })
-    }), { numRuns: 500, seed: 21 })
+          return false
+        })
+      }),
+      { numRuns: 500, seed: 21 },
+    )
   })
 
   test('a cycle, or a value nobody wrote, is found only where there is no order, and mostly there', () => {

@@ -7,15 +7,26 @@ import { casRegister } from '../../../checks/models/cas-register.ts'
 const log = (...lines: string[]) => lines.map((line) => `INFO  jepsen.util - ${line}`).join('\n')
 
 test('reads, writes and compare and sets, with what happened to them', () => {
-  const history = parseEtcd(log(
-    '0\t:invoke\t:read\tnil', '0\t:ok\t:read\tnil',
-    '1  :invoke :write  3', '1  :ok :write  3',
-    '2\t:invoke\t:cas\t[3 4]', '3\t:invoke\t:cas\t[1 2]', '2\t:ok\t:cas\t[3 4]', '3\t:fail\t:cas\t[1 2]',
-    '4\t:invoke\t:write\t1', '4\t:info\t:write\t:timed-out',
-    '5\t:invoke\t:read\tnil', '5\t:fail\t:read\t:timed-out',
-    '6\t:invoke\t:read\tnil',
-  ))
-  expect(history.map(({ process, input, outcome, output, returnedAtMs }) => [process, input, outcome, output, returnedAtMs])).toEqual([
+  const history = parseEtcd(
+    log(
+      '0\t:invoke\t:read\tnil',
+      '0\t:ok\t:read\tnil',
+      '1  :invoke :write  3',
+      '1  :ok :write  3',
+      '2\t:invoke\t:cas\t[3 4]',
+      '3\t:invoke\t:cas\t[1 2]',
+      '2\t:ok\t:cas\t[3 4]',
+      '3\t:fail\t:cas\t[1 2]',
+      '4\t:invoke\t:write\t1',
+      '4\t:info\t:write\t:timed-out',
+      '5\t:invoke\t:read\tnil',
+      '5\t:fail\t:read\t:timed-out',
+      '6\t:invoke\t:read\tnil',
+    ),
+  )
+  expect(
+    history.map(({ process, input, outcome, output, returnedAtMs }) => [process, input, outcome, output, returnedAtMs]),
+  ).toEqual([
     ['0', { action: 'read' }, 'ok', null, 2],
     ['1', { action: 'write', value: 3 }, 'ok', true, 4],
     ['2', { action: 'cas', expected: 3, next: 4 }, 'ok', true, 7],
@@ -28,7 +39,9 @@ test('reads, writes and compare and sets, with what happened to them', () => {
 })
 
 test('the next operation of a process may follow one that timed out', () => {
-  const history = parseEtcd(log('0\t:invoke\t:write\t1', '0\t:info\t:write\t:timed-out', '0\t:invoke\t:read\tnil', '0\t:ok\t:read\t1'))
+  const history = parseEtcd(
+    log('0\t:invoke\t:write\t1', '0\t:info\t:write\t:timed-out', '0\t:invoke\t:read\tnil', '0\t:ok\t:read\t1'),
+  )
   expect(history).toHaveLength(2)
 })
 
@@ -39,5 +52,7 @@ test.each([
   [log('0\t:ok\t:read\t1'), 'line 1: process 0 has no operation under way'],
   [log('0\t:invoke\t:read\tnil', '0\t:invoke\t:read\tnil'), 'line 2: process 0 already has an operation under way'],
 ])('%j is refused with the number of the line', (text, message) => {
-  expect(() => parseEtcd(text)).toThrow(new FormatError(Number(/\d+/.exec(message)![0]), message.replace(/^line \d+: /, '')))
+  expect(() => parseEtcd(text)).toThrow(
+    new FormatError(Number(/\d+/.exec(message)![0]), message.replace(/^line \d+: /, '')),
+  )
 })

@@ -15,9 +15,31 @@ const text = `
 test('one map a line becomes operations on keys', () => {
   const history = parseKvEdn(text)
   expect(history).toEqual([
-    { id: 0, process: '0', input: { action: 'append', key: '0', value: 'x 0 "y"' }, invokedAtMs: 2, returnedAtMs: 4, outcome: 'ok' },
-    { id: 1, process: '1', input: { action: 'get', key: '0' }, output: 'x 0 "y"', invokedAtMs: 3, returnedAtMs: 5, outcome: 'ok' },
-    { id: 2, process: '0', input: { action: 'put', key: '0', value: '' }, invokedAtMs: 6, returnedAtMs: 7, outcome: 'info' },
+    {
+      id: 0,
+      process: '0',
+      input: { action: 'append', key: '0', value: 'x 0 "y"' },
+      invokedAtMs: 2,
+      returnedAtMs: 4,
+      outcome: 'ok',
+    },
+    {
+      id: 1,
+      process: '1',
+      input: { action: 'get', key: '0' },
+      output: 'x 0 "y"',
+      invokedAtMs: 3,
+      returnedAtMs: 5,
+      outcome: 'ok',
+    },
+    {
+      id: 2,
+      process: '0',
+      input: { action: 'put', key: '0', value: '' },
+      invokedAtMs: 6,
+      returnedAtMs: 7,
+      outcome: 'info',
+    },
   ])
   expect(check(history, kv).verdict).toBe('ok')
 })

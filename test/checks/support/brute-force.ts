@@ -6,9 +6,11 @@ import type { Model } from '../../../checks/model.ts'
  * and its return, all that returned are in it, and the model accepts every answer. `visit` says whether to stop.
  */
 export function everyOrder(
-  entries: readonly Entry<any, any>[], model: Model, visit: (order: readonly Entry<any, any>[]) => boolean,
+  entries: readonly Entry[],
+  model: Model,
+  visit: (order: readonly Entry[]) => boolean,
 ): boolean {
-  const extend = (order: readonly Entry<any, any>[], state: unknown): boolean => {
+  const extend = (order: readonly Entry[], state: unknown): boolean => {
     const rest = entries.filter((entry) => !order.includes(entry))
     if (rest.every(({ returned }) => returned === Infinity) && visit(order)) return true
     return rest.some((entry) => {
@@ -20,6 +22,6 @@ export function everyOrder(
   return extend([], model.init())
 }
 
-export function hasOrder(entries: readonly Entry<any, any>[], model: Model): boolean {
+export function hasOrder(entries: readonly Entry[], model: Model): boolean {
   return everyOrder(entries, model, () => true)
 }

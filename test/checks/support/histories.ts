@@ -10,11 +10,16 @@ export function historyOf<Input>(...lines: readonly Line<Input>[]): History<Inpu
   return lines.map(([process, input, output, invokedAtMs, returnedAtMs], id): Operation<Input, unknown> =>
     returnedAtMs === undefined
       ? { id, process, input, invokedAtMs, returnedAtMs: Infinity, outcome: 'info' }
-      : { id, process, input, output, invokedAtMs, returnedAtMs, outcome: 'ok' })
+      : { id, process, input, output, invokedAtMs, returnedAtMs, outcome: 'ok' },
+  )
 }
 
-export function withOutcome<Input>(history: History<Input, unknown>, id: number, outcome: Outcome): History<Input, unknown> {
-  return history.map((operation) => operation.id === id ? { ...operation, outcome } : operation)
+export function withOutcome<Input>(
+  history: History<Input, unknown>,
+  id: number,
+  outcome: Outcome,
+): History<Input, unknown> {
+  return history.map((operation) => (operation.id === id ? { ...operation, outcome } : operation))
 }
 
 export const get = (key = 'x'): DictionaryInput => ({ action: 'get', key })
