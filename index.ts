@@ -35,9 +35,9 @@ export type {
   FaultMenu, Network, NodeSpec, PlannedOperation, PlantedBug, Scenario, ScenarioInput, Settings, Topology,
 } from './explore/scenario.ts'
 export { casRegister, check, dictionary, kv, linearizable } from './checks/index.ts'
-export { always, eventually, sometimes } from './checks/index.ts'
+export { afterwards, always, eventually, sometimes } from './checks/index.ts'
 export type {
-  AlwaysProperty, Call, CasRegisterInput, CheckOptions, ClusterView, DictionaryInput, EventuallyProperty, History,
+  AlwaysProperty, Breach, Call, CasRegisterInput, CheckOptions, ClusterView, DictionaryInput, EventuallyProperty, History,
   HistoryProperty, KvInput, Model, NodeView, Operation, Outcome, Property, RegisterView, SometimesProperty, Verdict,
   VerdictName, Violation,
 } from './checks/index.ts'

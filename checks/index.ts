@@ -7,6 +7,7 @@ export type { Call, Model, RegisterView } from './model.ts'
 export { afterwards, always, eventually, sometimes } from './property.ts'
 export type {
   AlwaysProperty,
+  Breach,
   ClusterView,
   EventuallyProperty,
   HistoryProperty,

@@ -137,10 +137,16 @@ class Run {
   private judgeHistory(): void {
     for (const property of this.ofKind('history')) {
       const verdict = property.check(this.history, this.view)
-      if (verdict.verdict === 'violated') this.violations.push(...verdict.violations)
+      if (verdict.verdict === 'violated') this.violations.push(...verdict.violations.map((violation) => this.placed(violation)))
       if (verdict.verdict === 'unknown') this.unknown = verdict.reason
     }
     this.violations.sort((a, b) => a.atMs - b.atMs)
+  }
+
+  /** What is said of the run as a whole was certain at its last event. */
+  private placed(violation: Violation): Violation {
+    const certainLater = violation.atEvent === undefined && violation.atMs >= this.world.nowMs
+    return certainLater ? { ...violation, atEvent: this.world.hash.events } : violation
   }
 
   private get history(): History {

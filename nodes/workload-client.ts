@@ -55,7 +55,8 @@ export function workloadClient<Message extends Tagged, Input extends PlainData =
   }
   const ask = (state: State, ctx: ClientContext<Message, Timer>): void => {
     const { id, input } = operations[state.at]!
-    ctx.send(choose(servers, ctx.random), options.request({ id, input: input as Input }))
+    // A stream an operation: taking another one away changes nothing here.
+    ctx.send(choose(servers, ctx.random.named(`operation ${id}`)), options.request({ id, input: input as Input }))
     ctx.setTimer('timeout', timeoutMs)
   }
   const finish = (state: State, ctx: ClientContext<Message, Timer>): void => {

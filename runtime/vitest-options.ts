@@ -30,6 +30,8 @@ export interface SeedRange {
   readonly single: boolean
 }
 
+type Environment = { readonly [name: string]: string | undefined }
+
 const DEFAULT_RUNS = 100
 const MOST_RUNS = 10_000_000
 /** A run takes a few milliseconds, a large one some hundred; shrinking takes a thousand runs at most. */
@@ -37,7 +39,7 @@ const TIMEOUT_MS = 60_000
 const TIMEOUT_MS_A_RUN = 200
 
 /** The seeds that options and environment ask for. Throws a UsageError where the environment is no number. */
-export function seedRange(options: SimulationOptions, environment = process.env): SeedRange {
+export function seedRange(options: SimulationOptions, environment: Environment = process.env): SeedRange {
   const { PETREL_SEED: seedText, PETREL_RUNS: runsText } = environment
   const firstSeed = seedText ? parseSeed(seedText) : (options.seed ?? 1)
   const single = Boolean(seedText) && !runsText

@@ -27,7 +27,7 @@ describe.each([{ answersEarly: false }, { answersEarly: true }])('a counter that
   test('comes to the same value on all nodes', () => {
     const world = cluster(['n1', 'n1', 'n2', 'n3'])
     world.run(500)
-    expect(peers.map((id) => valueOf(world.state<CounterState>(id)!))).toEqual([4, 4, 4])
+    expect(peers.map((id) => valueOf(world.state<CounterState>(id)))).toEqual([4, 4, 4])
   })
 
   test('keeps its value when a node is restarted', () => {
@@ -35,7 +35,7 @@ describe.each([{ answersEarly: false }, { answersEarly: true }])('a counter that
     world.run(50)
     world.inject({ kind: 'kill', node: 'n1', restartAfterMs: 20 })
     world.run(500)
-    expect(peers.map((id) => valueOf(world.state<CounterState>(id)!))).toEqual([2, 2, 2])
+    expect(peers.map((id) => valueOf(world.state<CounterState>(id)))).toEqual([2, 2, 2])
   })
 })
 

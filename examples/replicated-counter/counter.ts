@@ -32,6 +32,7 @@ export function counterServer({ peers, answersEarly }: CounterOptions): Machine<
     start: (ctx) => {
       const recovered = recoverJournal(ctx.disk, 'adds')
       const counted = new Set(recovered?.records as readonly number[] | undefined)
+      if (counted.size > 0) ctx.note('recovered', { adds: counted.size })
       ctx.setTimer('gossip', [20, 40])
       return {
         journal: recovered?.journal ?? { path: 'adds', length: 0, syncedLength: 0 },
@@ -65,6 +66,7 @@ export function counterServer({ peers, answersEarly }: CounterOptions): Machine<
   }
 }
 
-export function valueOf({ parts }: CounterState): number {
-  return [...parts.values()].reduce((sum, part) => sum + part, 0)
+/** What a node counts; nothing while it is down. */
+export function valueOf(state: CounterState | undefined): number {
+  return [...(state?.parts.values() ?? [])].reduce((sum, part) => sum + part, 0)
 }
