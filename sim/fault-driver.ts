@@ -16,6 +16,7 @@ export interface FaultHost {
   readonly nodes: readonly SimulatedNode[]
   readonly network: Network
   readonly streams: { reset(from: SimulatedNode, to: SimulatedNode): boolean }
+  readonly delivery: { unclogged(): void }
   readonly options: { readonly spawn?: (index: number) => WorldNode }
   readonly processes: {
     crash(node: SimulatedNode, power: boolean, reason: string, fault: number | undefined): boolean
@@ -25,7 +26,6 @@ export interface FaultHost {
   }
   find(id: NodeId): SimulatedNode | undefined
   spawn(spec: WorldNode): SimulatedNode
-  unclogged(): void
   count(effect: string): void
   record(kind: number, node: SimulatedNode | undefined, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { fault?: number | undefined }): number
 }
@@ -114,7 +114,7 @@ export class FaultDriver {
         if (on) network.begin(fault)
         else {
           network.end(fault)
-          if (fault.kind === 'clog') this.host.unclogged()
+          if (fault.kind === 'clog') this.host.delivery.unclogged()
         }
         break
       case 'partition': case 'one-way-partition':

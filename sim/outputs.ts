@@ -15,7 +15,7 @@ export interface OutputHost {
     stop(node: SimulatedNode, reason: string): void
     end(node: SimulatedNode, reason: string): void
   }
-  dispatch(node: SimulatedNode, to: number, message: Tagged, cause: number): void
+  readonly delivery: { dispatch(node: SimulatedNode, to: number, message: Tagged, cause: number): void }
   record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number): number
   syncLatencyUs(node: SimulatedNode): number
   count(effect: string): void
@@ -126,7 +126,7 @@ export class Outputs {
 
   private perform(node: SimulatedNode, kind: number, to: number, body: unknown, cause: number): void {
     switch (kind) {
-      case Saying.send: this.host.dispatch(node, to, body as Tagged, cause); break
+      case Saying.send: this.host.delivery.dispatch(node, to, body as Tagged, cause); break
       case Saying.write: node.disk.carryOut(); break
       case Saying.sync: this.beginSync(node, cause); break
       case Saying.exit: this.host.processes.end(node, body as string); break

@@ -2,20 +2,19 @@ import { DiskError, InvariantError, type AnyMachine, type Millis, type NodeId, t
 import type { Fault } from './faults.ts'
 import type { Protocol } from './protocol.ts'
 import type { ContextHost } from './context.ts'
+import { Delivery } from './delivery.ts'
 import { EventKind, EventQueue } from './event-queue.ts'
 import { FaultDriver } from './fault-driver.ts'
 import { hashPlain } from './hash.ts'
-import { draw, finish, mix, mixText, seedKey, UNIT, within } from './mix.ts'
-import { Network, sizeBytes, type FateRecord, type NetworkOptions, type TypeInfo } from './network.ts'
+import { draw, mix, mixText, seedKey, UNIT, within } from './mix.ts'
+import { Network, type FateRecord, type NetworkOptions, type TypeInfo } from './network.ts'
 import { SimulatedNode, Saying, type WorldNode } from './node.ts'
 import { Outputs } from './outputs.ts'
 import { Processes } from './processes.ts'
 import { randomStream } from './random.ts'
 import { HistoryBook, TraceHash, TraceRecorder } from './run-record.ts'
-import { Clogs } from './clogs.ts'
-import { Parcel, Parcels } from './parcel.ts'
-import { Rules, type Packet, type RuleVerdict } from './rules.ts'
-import { Streams, type StreamHost } from './streams.ts'
+import type { Packet, RuleVerdict } from './rules.ts'
+import type { Streams } from './streams.ts'
 import { Timers } from './timers.ts'
 import { Kind, type Trace } from './trace.ts'
 
@@ -65,11 +64,12 @@ const BUGGIFY_FIRES = 0.05
  * The simulated world: nodes on a virtual clock, links, disks, and everything that goes wrong with them. Synchronous
  * and deterministic: the same options give the same run, event for event.
  */
-export class World implements ContextHost, StreamHost {
+export class World implements ContextHost {
   readonly options: WorldOptions
   readonly queue = new EventQueue()
   readonly nodes: SimulatedNode[] = []
   readonly network: Network
+  readonly delivery: Delivery
   readonly streams: Streams
   readonly hash: TraceHash
   readonly history: HistoryBook
@@ -81,7 +81,6 @@ export class World implements ContextHost, StreamHost {
   /** The run's own key: everything keyed is mixed from it. */
   readonly seed: number
   nowUs = 0
-  messages = 0
   calm = false
 
   private readonly byId = new Map<NodeId, SimulatedNode>()
@@ -89,11 +88,7 @@ export class World implements ContextHost, StreamHost {
   private readonly faultDriver: FaultDriver
   private readonly timers: Timers
   private readonly outputs: Outputs
-  /** Messages travel in parcels where they go as bytes or with a hash of their content. */
-  private parcels: Parcels | undefined
   private readonly observe: ((node: SimulatedNode) => void) | undefined
-  private readonly rules = new Rules()
-  private readonly clogs = new Clogs()
   /** The node whose handler runs now. */
   private handling: SimulatedNode | undefined
 
@@ -103,7 +98,6 @@ export class World implements ContextHost, StreamHost {
     this.network = new Network(this.seed, options.protocol, options.network ?? { latencyMs: [1, 10], loss: 0, duplication: 0 })
     this.network.onEffect = (effect) => this.count(effect)
     if (options.recordFates === true) this.network.onFate = (record) => this.fates.push(record)
-    this.streams = new Streams(this, this.network, this.seed)
     this.hash = new TraceHash(options.verify === true)
     this.recorder = options.trace === true ? new TraceRecorder() : undefined
     this.history = new HistoryBook(this)
@@ -111,7 +105,8 @@ export class World implements ContextHost, StreamHost {
     this.outputs = new Outputs(this)
     this.processes = new Processes(this)
     const wire = options.wire === true || (options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message')
-    if (wire || options.verify === true) this.parcels = new Parcels(options.protocol, wire, options.verify === true)
+    this.delivery = new Delivery(this, options.protocol, wire, options.verify === true)
+    this.streams = this.delivery.streams
     this.observe = options.observe
     this.faultDriver = new FaultDriver(this, options.faults ?? [], options.calmAtMs)
     for (const spec of options.nodes) this.spawn(spec)
@@ -122,6 +117,11 @@ export class World implements ContextHost, StreamHost {
 
   get nowMs(): Millis {
     return this.nowUs / 1000
+  }
+
+  /** How many messages were said. */
+  get messages(): number {
+    return this.delivery.messages
   }
 
   /** Carries out every event up to a moment, then stands at it. `until` may end it earlier. */
@@ -156,7 +156,7 @@ export class World implements ContextHost, StreamHost {
     const body = queue.body[slot]
     queue.free(slot)
     switch (kind) {
-      case EventKind.deliver: this.deliver(node!, this.nodes[peer]!, incarnation, number, cause, body as Tagged); break
+      case EventKind.deliver: this.delivery.deliver(node!, this.nodes[peer]!, incarnation, number, cause, body as Tagged); break
       case EventKind.timer: this.timers.fire(node!, incarnation, number, body); break
       case EventKind.synced: this.outputs.synced(node!, incarnation, cause); break
       case EventKind.start: this.processes.startIfDue(node!, incarnation, body); break
@@ -202,7 +202,7 @@ export class World implements ContextHost, StreamHost {
 
   /** Brings about a fault now, whatever its `atMs` says; one that lasts ends after its `forMs`. */
   inject(fault: Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id' | 'atMs'> : never : never): void {
-    if (fault.kind === 'corruption') this.parcels = new Parcels(this.options.protocol, true, this.options.verify === true)
+    if (fault.kind === 'corruption') this.delivery.goThroughCodec()
     this.faultDriver.inject(fault as Omit<Fault, 'id' | 'atMs'>)
   }
 
@@ -213,12 +213,12 @@ export class World implements ContextHost, StreamHost {
 
   /** Stages faults by rule: asked of every message as it is sent; the first rule that does not pass decides. */
   rule(decide: (packet: Packet) => RuleVerdict): void {
-    this.rules.add(decide)
+    this.delivery.rules.add(decide)
   }
 
   /** Lets go what rules hold, of all packets or of those chosen. */
   release(choose: (packet: Packet) => boolean = () => true): void {
-    this.rules.release(choose)
+    this.delivery.rules.release(choose)
   }
 
   /** The trace so far; undefined unless it was asked for. */
@@ -287,22 +287,8 @@ export class World implements ContextHost, StreamHost {
     this.processes.stop(node, words)
   }
 
-  private deliver(node: SimulatedNode, from: SimulatedNode, incarnation: number, number: number, cause: number, body: Tagged | Parcel): void {
-    const message = this.parcels === undefined ? (body as Tagged) : this.unpack(node, from, body, number, cause)
-    if (message === undefined) return
-    const type = this.network.typeOf(message)
-    if (!node.up || (incarnation !== 0 && incarnation !== node.incarnation)) {
-      this.dropped(from, node, message, number, cause, node.up ? 'for an earlier incarnation' : `${node.id} is down`)
-      return
-    }
-    if (type.transport !== 'local' && this.network.isClosed(from.index, node.index)) {
-      this.dropped(from, node, message, number, cause, 'partition')
-      return
-    }
-    this.receive(node, from, type, message, number, cause)
-  }
-
-  private receive(node: SimulatedNode, from: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
+  /** A message has arrived: its receiver handles it. */
+  receive(node: SimulatedNode, from: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
     this.record(Kind.deliver, node, from, message.type, type.number, number, cause, message)
     if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(message as unknown as PlainData, 0))
     this.handling = node
@@ -315,22 +301,6 @@ export class World implements ContextHost, StreamHost {
       threw = true
     }
     this.finishHandler(node, threw, thrown)
-  }
-
-  // ── Streams' host ────────────────────────────────────────────────────────────────────────────────────────────
-
-  isUp(node: number): boolean {
-    return this.nodes[node]!.up
-  }
-
-  delivered(from: SimulatedNode, to: SimulatedNode, body: Tagged | Parcel, number: number, cause: number): void {
-    const message = this.unpack(to, from, body, number, cause)
-    if (message !== undefined) this.receive(to, from, this.network.typeOf(message), message, number, cause)
-  }
-
-  dropped(from: SimulatedNode, to: SimulatedNode, body: Tagged | Parcel, number: number, cause: number, reason: string, fault?: Fault): void {
-    const message = body instanceof Parcel ? body.message : body
-    this.record(Kind.drop, to, from, message.type, this.network.typeOf(message).number, number, cause, message, { reason, fault: fault?.id })
   }
 
   peerChanged(node: SimulatedNode, peer: SimulatedNode, status: 'up' | 'down'): void {
@@ -397,104 +367,6 @@ export class World implements ContextHost, StreamHost {
 
   private mustHandle(node: SimulatedNode): void {
     if (this.handling !== node) throw new Error(`a context of ${node.id} was used outside its handler: a machine must not keep it`)
-  }
-
-  // ── Messages on their way ────────────────────────────────────────────────────────────────────────────────────
-
-  /** Puts a message on its way; `cause` is the event in which it was said. */
-  dispatch(node: SimulatedNode, to: number, message: Tagged, cause: number): void {
-    const target = this.nodes[to]!
-    const type = this.network.typeOf(message)
-    const number = ++this.messages
-    if (this.hash.contents !== undefined) this.hash.addContent(finish(mix(type.key, hashPlain(message as unknown as PlainData, 0))))
-    if (type.transport === 'local') {
-      if (target !== node) throw new Error(`${type.name} is local: ${node.id} may not send it to ${target.id}`)
-      this.queue.push(this.nowUs, EventKind.deliver, to, node.incarnation, node.index, number, cause, message)
-      return
-    }
-    if (this.rules.length > 0 && this.ruled(node, target, type, message, number, cause)) return
-    if (type.transport === 'stream') this.sendStream(node, target, type, message, number, cause, 0)
-    else this.sendDatagram(node, target, type, message, number, cause)
-  }
-
-  /** `delayUs`: what a rule adds to its latency. */
-  private sendStream(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number, delayUs: number): void {
-    const luck = this.network.streamLuck(node, target, type, message)
-    const body = this.parcels?.pack(message) ?? message
-    this.streams.send(node, target, { body, luck, bytes: sizeBytes(type, message), delayUs, number, cause, atUs: 0, clogged: false })
-  }
-
-  private sendDatagram(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
-    const { network } = this
-    network.decide(node, target, type, message, this.nowUs)
-    if (network.isClosed(node.index, target.index)) {
-      this.dropped(node, target, message, number, cause, 'partition')
-      return
-    }
-    if (network.lost) {
-      this.dropped(node, target, message, number, cause, 'lost', network.lostBy)
-      return
-    }
-    let body: Tagged | Parcel = message
-    if (this.parcels !== undefined) {
-      body = this.parcels.pack(message)
-      if (network.corrupt) this.parcels.corrupt(body, draw(mix(this.seed, number), 7))
-    }
-    const copyAtUs = network.copyAtUs
-    if (network.clogged) this.holdBack(node, target, body, number, cause)
-    else this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
-    if (copyAtUs < 0) return
-    this.record(Kind.duplicate, target, node, message.type, type.number, number, cause, message)
-    if (network.clogged) this.holdBack(node, target, body, number, cause)
-    else this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
-  }
-
-  private holdBack(from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number): void {
-    const { unhinderedUs, name } = this.network
-    this.clogs.hold({ from, to, body, number, cause, unhinderedUs, saidUs: this.nowUs, name: name! })
-  }
-
-  /** A clog has ended: what no other clog holds goes on its way, in the order it was said. */
-  unclogged(): void {
-    for (const { from, to, body, number, cause, unhinderedUs, saidUs, name } of this.clogs.letGo((from, to) => this.network.isClogged(from, to))) {
-      const { leastLatencyUs } = this.network
-      this.arriveIn(leastLatencyUs, from, to, body, number, cause)
-      this.network.onFate?.({ kind: 'slow-message', byMs: (this.nowUs + leastLatencyUs - unhinderedUs) / 1000, message: name, atMs: saidUs / 1000 })
-    }
-  }
-
-  /** The message of a body that arrived; undefined where its bytes are none. A message changed on the way is a finding. */
-  private unpack(node: SimulatedNode, from: SimulatedNode, body: Tagged | Parcel, number: number, cause: number): Tagged | undefined {
-    if (!(body instanceof Parcel)) return body
-    if (this.parcels!.changed(body)) {
-      this.finding('messages are not changed after sending', `${body.message.type} was changed after ${from.id} had sent it`, from)
-    }
-    const opened = this.parcels!.open(body)
-    if (typeof opened !== 'string') return opened
-    this.dropped(from, node, body, number, cause, opened)
-    return undefined
-  }
-
-  /** True where a rule has decided about the message. */
-  private ruled(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): boolean {
-    const packet: Packet = { from: node.id, to: target.id, message, atMs: this.nowMs }
-    const verdict = this.rules.judge(packet)
-    if (verdict === 'pass') return false
-    const { incarnation } = node
-    const send = (delayMs: Millis): void => {
-      const delayUs = Math.round(delayMs * 1000)
-      if (type.transport !== 'stream') this.arriveIn(delayUs, node, target, this.parcels?.pack(message) ?? message, number, cause)
-      else if (node.up && node.incarnation === incarnation) this.sendStream(node, target, type, message, number, cause, delayUs)
-      else this.dropped(node, target, message, number, cause, 'stream broke')
-    }
-    if (verdict === 'drop') this.dropped(node, target, message, number, cause, 'rule')
-    else if (verdict === 'hold') this.rules.hold(packet, () => send(1))
-    else send(verdict.delayMs)
-    return true
-  }
-
-  private arriveIn(delayUs: number, from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number): void {
-    this.queue.push(this.nowUs + delayUs, EventKind.deliver, to.index, 0, from.index, number, cause, body)
   }
 
   /** True where a paused node keeps the event for later, or a slow one has not come to it yet. */
