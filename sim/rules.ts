@@ -41,8 +41,8 @@ export class Rules {
 
   /** Lets go what is held and chosen, in the order it was said. */
   release(choose: (packet: Packet) => boolean): void {
-    const { held } = this
-    this.held = held.filter(({ packet }) => !choose(packet))
-    for (const { packet, letGo } of held) if (choose(packet)) letGo()
+    const chosen = new Set(this.held.filter(({ packet }) => choose(packet)))
+    this.held = this.held.filter((one) => !chosen.has(one))
+    for (const { letGo } of chosen) letGo()
   }
 }
