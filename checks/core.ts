@@ -54,7 +54,9 @@ function forgetAnswers<Input, Output>(
   let core = entries
   for (const entry of entries) {
     const { found, wrote } = model.register?.(entry.input, entry.output) ?? {}
-    if (found === undefined || wrote === undefined || entry.output === undefined) continue
+    // A compare and set hangs on what it finds, answered or not.
+    const hangs = model.register?.(entry.input, undefined).found !== undefined
+    if (found === undefined || wrote === undefined || hangs) continue
     const rest = core.map((other) => other === entry ? { ...entry, output: undefined } : other)
     if (isCondemned(rest)) core = rest
   }

@@ -1,10 +1,10 @@
 import type { Random } from '../sim/machine.ts'
-import { dictionary as dictionaryModel } from '../checks/models/dictionary.ts'
 import { linearizable } from '../checks/linearizable.ts'
 import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Topology } from '../explore/scenario.ts'
 import {
   dictionary, dictionaryAnswerSchema, type DictionaryCommand, dictionaryCommandSchema,
 } from '../nodes/dictionary/dictionary.ts'
+import { dictionaryModel } from '../nodes/dictionary/model.ts'
 import { raftBugs } from '../nodes/raft/bugs.ts'
 import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
 import { raftInvariants } from '../nodes/raft/invariants.ts'

@@ -10,19 +10,25 @@ import { utf8Length, writeUtf8 } from './utf8.ts'
  * TypeError for what is not plain data (a function, a class instance) or is nested more than 100 deep.
  */
 export function encodePlain(value: PlainData, reserveBytes = 0): Uint8Array {
-  const writer = new Writer(reserveBytes)
-  writer.value(value, 0)
-  return writer.bytes.subarray(0, writer.length)
+  scratch.begin(reserveBytes)
+  scratch.value(value, 0)
+  return scratch.bytes.slice(0, scratch.length)
 }
 
-class Writer {
-  bytes: Uint8Array
-  length: number
-  private view: DataView
+/** The scratch buffer is kept up to this size. */
+const KEPT_BYTES = 65_536
+const FIRST_BYTES = 1_024
 
-  constructor(reserveBytes: number) {
-    this.bytes = new Uint8Array(reserveBytes + 112)
-    this.view = new DataView(this.bytes.buffer)
+class Writer {
+  bytes = new Uint8Array(FIRST_BYTES)
+  length = 0
+  private view = new DataView(this.bytes.buffer)
+
+  begin(reserveBytes: number): void {
+    if (this.bytes.length > KEPT_BYTES) this.resize(FIRST_BYTES)
+    this.length = 0
+    this.reserve(reserveBytes)
+    this.bytes.fill(0, 0, reserveBytes)
     this.length = reserveBytes
   }
 
@@ -60,6 +66,14 @@ class Writer {
   }
 
   private string(text: string): void {
+    // Short for certain: the bytes are written first, and then the tag that says how many they are.
+    if (text.length <= 21) {
+      this.reserve(64)
+      const end = writeUtf8(text, this.bytes, this.length + 1)
+      this.bytes[this.length] = SHORT_STRING | (end - this.length - 1)
+      this.length = end
+      return
+    }
     const length = utf8Length(text)
     this.reserve(length + 10)
     if (length < 64) {
@@ -97,7 +111,7 @@ class Writer {
   private fields(value: Record<string, unknown>, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== null) throw new TypeError('a class instance cannot be encoded')
-    const fields = Object.keys(value).sort()
+    const fields = inOrder(Object.keys(value))
     this.byte(OBJECT)
     this.varint(fields.length)
     for (const field of fields) {
@@ -137,12 +151,47 @@ class Writer {
 
   private reserve(more: number): void {
     const needed = this.length + more
-    if (needed <= this.bytes.length) return
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2))
-    larger.set(this.bytes)
-    this.bytes = larger
-    this.view = new DataView(larger.buffer)
+    if (needed > this.bytes.length) this.resize(Math.max(needed, this.bytes.length * 2))
   }
+
+  private resize(size: number): void {
+    const bytes = new Uint8Array(size)
+    bytes.set(this.bytes.subarray(0, Math.min(this.length, size)))
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer)
+  }
+}
+
+/** One writer for all, as a buffer costs more than most data that is written into it. It holds nothing between two calls. */
+const scratch = new Writer()
+
+interface FieldOrder {
+  readonly given: readonly string[]
+  readonly sorted: readonly string[]
+}
+
+/** Sorting the same few names again and again costs more than looking them up: by the first name, orders met before. */
+const knownOrders = new Map<string, FieldOrder[]>()
+const MAX_FIRST_NAMES = 1_000
+const MAX_ORDERS_EACH = 16
+
+/** Names by code unit. */
+function inOrder(given: readonly string[]): readonly string[] {
+  if (given.length < 2) return given
+  const first = given[0]!
+  let orders = knownOrders.get(first)
+  const known = orders?.find((order) => sameNames(order.given, given))
+  if (known !== undefined) return known.sorted
+  const sorted = [...given].sort()
+  if (orders === undefined && knownOrders.size < MAX_FIRST_NAMES) knownOrders.set(first, orders = [])
+  if (orders !== undefined && orders.length < MAX_ORDERS_EACH) orders.push({ given, sorted })
+  return sorted
+}
+
+function sameNames(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
 }
 
 function writeElement(view: DataView, offset: number, kind: number, element: number): void {

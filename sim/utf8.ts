@@ -47,9 +47,9 @@ export function writeUtf8(text: string, bytes: Uint8Array, offset: number): numb
 
 /** The text between two offsets, or undefined where the bytes are not what {@link writeUtf8} writes. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
-  let text = ''
+  let text = readAscii(bytes, start, end)
   let lastHigh = false
-  for (let at = start; at < end;) {
+  for (let at = start + text.length; at < end;) {
     const first = bytes[at]!
     if (first < 0x80) {
       text += String.fromCharCode(first)
@@ -64,6 +64,20 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
     lastHigh = isHigh(point)
     at += length
   }
+  return text
+}
+
+/** As many characters from the start as are ASCII, a few at a time, as building a text one by one is slow. */
+function readAscii(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  let at = start
+  while (at + 4 <= end) {
+    const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!]
+    if ((a | b | c | d) >= 0x80) break
+    text += String.fromCharCode(a, b, c, d)
+    at += 4
+  }
+  while (at < end && bytes[at]! < 0x80) text += String.fromCharCode(bytes[at++]!)
   return text
 }
 

@@ -13,7 +13,7 @@ export function onAppendEntries(
 ): void {
   // 1. A leader of an earlier term is refused and so deposed.
   if (message.term < state.term) {
-    raft.rules.acknowledge(state, ctx, from, replyTo(state, message, 0))
+    raft.rules.acknowledge(state, ctx, from, refusal(state, message, 0, 0))
     return
   }
   // A candidate recognises the leader of its own term (section 5.2).
@@ -32,7 +32,7 @@ export function onAppendEntries(
   const matchIndex = message.prevLogIndex + message.entries.length
   state.commitIndex = Math.max(state.commitIndex, Math.min(message.leaderCommit, matchIndex))
   applyCommitted(raft, state, ctx)
-  raft.rules.acknowledge(state, ctx, from, { ...replyTo(state, message, matchIndex), success: true })
+  raft.rules.acknowledge(state, ctx, from, success(state, message, matchIndex))
 }
 
 /**
@@ -54,28 +54,26 @@ function appendNew(state: RaftState, ctx: RaftContext, { prevLogIndex, entries }
   }
 }
 
-function replyTo(state: RaftState, message: AppendEntries, matchIndex: number): AppendEntriesReply {
+function success(state: RaftState, { term, round, prevLogIndex }: AppendEntries, matchIndex: number): AppendEntriesReply {
   return {
-    type: 'AppendEntriesReply',
-    term: state.term,
-    requestTerm: message.term,
-    round: message.round,
-    prevLogIndex: message.prevLogIndex,
-    success: false,
-    matchIndex,
-    conflictTerm: 0,
-    conflictIndex: 0,
+    type: 'AppendEntriesReply', term: state.term, requestTerm: term, round, prevLogIndex,
+    success: true, matchIndex, conflictTerm: 0, conflictIndex: 0,
+  }
+}
+
+function refusal(
+  state: RaftState, { term, round, prevLogIndex }: AppendEntries, conflictTerm: number, conflictIndex: number,
+): AppendEntriesReply {
+  return {
+    type: 'AppendEntriesReply', term: state.term, requestTerm: term, round, prevLogIndex,
+    success: false, matchIndex: 0, conflictTerm, conflictIndex,
   }
 }
 
 /** Tells the leader where this log goes another way, so that it need not try entry by entry (end of section 5.3). */
 function conflict(state: RaftState, message: AppendEntries): AppendEntriesReply {
-  const reply = replyTo(state, message, 0)
   const last = lastIndex(state.log)
-  if (message.prevLogIndex > last) return { ...reply, conflictIndex: last + 1 }
-  return {
-    ...reply,
-    conflictTerm: termAt(state.log, message.prevLogIndex),
-    conflictIndex: firstIndexOfTermAt(state.log, message.prevLogIndex),
-  }
+  if (message.prevLogIndex > last) return refusal(state, message, 0, last + 1)
+  const first = firstIndexOfTermAt(state.log, message.prevLogIndex)
+  return refusal(state, message, termAt(state.log, message.prevLogIndex), first)
 }

@@ -59,14 +59,16 @@ export function onReadIndexReply(raft: Raft, state: RaftState, ctx: RaftContext,
   const read = state.forwarded.get(message.session)
   if (read === undefined || read.serial !== message.serial) return
   state.forwarded.delete(message.session)
-  serveWhenApplied(raft, state, ctx, { ...read, index: message.readIndex, round: 0 })
+  const { client, server, session, serial, command } = read
+  serveWhenApplied(raft, state, ctx, { client, server, session, serial, command, index: message.readIndex, round: 0 })
 }
 
 function startRead(
   raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, read: Omit<Read, 'index' | 'round'>,
 ): void {
+  const { client, server, session, serial, command } = read
   const index = raft.rules.readIndex(state, leadership)
-  leadership.reads.push({ ...read, index, round: raft.rules.readRound(leadership) })
+  leadership.reads.push({ client, server, session, serial, command, index, round: raft.rules.readRound(leadership) })
   confirmReads(raft, state, ctx, leadership)
 }
 

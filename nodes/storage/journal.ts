@@ -106,12 +106,18 @@ export function recoverJournal(disk: Disk, path: string): Recovered | undefined 
 
 function encodeRecord(record: PlainData, offset: number, syncedLength: number): Uint8Array {
   const bytes = encodePlain(record, HEADER_BYTES)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  view.setUint32(0, bytes.length - HEADER_BYTES)
-  view.setUint32(4, offset)
-  view.setUint32(8, offset - syncedLength)
-  view.setUint32(12, checksum(bytes, 0, bytes.length))
+  putUint32(bytes, 0, bytes.length - HEADER_BYTES)
+  putUint32(bytes, 4, offset)
+  putUint32(bytes, 8, offset - syncedLength)
+  putUint32(bytes, 12, checksum(bytes, 0, bytes.length))
   return bytes
+}
+
+function putUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 /** Of the header without the checksum, and the data. */
