@@ -1,5 +1,5 @@
 import type { Entry } from './entry.ts'
-import type { Model } from './model.ts'
+import type { Model, RegisterView } from './model.ts'
 import { inWords, samePlain } from './plain.ts'
 import { precedenceOf } from './precedence.ts'
 import type { Precedence } from './precedence.ts'
@@ -38,7 +38,7 @@ export function explain<Input, Output>(
     if (precedence.unwritten !== undefined) {
       const found = precedence.views[precedence.unwritten]!.found
       const writer = laterWriter(entries, all, model.register, found)
-      if (!writer) return unwritten(entries, precedence.unwritten, found)
+      if (!writer) return unwritten(entries, precedence.unwritten, precedence.views[precedence.unwritten]!)
       entries = [...core, writer]
       precedence = precedenceOf(entries, model.register, initial)
     }
@@ -69,11 +69,13 @@ function laterWriter<Input, Output>(
   })
 }
 
-function unwritten(entries: readonly Entry[], reader: number, value: unknown): Explanation {
+function unwritten(entries: readonly Entry[], reader: number, { found, wrote }: RegisterView): Explanation {
+  const isOwn = wrote !== undefined && samePlain(found, wrote)
+  const what = `T${reader + 1} ${isOwn ? 'found' : 'read'} ${inWords(found)}`
   return {
-    shape: 'value nobody wrote',
+    shape: isOwn ? 'executed twice' : 'value nobody wrote',
     summary: cannotBeOrdered(entries.length),
-    because: [`T${reader + 1} read ${inWords(value)}, which nobody wrote: a contradiction`],
+    because: [`${what}, which ${isOwn ? 'only it wrote, so it was executed twice' : 'nobody wrote'}: a contradiction`],
     entries,
   }
 }
