@@ -38,6 +38,9 @@ function build(): Command {
   program.command('shrink').description('make a failure smaller; run does it by itself').argument('<token>', 'a token, or a file with one')
     .addOption(configOption()).addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/shrink.ts')).shrinkCommand(token, options)))
+  program.command('init').description('a first scenario and its test in your project').argument('[folder]', 'the project', '.')
+    .addOption(jsonOption())
+    .action(async (folder, options) => end((await import('./runtime/commands/init.ts')).initCommand(folder, options)))
   return program
 }
 

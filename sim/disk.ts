@@ -71,6 +71,8 @@ export class SimulatedDisk implements Disk {
   private writes: Write[] = []
   /** How many of them are carried out; the rest is only said. */
   private carriedOut = 0
+  /** The first write that was carried out ahead of its barrier; Infinity where none was. */
+  private aheadFrom = Infinity
   /** How many of the carried out the sync under way covers. */
   private syncing = 0
   private readonly host: DiskHost
@@ -141,6 +143,12 @@ export class SimulatedDisk implements Disk {
     this.carriedOut++
   }
 
+  /** Carries it out ahead of its barrier, to share a sync: it is then never durable where an earlier write is not. */
+  carryOutAhead(): void {
+    this.aheadFrom = Math.min(this.aheadFrom, this.carriedOut)
+    this.carriedOut++
+  }
+
   /** The path that every write not yet durable appends to, where they are all appends to one file. */
   get onlyAppendsTo(): string | undefined {
     const path = this.writes[0]?.path
@@ -169,6 +177,7 @@ export class SimulatedDisk implements Disk {
     if (!lost) {
       this.settle()
       this.carriedOut -= this.syncing
+      this.aheadFrom = Infinity
       if (this.syncing === this.writes.length) this.writes.length = 0
       else this.writes.splice(0, this.syncing)
     }
@@ -195,18 +204,26 @@ export class SimulatedDisk implements Disk {
   losePower(fateOf: (write: Write, index: number, count: number) => WriteFate): number {
     this.kill()
     const pending = this.writes
+    const { aheadFrom } = this
     for (let index = pending.length - 1; index >= 0; index--) this.undo(pending[index]!)
-    this.writes = []
-    this.carriedOut = 0
+    this.forgetWrites()
     let torn = 0
+    let whole = true
     for (const [index, write] of pending.entries()) {
-      const fate = fateOf(write, index, pending.length)
+      const fate: WriteFate = index < aheadFrom || whole ? fateOf(write, index, pending.length) : 'lost'
+      whole &&= fate === 'kept'
       if (fate === 'lost') continue
       if (fate !== 'kept') torn++
       this.redo(write, fate)
     }
     for (const file of this.files.values()) this.revealLatent(file)
     return torn
+  }
+
+  private forgetWrites(): void {
+    this.writes = []
+    this.carriedOut = 0
+    this.aheadFrom = Infinity
   }
 
   /** Keeps the files as they are at a start, for a later restart with an old disk. */
@@ -217,14 +234,12 @@ export class SimulatedDisk implements Disk {
   /** The node comes back with the disk as it was at its last start. */
   restoreOld(): void {
     this.files = copyOf(this.image)
-    this.writes = []
-    this.carriedOut = 0
+    this.forgetWrites()
   }
 
   wipe(): void {
     this.files.clear()
-    this.writes = []
-    this.carriedOut = 0
+    this.forgetWrites()
   }
 
   /** Flips one bit of what was durable before the last synced write. False where there is no such bit. */

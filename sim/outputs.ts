@@ -119,7 +119,7 @@ export class Outputs {
       if (said.kind !== Saying.write) continue
       const write = node.disk.nextSaid
       if (write === undefined || write.kind !== 'append' || write.path !== path) return
-      node.disk.carryOut()
+      node.disk.carryOutAhead()
       said.kind = Saying.done
     }
   }
