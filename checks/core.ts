@@ -49,7 +49,9 @@ export function minimalCore<Input, Output>(
  * write would stay for the sake of the next. An order for the whole is one for the whole with fewer answers known.
  */
 function forgetAnswers<Input, Output>(
-  entries: Entry<Input, Output>[], model: Model<any, Input, Output>, isCondemned: (rest: Entry<Input, Output>[]) => boolean,
+  entries: Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
+  isCondemned: (rest: Entry<Input, Output>[]) => boolean,
 ): Entry<Input, Output>[] {
   let core = entries
   for (const entry of entries) {
@@ -57,7 +59,7 @@ function forgetAnswers<Input, Output>(
     // A compare and set hangs on what it finds, answered or not.
     const hangs = model.register?.(entry.input, undefined).found !== undefined
     if (found === undefined || wrote === undefined || hangs) continue
-    const rest = core.map((other) => other === entry ? { ...entry, output: undefined } : other)
+    const rest = core.map((other) => (other === entry ? { ...entry, output: undefined } : other))
     if (isCondemned(rest)) core = rest
   }
   return core

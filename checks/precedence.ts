@@ -138,7 +138,6 @@ class Propagation {
     if (late) return { kind: 'excluded', reader, writer, overwriter: undefined, premises: late }
     for (const [overwriter, { wrote }] of this.views.entries()) {
       if (wrote === undefined || overwriter === reader || overwriter === writer || !this.certain[overwriter]) continue
-      if (samePlain(wrote, this.views[reader]!.found)) continue
       const after = this.path(writer, overwriter)
       const before = this.path(overwriter, reader)
       if (after && before) return { kind: 'excluded', reader, writer, overwriter, premises: [...after, ...before] }

@@ -88,7 +88,8 @@ export interface Breach {
 
 /** Asked once, when the run is over, of all that clients asked and were told, and of the nodes as they are then. */
 export function afterwards(
-  name: string, check: (history: History, view: ClusterView) => Breach | undefined,
+  name: string,
+  check: (history: History, view: ClusterView) => Breach | undefined,
 ): HistoryProperty {
   return {
     kind: 'history',

@@ -46,25 +46,23 @@ export function anyHistory<Input>(
     length: fc.integer({ min: 0, max: 8 }),
     crashed: fc.integer({ min: 0, max: 5 }).map((die) => die === 0),
   })
-  return fc
-    .array(operation, { minLength: 1, maxLength })
-    .map((operations) =>
-      operations
-        .sort((left, right) => left.from - right.from)
-        .map(({ call: { input, output }, from, length, crashed }, id): Operation<Input, unknown> =>
-          crashed
-            ? { id, process: `c${id}`, input, invokedAtMs: 100 * from + id, returnedAtMs: Infinity, outcome: 'info' }
-            : {
-                id,
-                process: `c${id}`,
-                input,
-                output,
-                invokedAtMs: 100 * from + id,
-                returnedAtMs: 100 * (from + length) + 50 + id,
-                outcome: 'ok',
-              },
-        ),
-    )
+  return fc.array(operation, { minLength: 1, maxLength }).map((operations) =>
+    operations
+      .sort((left, right) => left.from - right.from)
+      .map(({ call: { input, output }, from, length, crashed }, id): Operation<Input, unknown> =>
+        crashed
+          ? { id, process: `c${id}`, input, invokedAtMs: 100 * from + id, returnedAtMs: Infinity, outcome: 'info' }
+          : {
+              id,
+              process: `c${id}`,
+              input,
+              output,
+              invokedAtMs: 100 * from + id,
+              returnedAtMs: 100 * (from + length) + 50 + id,
+              outcome: 'ok',
+            },
+      ),
+  )
 }
 
 /** A history that is linearizable as it was made from an order: each operation took effect at a moment of its own. */
