@@ -30,12 +30,13 @@ function shippedFiles(): readonly string[] {
   )
 }
 
-/** Over the contents, each closed off by its own digest; a checkout with other line ends is the same code. */
+/** Over the contents, each after its length; a checkout with other line ends is the same code. */
 function digestOf(paths: readonly string[]): Buffer {
   const hash = createHash('sha256')
   for (const path of paths) {
-    const text = readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
-    hash.update(`${text.length}\n`).update(text)
+    const bytes = readFileSync(path)
+    const code = bytes.includes('\r') ? Buffer.from(bytes.toString('utf8').replaceAll('\r\n', '\n')) : bytes
+    hash.update(`${code.length}\n`).update(code)
   }
   return hash.digest()
 }

@@ -25,8 +25,13 @@ function leftoverCode(node: SyntaxNode, path: string): string | undefined {
   if (node.type !== 'MemberExpression') return undefined
   const object = rootName(node['object'] as SyntaxNode)
   const property = (node['property'] as SyntaxNode)['name']
-  if (property === 'only' && ['test', 'it', 'describe', 'suite', 'bench'].includes(object)) return `${object}.only`
+  if (property === 'only' && isTest(path) && ['test', 'it', 'describe', 'suite', 'bench'].includes(object))
+    return `${object}.only`
   return object === 'console' && !MAY_PRINT.has(folderOf(path)) ? `console.${String(property)}` : undefined
+}
+
+function isTest(path: string): boolean {
+  return ['test', 'examples'].includes(folderOf(path))
 }
 
 /** `test` of `test.concurrent.only`. */

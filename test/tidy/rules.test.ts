@@ -138,8 +138,6 @@ describe('leftovers', () => {
     '// @ts-nocheck',
     "console.log('here')",
     'debugger',
-    "test.only('a', () => 1)",
-    "describe.concurrent.only('a', () => 1)",
   ])('%s', (text) => {
     expect(leftovers(parse('sim/sample.ts', text))).toHaveLength(1)
   })
@@ -150,6 +148,11 @@ describe('leftovers', () => {
       expect(leftovers(parse('sim/sample.ts', text))).toEqual([])
     },
   )
+
+  test.each(["test.only('a', () => 1)", "describe.concurrent.only('a', () => 1)"])('%s, in a test', (text) => {
+    expect(leftovers(parse('test/sample.test.ts', text))).toHaveLength(1)
+    expect(leftovers(parse('runtime/vitest.ts', text))).toEqual([])
+  })
 
   test('examples may print', () => {
     expect(leftovers(parse('examples/a.ts', "console.log('hello')"))).toEqual([])
