@@ -26,6 +26,7 @@ export interface Problem<Input, Output> {
   readonly crashedBlind: readonly boolean[]
 }
 
+/** @param entries in the order of their invocation. */
 export function problemOf<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   model: Model<unknown, Input, Output>,
@@ -35,24 +36,26 @@ export function problemOf<Input, Output>(
     const { found, foundNot, wrote } = model.register?.(entry.input, entry.output) ?? {}
     return wrote !== undefined && found === undefined && foundNot === undefined
   }
-  const required = entries
-    .filter(({ returned }) => returned !== Infinity)
-    .sort((left, right) => left.returned - right.returned)
+  const byInvocation = entries.filter(({ returned }) => returned !== Infinity)
+  const byReturn = byInvocation.map((_, index) => index)
+  byReturn.sort((left, right) => byInvocation[left]!.returned - byInvocation[right]!.returned)
+  const required = byReturn.map((index) => byInvocation[index]!)
   const crashed = alike(entries.filter((entry) => entry.returned === Infinity && !isReadOnly(entry)))
   return {
     required,
     readOnly: required.map(isReadOnly),
-    ...seating(required),
+    ...seating(required, byReturn),
     crashed,
     blind: crashed.length === 0 ? [] : required.map(isBlind),
     crashedBlind: crashed.map(([entry]) => isBlind(entry!)),
   }
 }
 
-function seating(required: readonly Entry[]) {
-  const byInvocation = required
-    .map((_, index) => index)
-    .sort((left, right) => required[left]!.invoked - required[right]!.invoked)
+function seating(required: readonly Entry[], byReturn: readonly number[]) {
+  const byInvocation = new Int32Array(required.length)
+  byReturn.forEach((invocation, operation) => {
+    byInvocation[invocation] = operation
+  })
   const seats = new Int32Array(required.length)
   const openFrom = new Int32Array(required.length + 1)
   const open: number[] = []
@@ -75,6 +78,7 @@ function seating(required: readonly Entry[]) {
 }
 
 function alike<Input, Output>(crashed: readonly Entry<Input, Output>[]): Entry<Input, Output>[][] {
+  if (crashed.length < 2) return crashed.map((entry) => [entry])
   const groups = new Map<string, Entry<Input, Output>[]>()
   for (const entry of crashed) {
     const input = canonical(entry.input)
