@@ -39,7 +39,10 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
     packages: ['chalk', 'jiti', 'piscina', 'fast-check', 'fflate', 'vitest', 'zod'],
     node: true,
   },
-  examples: { project: ['examples'], packages: ['petrel', 'petrel/checks', 'petrel/vitest', 'vitest', 'fast-check'] },
+  examples: {
+    project: ['examples'],
+    packages: ['petrel', 'petrel/checks', 'petrel/vitest', 'vitest', 'vitest/config', 'fast-check'],
+  },
 }
 
 interface Import {
