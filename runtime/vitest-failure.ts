@@ -1,8 +1,9 @@
-import { relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import type { Failure, SweepSummary } from '../explore/result.ts'
 import { failureReport } from '../reports/failure.ts'
 import { storyOf } from '../reports/story.ts'
 import { seedText } from '../reports/words.ts'
+import { findConfig } from './load-user-code.ts'
 import { styleFor } from './terminal.ts'
 import { petrelVersion } from './version.ts'
 
@@ -52,6 +53,8 @@ function violationMessage(failure: Failure, summary: SweepSummary, code: string,
     { colour: 0, unicode: styleFor({}).unicode },
   )
   const file = site.file === undefined ? '' : ` ${relative(process.cwd(), site.file)}`
+  const configured = findConfig(site.file === undefined ? process.cwd() : dirname(site.file)) !== undefined
+  const hint = configured ? '' : `           (\`petrel replay\` finds the scenario in a petrel.config.ts that lists it)\n`
   return `${failure.scenario}: ${failure.violation.property} does not hold: ${failure.violation.summary}\n\n` +
-    `${report}  here     PETREL_SEED=${seedText(failure.seed)} npx vitest run${file}\n`
+    `${report}  here     PETREL_SEED=${seedText(failure.seed)} npx vitest run${file}\n${hint}`
 }

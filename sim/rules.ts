@@ -1,10 +1,10 @@
 import type { Millis, NodeId, Tagged } from './machine.ts'
 
 /** A packet under the eyes of a rule. */
-export interface Packet {
+export interface Packet<Message extends Tagged = Tagged> {
   readonly from: NodeId
   readonly to: NodeId
-  readonly message: Tagged
+  readonly message: Message
   readonly atMs: Millis
 }
 

@@ -212,13 +212,13 @@ export class World implements ContextHost {
   }
 
   /** Stages faults by rule: asked of every message as it is sent; the first rule that does not pass decides. */
-  rule(decide: (packet: Packet) => RuleVerdict): void {
-    this.delivery.rules.add(decide)
+  rule<Message extends Tagged = Tagged>(decide: (packet: Packet<Message>) => RuleVerdict): void {
+    this.delivery.rules.add(decide as (packet: Packet) => RuleVerdict)
   }
 
   /** Lets go what rules hold, of all packets or of those chosen. */
-  release(choose: (packet: Packet) => boolean = () => true): void {
-    this.delivery.rules.release(choose)
+  release<Message extends Tagged = Tagged>(choose: (packet: Packet<Message>) => boolean = () => true): void {
+    this.delivery.rules.release(choose as (packet: Packet) => boolean)
   }
 
   /** The trace so far; undefined unless it was asked for. */
