@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import type { Scenario } from '../explore/scenario.ts'
 import { UsageError } from '../explore/usage-error.ts'
 import { scenarios as shipped } from '../scenarios/index.ts'
@@ -19,6 +20,9 @@ export interface Catalogue {
 /** Loads the configuration at a path, or the nearest one above the working folder, or none. */
 export async function loadCatalogue(path: string | undefined): Promise<Catalogue> {
   const configPath = path ?? findConfig(process.cwd())
+  if (path !== undefined && existsSync(path) && statSync(path).isDirectory()) {
+    throw new UsageError('bad-config', `--config ${path}: this is a folder; give the file in it.`)
+  }
   if (configPath === undefined) return { scenarios: shipped, defaults: shipped.slice(0, 1), configPath, files: [] }
   const { config, files, path: absolute } = await loadUserCode(configPath)
   const names = config.scenarios.map(({ name }) => name)
@@ -31,8 +35,8 @@ export async function loadCatalogue(path: string | undefined): Promise<Catalogue
 export function findScenario(catalogue: Catalogue, name: string): Scenario {
   const found = catalogue.scenarios.find((scenario) => scenario.name === name)
   if (found !== undefined) return found
-  const hint = catalogue.configPath === undefined ? 'Scenarios of your own come from a petrel.config.ts, or --config FILE.' : ''
-  return unknownName('scenario', name, catalogue.scenarios.map((scenario) => scenario.name), hint)
+  const more = catalogue.configPath === undefined ? { hint: 'Scenarios of your own come from a petrel.config.ts, or --config FILE.' } : {}
+  return unknownName('scenario', name, catalogue.scenarios.map((scenario) => scenario.name), more)
 }
 
 /** 7 hex digits of the code that decides this scenario's runs. */

@@ -17,11 +17,18 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /** Throws the sentence that helps someone who typed a name that there is not. */
-export function unknownName(what: string, word: string, candidates: readonly string[], hint = ''): never {
+export function unknownName(
+  what: string, word: string, candidates: readonly string[], more: { readonly owner?: string; readonly hint?: string } = {},
+): never {
+  const { owner, hint } = more
   const meant = nearest(word, candidates)
-  const known = candidates.length === 0 ? 'There is none.' : `There are: ${candidates.join(', ')}.`
-  const question = meant === undefined ? known : `Did you mean ${meant}? ${known}`
-  throw new UsageError(`unknown-${what.replaceAll(' ', '-')}`, `There is no ${what} "${word}". ${question}${hint === '' ? '' : ` ${hint}`}`)
+  const sentences = [
+    owner === undefined ? `There is no ${what} "${word}".` : `${owner} has no ${what} "${word}".`,
+    ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+    candidates.length === 0 ? 'There is none.' : `There are: ${candidates.join(', ')}.`,
+    ...(hint === undefined ? [] : [hint]),
+  ]
+  throw new UsageError(`unknown-${what.replaceAll(' ', '-')}`, sentences.join(' '))
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other (Damerau, 1964). */

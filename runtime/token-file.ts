@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { LONGEST_TOKEN } from '../explore/token.ts'
 import { UsageError } from '../explore/usage-error.ts'
 
@@ -18,6 +18,6 @@ export function tokenForPeople(token: string): string {
 /** The token that was given, or the one in the file that was. */
 export function tokenFrom(given: string): string {
   if (/^v\d+\./.test(given.trim())) return given.trim()
-  if (existsSync(given)) return readFileSync(given, 'utf8').trim()
+  if (existsSync(given) && statSync(given).isFile()) return readFileSync(given, 'utf8').trim()
   throw new UsageError('not-a-token', `"${given}" is neither a token nor a file. A token looks like v1.raft-kv.5eed1f.kQ4x...; copy the whole line that follows "petrel replay".`)
 }

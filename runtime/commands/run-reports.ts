@@ -1,4 +1,5 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
 import { failureReport } from '../../reports/failure.ts'
 import { githubAnnotations, githubSummary } from '../../reports/github.ts'
@@ -18,8 +19,7 @@ import { tokenForPeople } from '../token-file.ts'
 import { petrelVersion } from '../version.ts'
 import type { RunOptions, ScenarioOutcome } from './run.ts'
 
-export const REPORTERS = ['terminal', 'json', 'junit', 'github', 'mermaid'] as const
-export type Reporter = (typeof REPORTERS)[number]
+export type Reporter = 'terminal' | 'json' | 'junit' | 'github' | 'mermaid'
 
 /** Full reports of so many kinds of failures a scenario; the summary names the rest. */
 const MOST_REPORTS = 3
@@ -96,10 +96,16 @@ function reportToGithub(outcomes: readonly ScenarioOutcome[], withAnnotations: b
   if (path !== undefined && path !== '') appendFileSync(path, githubSummary(summaries))
 }
 
-export function writeReport(path: string, text: string): void {
+/** Said before hours of runs, not after. */
+export function checkOutputFile(path: string | undefined): void {
+  if (path === undefined || existsSync(dirname(resolve(path)))) return
+  throw new UsageError('output-file', `--output-file ${path}: there is no folder ${dirname(resolve(path))}; make it first.`)
+}
+
+function writeReport(path: string, text: string): void {
   try {
     writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
   } catch (error) {
-    throw new UsageError('output-file', `--output-file ${path}: it can't be written (${(error as Error).message}). Give a path in a folder that exists.`)
+    throw new UsageError('output-file', `--output-file ${path} can't be written: ${(error as Error).message}.`)
   }
 }

@@ -15,7 +15,7 @@ import { sendConsoleToStderr } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
 import { unknownName } from '../suggest.ts'
 import { sweep, type SweepRange } from '../sweep/sweep.ts'
-import { reportRun, type Reporter } from './run-reports.ts'
+import { checkOutputFile, reportRun, type Reporter } from './run-reports.ts'
 
 export interface RunOptions {
   readonly runs?: number
@@ -61,6 +61,7 @@ export async function runCommand(names: readonly string[], options: RunOptions):
   const catalogue = await loadCatalogue(options.config)
   const scenarios = chooseScenarios(catalogue, names, options.bug)
   const range = rangeOf(options)
+  checkOutputFile(options.outputFile)
   const interruption = listenForInterruption()
   sendConsoleToStderr()
   const outcomes: ScenarioOutcome[] = []
@@ -119,7 +120,7 @@ function chooseScenarios(catalogue: Catalogue, names: readonly string[], bug: st
   const knowing = candidates.filter((scenario) => bugsOf(scenario).includes(bug))
   const ignorant = named.find((scenario) => !knowing.includes(scenario)) ?? (knowing.length === 0 ? candidates[0] : undefined)
   if (ignorant === undefined) return knowing
-  return unknownName(`planted bug of ${ignorant.name}`, bug, bugsOf(ignorant))
+  return unknownName('planted bug', bug, bugsOf(ignorant), { owner: ignorant.name })
 }
 
 function bugsOf(scenario: Scenario): readonly string[] {
