@@ -77,7 +77,9 @@ function toUs(ms: Millis): number {
   return Math.round(ms * 1000)
 }
 
-/** What tells a timer from others of its node: its name, or its record written out. */
+/** What tells a timer from others of its node: its name, or its record written out, whatever the order of its fields. */
 export function timerKey(timer: TimerName): string {
-  return typeof timer === 'string' ? timer : JSON.stringify(timer)
+  if (typeof timer === 'string') return timer
+  const fields = Object.entries(timer).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify(Object.fromEntries(fields))
 }
