@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { executeRun, planRun } from '../../explore/run.ts'
+import { raftKv } from '../../scenarios/raft-kv.ts'
+
+const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1)
+
+describe('raft-kv', () => {
+  test('holds, whatever goes wrong, and most operations end ok (RK-1, RK-2)', { timeout: 60_000 }, () => {
+    const results = SEEDS.map((seed) => executeRun(raftKv, planRun(raftKv, seed, raftKv.defaults)))
+    expect(results.filter(({ verdict }) => verdict !== 'ok').map(({ seed, violations, reason }) => ({ seed, violations, reason }))).toEqual([])
+    const ok = results.map(({ operations }) => operations.ok).sort((one, other) => one - other)
+    expect(ok[ok.length >> 1]).toBeGreaterThanOrEqual(250)
+    const seen = new Set(results.flatMap(({ sometimes }) => Object.keys(sometimes)))
+    for (const name of ['leader changed', 'log conflict overwritten', 'read served by a follower', 'two candidates in one term']) {
+      expect(seen).toContain(name)
+    }
+  })
+
+  test('loses no operation without faults, whatever the transport of its clients', { timeout: 60_000 }, () => {
+    for (const seed of SEEDS.slice(0, 8)) {
+      const plan = planRun(raftKv, seed, raftKv.defaults)
+      const { verdict, operations } = executeRun(raftKv, { ...plan, faults: [] })
+      expect({ seed, verdict, ok: operations.ok }).toEqual({ seed, verdict: 'ok', ok: 300 })
+    }
+  })
+
+  test('works for one server, three, and seven', { timeout: 60_000 }, () => {
+    for (const nodes of [1, 3, 7]) {
+      const settings = { ...raftKv.defaults, nodes, operations: 60, durationMs: 4_000 }
+      const plan = planRun(raftKv, 5, settings)
+      const { verdict, operations } = executeRun(raftKv, { ...plan, faults: [] })
+      expect({ nodes, verdict, ok: operations.ok }).toEqual({ nodes, verdict: 'ok', ok: 60 })
+    }
+  })
+
+  test('every planted bug is listed with what it violates and how rare it is', () => {
+    expect(raftKv.bugs!.map(({ id }) => id)).toEqual(['R01', 'R05', 'R14', 'R15', 'R19', 'R21', 'R23'])
+  })
+})
