@@ -18,7 +18,7 @@ const noAddIsLost = afterwards('no acknowledged add is lost', (history, view) =>
   return {
     summary: 'an add was acknowledged, and in the end no node has counted it',
     operations: [lost.id],
-    because: [`T1 was acknowledged, and is not among the adds in the end: ${counted.size}`],
+    because: [`T1 was acknowledged; ${counted.size} of ${history.length} adds are counted, T1 not among them`],
   }
 })
 

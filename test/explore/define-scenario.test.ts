@@ -32,7 +32,7 @@ describe('a scenario in its short form', () => {
   test('passes a planted bug to its machines', () => {
     const bugs: unknown[] = []
     const scenario = defineScenario({
-      ...{ name: 'bugs', about: '', protocol: {}, operation: () => null, properties: [] },
+      name: 'bugs', about: '', protocol: {}, operation: () => null, properties: [],
       server: ({ bug }) => (bugs.push(bug), { start: () => null, onMessage: () => undefined }),
       client: () => ({ start: () => null, onMessage: () => undefined }),
     })
