@@ -9,7 +9,9 @@ export type { Embedded, EmbeddedMessage, EmbeddedTimer } from './sim/embed.ts'
 export { abandon, expire, newRequests, request, settle } from './sim/request.ts'
 export type { PendingRequest, Requests, RequestTimer } from './sim/request.ts'
 export { decodePlain, DecodeError, encodePlain } from './sim/encoding.ts'
-export { appendRecord, JournalDamaged, journalImage, recoverJournal, syncJournal } from './nodes/storage/journal.ts'
+export {
+  appendRecord, JournalDamaged, journalImage, openJournal, recoverJournal, syncJournal,
+} from './nodes/storage/journal.ts'
 export type { Journal, Recovered } from './nodes/storage/journal.ts'
 export { FileDamaged, readAtomically, writeAtomically } from './nodes/storage/atomic-file.ts'
 export { workloadClient } from './nodes/workload-client.ts'

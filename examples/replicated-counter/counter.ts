@@ -1,5 +1,5 @@
 import {
-  appendRecord, protocol, recoverJournal, syncJournal, type Context, type Journal, type Machine, type NodeId,
+  appendRecord, openJournal, protocol, syncJournal, type Context, type Journal, type Machine, type NodeId,
 } from 'petrel'
 
 /** A counter that every node adds to by itself: a map from each node to its own part, which all others copy. */
@@ -30,15 +30,11 @@ export interface CounterOptions {
 export function counterServer({ peers, answersEarly }: CounterOptions): Machine<CounterState, CounterMessage, 'gossip'> {
   return {
     start: (ctx) => {
-      const recovered = recoverJournal(ctx.disk, 'adds')
-      const counted = new Set(recovered?.records as readonly number[] | undefined)
+      const { journal, records } = openJournal(ctx.disk, 'adds')
+      const counted = new Set(records as readonly number[])
       if (counted.size > 0) ctx.note('recovered', { adds: counted.size })
       ctx.setTimer('gossip', [20, 40])
-      return {
-        journal: recovered?.journal ?? { path: 'adds', length: 0, syncedLength: 0 },
-        counted,
-        parts: new Map([[ctx.self, counted.size]]),
-      }
+      return { journal, counted, parts: new Map([[ctx.self, counted.size]]) }
     },
     onMessage: (state, ctx, from, message) => {
       if (message.type === 'add') add(state, ctx, from, message.id)

@@ -104,6 +104,14 @@ export function recoverJournal(disk: Disk, path: string): Recovered | undefined 
   return { journal: { path, length: end, syncedLength: end }, records, cutBytes }
 }
 
+/**
+ * As {@link recoverJournal}, for a system that begins with an empty disk: where there is no file, an empty journal. A
+ * system that must notice that its disk was taken away cannot use this.
+ */
+export function openJournal(disk: Disk, path: string): Recovered {
+  return recoverJournal(disk, path) ?? { journal: { path, length: 0, syncedLength: 0 }, records: [], cutBytes: 0 }
+}
+
 function encodeRecord(record: PlainData, offset: number, syncedLength: number): Uint8Array {
   const bytes = encodePlain(record, HEADER_BYTES)
   putUint32(bytes, 0, bytes.length - HEADER_BYTES)
