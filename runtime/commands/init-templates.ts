@@ -2,12 +2,14 @@
 
 export const SYSTEM = `import {
   appendRecord, casRegister, defineScenario, linearizable, protocol, recoverJournal, syncJournal, workloadClient,
-  type CasRegisterInput, type Journal, type Machine,
+  type Journal, type Machine,
 } from 'petrel'
+
+type Input = { readonly action: 'read' } | { readonly action: 'write'; readonly value: string }
 
 /** A register that clients read and write over a network that loses, doubles and delays what they say. */
 export type Message =
-  | { readonly type: 'ask'; readonly id: number; readonly input: CasRegisterInput }
+  | { readonly type: 'ask'; readonly id: number; readonly input: Input }
   | { readonly type: 'answer'; readonly id: number; readonly output: string | null }
 
 interface State {
@@ -39,7 +41,7 @@ export function registerServer(options: { readonly skipsSync: boolean }): Machin
       const { id, input } = message
       if (input.action === 'write' && !state.done.has(id)) {
         state.done.add(id)
-        state.value = String(input.value)
+        state.value = input.value
         appendRecord(state.journal, ctx.disk, [id, state.value])
       }
       // What is sent after a sync waits until the disk has kept what was written before it.
@@ -56,7 +58,7 @@ export const register = defineScenario({
   protocol: messages,
   defaults: { nodes: 1, clients: 3, operations: 60, durationMs: 5000 },
   server: ({ bug }) => registerServer({ skipsSync: bug === 'skips-sync' }),
-  client: ({ servers, operations }) => workloadClient<Message, CasRegisterInput>({
+  client: ({ servers, operations }) => workloadClient<Message, Input>({
     operations,
     servers,
     timeoutMs: 100,

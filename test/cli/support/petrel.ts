@@ -1,0 +1,44 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { ROOT } from '../../support/compiler.ts'
+
+const COMMAND = join(ROOT, 'dist', 'cli.js')
+
+export interface Outcome {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the built command in a folder, without colours and outside of any CI. */
+export function petrel(folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Outcome {
+  return spawnSync(process.execPath, [COMMAND, ...args], {
+    cwd: folder, encoding: 'utf8', env: environmentOf(environment), maxBuffer: 64 * 1024 * 1024,
+  })
+}
+
+/** The document that a command prints with `--json`. */
+export function petrelJson(folder: string, args: readonly string[]): any {
+  const { stdout, stderr } = petrel(folder, [...args, '--json'])
+  try {
+    return JSON.parse(stdout)
+  } catch {
+    throw new Error(`not one JSON document: ${stdout}\n${stderr}`)
+  }
+}
+
+/** Starts the command and sends it a signal once it prints or after it has begun to work. */
+export function interrupted(folder: string, args: readonly string[], afterMs: number): Promise<Outcome> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: environmentOf({}) })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (text: Buffer) => { stdout += text.toString() })
+  child.stderr.on('data', (text: Buffer) => { stderr += text.toString() })
+  setTimeout(() => child.kill('SIGINT'), afterMs)
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
+}
+
+function environmentOf(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _force, GITHUB_ACTIONS: _actions, ...rest } = process.env
+  return { ...rest, NO_COLOR: '1', LC_ALL: 'C.UTF-8', ...more }
+}
