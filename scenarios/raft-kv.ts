@@ -2,7 +2,10 @@ import type { Random } from '../sim/machine.ts'
 import { linearizable } from '../checks/linearizable.ts'
 import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Topology } from '../explore/scenario.ts'
 import {
-  dictionary, dictionaryAnswerSchema, type DictionaryCommand, dictionaryCommandSchema,
+  dictionary,
+  dictionaryAnswerSchema,
+  type DictionaryCommand,
+  dictionaryCommandSchema,
 } from '../nodes/dictionary/dictionary.ts'
 import { dictionaryModel } from '../nodes/dictionary/model.ts'
 import { raftBugs } from '../nodes/raft/bugs.ts'
@@ -47,7 +50,9 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
   })
   return {
     protocol: raftProtocol(
-      choose('client transport', ['datagram', 'datagram', 'datagram', 'stream'] as const), schemas, dictionary,
+      choose('client transport', ['datagram', 'datagram', 'datagram', 'stream'] as const),
+      schemas,
+      dictionary,
     ),
     nodes: [
       ...servers.map((id) => server(id, { servers, stateMachine: dictionary, bug: settings.bug })),
@@ -94,7 +99,11 @@ export const raftKv: Scenario = {
   // A server whose disk was lost stays away; one whose disk is old has forgotten what it promised, which Raft does not survive.
   faults: { quorumRole: 'server', emptyDiskRoles: ['server', 'client'], oldDiskRoles: ['client'] },
   properties: ({ durationMs }) => [
-    ...raftInvariants, linearizable(dictionaryModel), leaderKnown, clientsServed(durationMs * CALM_AT), ...raftSightings,
+    ...raftInvariants,
+    linearizable(dictionaryModel),
+    leaderKnown,
+    clientsServed(durationMs * CALM_AT),
+    ...raftSightings,
   ],
   evidence: 250 / 300,
 }

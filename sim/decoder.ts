@@ -1,7 +1,23 @@
 import type { PlainData } from './machine.ts'
 import {
-  NULL, UNDEFINED, FALSE, TRUE, INTEGER, NEGATIVE, FLOAT, BIGINT, STRING, ARRAY, OBJECT, MAP, SET,
-  TYPED_ARRAY, SHORT_STRING, SMALL_INTEGER, MAX_DEPTH, typedArrayKinds,
+  NULL,
+  UNDEFINED,
+  FALSE,
+  TRUE,
+  INTEGER,
+  NEGATIVE,
+  FLOAT,
+  BIGINT,
+  STRING,
+  ARRAY,
+  OBJECT,
+  MAP,
+  SET,
+  TYPED_ARRAY,
+  SHORT_STRING,
+  SMALL_INTEGER,
+  MAX_DEPTH,
+  typedArrayKinds,
 } from './encoding-tags.ts'
 import { readUtf8 } from './utf8.ts'
 
@@ -25,6 +41,12 @@ export function decodePlain(bytes: Uint8Array): PlainData {
   return value
 }
 
+const MAX_KNOWN_LENGTH = 31
+const KNOWN_MASK = 511
+
+/** Names of fields met before, each at a place made of its characters. */
+const knownNames: string[] = Array.from({ length: KNOWN_MASK + 1 }, () => '')
+
 class Reader {
   offset = 0
   private readonly bytes: Uint8Array
@@ -41,21 +63,36 @@ class Reader {
     if (tag >= SMALL_INTEGER) return tag - SMALL_INTEGER
     if (tag >= SHORT_STRING) return this.text(tag - SHORT_STRING)
     switch (tag) {
-      case NULL: return null
-      case UNDEFINED: return undefined
-      case FALSE: return false
-      case TRUE: return true
-      case INTEGER: return this.integer(128)
-      case NEGATIVE: return -this.integer(1)
-      case FLOAT: return this.float()
-      case BIGINT: return this.bigint()
-      case STRING: return this.longString()
-      case ARRAY: return this.array(depth)
-      case OBJECT: return this.object(depth)
-      case MAP: return this.map(depth)
-      case SET: return this.set(depth)
-      case TYPED_ARRAY: return this.typedArray()
-      default: return this.damaged(`unknown tag ${tag}`)
+      case NULL:
+        return null
+      case UNDEFINED:
+        return undefined
+      case FALSE:
+        return false
+      case TRUE:
+        return true
+      case INTEGER:
+        return this.integer(128)
+      case NEGATIVE:
+        return -this.integer(1)
+      case FLOAT:
+        return this.float()
+      case BIGINT:
+        return this.bigint()
+      case STRING:
+        return this.longString()
+      case ARRAY:
+        return this.array(depth)
+      case OBJECT:
+        return this.object(depth)
+      case MAP:
+        return this.map(depth)
+      case SET:
+        return this.set(depth)
+      case TYPED_ARRAY:
+        return this.typedArray()
+      default:
+        return this.damaged(`unknown tag ${tag}`)
     }
   }
 
@@ -86,6 +123,31 @@ class Reader {
     return tag === STRING ? this.longString() : this.damaged('no string where one must be')
   }
 
+  /** Few names come again and again: one met before is looked up instead of built. */
+  private fieldName(): string {
+    const length = this.bytes[this.offset]! - SHORT_STRING
+    if (length < 0 || length > MAX_KNOWN_LENGTH || this.offset + 1 + length > this.bytes.length) return this.string()
+    let place = length
+    for (let index = 1; index <= length; index++) place = (place * 31 + this.bytes[this.offset + index]!) & KNOWN_MASK
+    const known = knownNames[place]!
+    if (known.length === length && this.spells(known)) {
+      this.offset += 1 + length
+      return known
+    }
+    const name = this.string()
+    if (name.length === length) knownNames[place] = name
+    return name
+  }
+
+  /** True where the bytes behind the tag are the name's characters, all of them ASCII. */
+  private spells(name: string): boolean {
+    for (let index = 0; index < name.length; index++) {
+      const byte = this.bytes[this.offset + 1 + index]!
+      if (byte !== name.charCodeAt(index) || byte >= 0x80) return false
+    }
+    return true
+  }
+
   private longString(): string {
     const length = this.varint()
     return length >= 64 ? this.text(length) : this.damaged('a string longer than it need be')
@@ -109,12 +171,13 @@ class Reader {
     const object: Record<string, PlainData> = {}
     let last: string | undefined
     for (let count = this.count(2); count > 0; count--) {
-      const field = this.string()
+      const field = this.fieldName()
       if (last !== undefined && field <= last) this.damaged('fields out of order')
       last = field
       const value = this.value(depth + 1)
       // Plain assignment of this one name would change the prototype.
-      if (field === '__proto__') Object.defineProperty(object, field, { value, enumerable: true, configurable: true, writable: true })
+      if (field === '__proto__')
+        Object.defineProperty(object, field, { value, enumerable: true, configurable: true, writable: true })
       else object[field] = value
     }
     return object
@@ -191,13 +254,21 @@ class Reader {
 
 function readElement(view: DataView, offset: number, kind: number): number {
   switch (kind) {
-    case 0: return view.getUint8(offset)
-    case 1: return view.getUint16(offset)
-    case 2: return view.getUint32(offset)
-    case 3: return view.getInt8(offset)
-    case 4: return view.getInt16(offset)
-    case 5: return view.getInt32(offset)
-    case 6: return view.getFloat32(offset)
-    default: return view.getFloat64(offset)
+    case 0:
+      return view.getUint8(offset)
+    case 1:
+      return view.getUint16(offset)
+    case 2:
+      return view.getUint32(offset)
+    case 3:
+      return view.getInt8(offset)
+    case 4:
+      return view.getInt16(offset)
+    case 5:
+      return view.getInt32(offset)
+    case 6:
+      return view.getFloat32(offset)
+    default:
+      return view.getFloat64(offset)
   }
 }

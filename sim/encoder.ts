@@ -1,7 +1,23 @@
 import type { PlainData } from './machine.ts'
 import {
-  NULL, UNDEFINED, FALSE, TRUE, INTEGER, NEGATIVE, FLOAT, BIGINT, STRING, ARRAY, OBJECT, MAP, SET,
-  TYPED_ARRAY, SHORT_STRING, SMALL_INTEGER, MAX_DEPTH, typedArrayKinds,
+  NULL,
+  UNDEFINED,
+  FALSE,
+  TRUE,
+  INTEGER,
+  NEGATIVE,
+  FLOAT,
+  BIGINT,
+  STRING,
+  ARRAY,
+  OBJECT,
+  MAP,
+  SET,
+  TYPED_ARRAY,
+  SHORT_STRING,
+  SMALL_INTEGER,
+  MAX_DEPTH,
+  typedArrayKinds,
 } from './encoding-tags.ts'
 import { utf8Length, writeUtf8 } from './utf8.ts'
 
@@ -36,10 +52,18 @@ class Writer {
     if (depth > MAX_DEPTH) throw new TypeError(`data nested more than ${MAX_DEPTH} deep cannot be encoded`)
     this.reserve(10)
     switch (typeof value) {
-      case 'string': this.string(value); break
-      case 'number': this.number(value); break
-      case 'boolean': this.byte(value ? TRUE : FALSE); break
-      case 'undefined': this.byte(UNDEFINED); break
+      case 'string':
+        this.string(value)
+        break
+      case 'number':
+        this.number(value)
+        break
+      case 'boolean':
+        this.byte(value ? TRUE : FALSE)
+        break
+      case 'undefined':
+        this.byte(UNDEFINED)
+        break
       case 'bigint':
         this.byte(BIGINT)
         this.string(value.toString(16))
@@ -48,7 +72,8 @@ class Writer {
         if (value === null) this.byte(NULL)
         else this.object(value, depth)
         break
-      default: throw new TypeError(`a ${typeof value} cannot be encoded`)
+      default:
+        throw new TypeError(`a ${typeof value} cannot be encoded`)
     }
   }
 
@@ -183,7 +208,7 @@ function inOrder(given: readonly string[]): readonly string[] {
   const known = orders?.find((order) => sameNames(order.given, given))
   if (known !== undefined) return known.sorted
   const sorted = [...given].sort()
-  if (orders === undefined && knownOrders.size < MAX_FIRST_NAMES) knownOrders.set(first, orders = [])
+  if (orders === undefined && knownOrders.size < MAX_FIRST_NAMES) knownOrders.set(first, (orders = []))
   if (orders !== undefined && orders.length < MAX_ORDERS_EACH) orders.push({ given, sorted })
   return sorted
 }
@@ -196,10 +221,22 @@ function sameNames(one: readonly string[], other: readonly string[]): boolean {
 
 function writeElement(view: DataView, offset: number, kind: number, element: number): void {
   switch (kind) {
-    case 0: case 3: view.setUint8(offset, element); break
-    case 1: case 4: view.setUint16(offset, element); break
-    case 2: case 5: view.setUint32(offset, element); break
-    case 6: view.setFloat32(offset, element); break
-    default: view.setFloat64(offset, element)
+    case 0:
+    case 3:
+      view.setUint8(offset, element)
+      break
+    case 1:
+    case 4:
+      view.setUint16(offset, element)
+      break
+    case 2:
+    case 5:
+      view.setUint32(offset, element)
+      break
+    case 6:
+      view.setFloat32(offset, element)
+      break
+    default:
+      view.setFloat64(offset, element)
   }
 }

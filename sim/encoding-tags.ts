@@ -26,5 +26,12 @@ export const SMALL_INTEGER = 0x80
 export const MAX_DEPTH = 100
 
 export const typedArrayKinds = [
-  Uint8Array, Uint16Array, Uint32Array, Int8Array, Int16Array, Int32Array, Float32Array, Float64Array,
+  Uint8Array,
+  Uint16Array,
+  Uint32Array,
+  Int8Array,
+  Int16Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
 ] as const

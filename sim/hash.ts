@@ -17,12 +17,18 @@ export function hashPlain(value: PlainData | object, seed: number): number {
 
 function fold(hash: number, value: unknown): number {
   switch (typeof value) {
-    case 'string': return mixText(mix(hash, 1), value)
-    case 'number': return foldNumber(hash, value)
-    case 'boolean': return mix(hash, value ? 3 : 4)
-    case 'bigint': return mixText(mix(hash, 5), value.toString(16))
-    case 'object': return value === null ? mix(hash, 6) : foldObject(hash, value)
-    default: return mix(hash, 7)
+    case 'string':
+      return mixText(mix(hash, 1), value)
+    case 'number':
+      return foldNumber(hash, value)
+    case 'boolean':
+      return mix(hash, value ? 3 : 4)
+    case 'bigint':
+      return mixText(mix(hash, 5), value.toString(16))
+    case 'object':
+      return value === null ? mix(hash, 6) : foldObject(hash, value)
+    default:
+      return mix(hash, 7)
   }
 }
 

@@ -21,7 +21,12 @@ export function applyCommitted(raft: Raft, state: RaftState, ctx: RaftContext): 
 }
 
 function answerWaiter(
-  raft: Raft, state: RaftState, ctx: RaftContext, index: number, entry: Entry, answered: Answer,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  index: number,
+  entry: Entry,
+  answered: Answer,
 ): void {
   const waiter = state.waiting.get(index)
   if (waiter === undefined) return

@@ -52,9 +52,15 @@ type Ctx = ClientContext<RaftMessage, ClientTimer>
  * command is executed twice. Each incarnation is a session of its own: a client that has lost its memory cannot know
  * which number it used last.
  */
-export function raftClient(configuration: RaftClientConfiguration): ClientMachine<RaftClientState, RaftMessage, ClientTimer> {
+export function raftClient(
+  configuration: RaftClientConfiguration,
+): ClientMachine<RaftClientState, RaftMessage, ClientTimer> {
   const client: Configuration = {
-    serverTimeoutMs: 150, timeToRetryMs: 2_000, pauseMs: 30, readsFrom: 'leader', ...configuration,
+    serverTimeoutMs: 150,
+    timeToRetryMs: 2_000,
+    pauseMs: 30,
+    readsFrom: 'leader',
+    ...configuration,
   }
   return {
     start: (ctx) => start(client, ctx),
@@ -76,7 +82,13 @@ function start(client: Configuration, ctx: Ctx): RaftClientState {
   const shiftMs = next > 0 ? -left[0]!.atMs : 0
   const state: RaftClientState = {
     session: `${ctx.self}.${ctx.random.integer(0, 0x7fffffff).toString(36)}${ctx.random.integer(0, 0x7fffffff).toString(36)}`,
-    serial: 0, next: operations.length - left.length, shiftMs, current: null, server: null, redirected: false, leader: null,
+    serial: 0,
+    next: operations.length - left.length,
+    shiftMs,
+    current: null,
+    server: null,
+    redirected: false,
+    leader: null,
   }
   awaitNext(client, state, ctx)
   return state
@@ -84,9 +96,15 @@ function start(client: Configuration, ctx: Ctx): RaftClientState {
 
 function onTimer(client: Configuration, state: RaftClientState, ctx: Ctx, timer: ClientTimer): void {
   switch (timer) {
-    case 'next': begin(client, state, ctx); break
-    case 'retry': if (state.current !== null) askAnother(client, state, ctx); break
-    case 'give up': giveUp(client, state, ctx); break
+    case 'next':
+      begin(client, state, ctx)
+      break
+    case 'retry':
+      if (state.current !== null) askAnother(client, state, ctx)
+      break
+    case 'give up':
+      giveUp(client, state, ctx)
+      break
   }
 }
 
@@ -139,8 +157,12 @@ function onReply(client: Configuration, state: RaftClientState, ctx: Ctx, from: 
       ctx.history.fail(current.id, reply.reason)
       finish(client, state, ctx)
       break
-    case 'busy': onBusy(client, state, ctx, from); break
-    case 'not leader': onRedirect(client, state, ctx, from, reply.leader); break
+    case 'busy':
+      onBusy(client, state, ctx, from)
+      break
+    case 'not leader':
+      onRedirect(client, state, ctx, from, reply.leader)
+      break
   }
 }
 
@@ -149,7 +171,13 @@ function onBusy(client: Configuration, state: RaftClientState, ctx: Ctx, from: N
 }
 
 /** Goes to the named leader at once, but only once in a row: two servers that name each other must not keep it running. */
-function onRedirect(client: Configuration, state: RaftClientState, ctx: Ctx, from: NodeId, leader: NodeId | null): void {
+function onRedirect(
+  client: Configuration,
+  state: RaftClientState,
+  ctx: Ctx,
+  from: NodeId,
+  leader: NodeId | null,
+): void {
   if (from !== state.server) return
   if (leader === null || leader === from || state.redirected) {
     ctx.setTimer('retry', client.pauseMs)

@@ -14,7 +14,11 @@ export function majority(servers: number): number {
  */
 export function advanceCommitIndex(raft: Raft, state: RaftState, leadership: Leadership): boolean {
   const needed = raft.rules.majority(raft.servers.length)
-  for (let index = lastIndex(state.log); index > state.commitIndex && termAt(state.log, index) === state.term; index--) {
+  for (
+    let index = lastIndex(state.log);
+    index > state.commitIndex && termAt(state.log, index) === state.term;
+    index--
+  ) {
     if (holders(leadership, index) >= needed) {
       state.commitIndex = index
       return true

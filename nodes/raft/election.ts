@@ -34,12 +34,17 @@ export function requestVotes(raft: Raft, state: RaftState, ctx: RaftContext): vo
  * cannot win must not keep others from trying.
  */
 export function onRequestVote(
-  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: RequestVote,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  from: NodeId,
+  message: RequestVote,
 ): void {
   if (message.term > state.term) becomeFollower(raft, state, ctx, message.term, null)
-  const granted = message.term === state.term
-    && (state.votedFor === null || state.votedFor === from)
-    && raft.rules.isUpToDate(message.lastLogTerm, message.lastLogIndex, state.log)
+  const granted =
+    message.term === state.term &&
+    (state.votedFor === null || state.votedFor === from) &&
+    raft.rules.isUpToDate(message.lastLogTerm, message.lastLogIndex, state.log)
   const reply: RequestVoteReply = { type: 'RequestVoteReply', term: state.term, granted }
   if (!granted) {
     persistThenSend(state, ctx, from, reply)
@@ -60,7 +65,11 @@ export function answerVote(state: RaftState, ctx: RaftContext, to: NodeId, reply
 }
 
 export function onRequestVoteReply(
-  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, reply: RequestVoteReply,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  from: NodeId,
+  reply: RequestVoteReply,
 ): void {
   if (reply.term > state.term) becomeFollower(raft, state, ctx, reply.term, null)
   else if (reply.granted && reply.term === state.term && state.role === 'candidate') countVote(raft, state, ctx, from)

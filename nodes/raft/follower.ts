@@ -9,7 +9,11 @@ import type { RaftContext, RaftState } from './state.ts'
 
 /** The receiver's rules of figure 2, under "AppendEntries RPC". */
 export function onAppendEntries(
-  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: AppendEntries,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  from: NodeId,
+  message: AppendEntries,
 ): void {
   // 1. A leader of an earlier term is refused and so deposed.
   if (message.term < state.term) {
@@ -21,8 +25,8 @@ export function onAppendEntries(
   state.leaderId = from
   armElection(raft, ctx)
   // 2. Without the entry before the new ones nothing is known of what lies before them.
-  const matches = message.prevLogIndex <= lastIndex(state.log)
-    && termAt(state.log, message.prevLogIndex) === message.prevLogTerm
+  const matches =
+    message.prevLogIndex <= lastIndex(state.log) && termAt(state.log, message.prevLogIndex) === message.prevLogTerm
   if (!matches) {
     raft.rules.acknowledge(state, ctx, from, conflict(state, message))
     return
@@ -54,19 +58,40 @@ function appendNew(state: RaftState, ctx: RaftContext, { prevLogIndex, entries }
   }
 }
 
-function success(state: RaftState, { term, round, prevLogIndex }: AppendEntries, matchIndex: number): AppendEntriesReply {
+function success(
+  state: RaftState,
+  { term, round, prevLogIndex }: AppendEntries,
+  matchIndex: number,
+): AppendEntriesReply {
   return {
-    type: 'AppendEntriesReply', term: state.term, requestTerm: term, round, prevLogIndex,
-    success: true, matchIndex, conflictTerm: 0, conflictIndex: 0,
+    type: 'AppendEntriesReply',
+    term: state.term,
+    requestTerm: term,
+    round,
+    prevLogIndex,
+    success: true,
+    matchIndex,
+    conflictTerm: 0,
+    conflictIndex: 0,
   }
 }
 
 function refusal(
-  state: RaftState, { term, round, prevLogIndex }: AppendEntries, conflictTerm: number, conflictIndex: number,
+  state: RaftState,
+  { term, round, prevLogIndex }: AppendEntries,
+  conflictTerm: number,
+  conflictIndex: number,
 ): AppendEntriesReply {
   return {
-    type: 'AppendEntriesReply', term: state.term, requestTerm: term, round, prevLogIndex,
-    success: false, matchIndex: 0, conflictTerm, conflictIndex,
+    type: 'AppendEntriesReply',
+    term: state.term,
+    requestTerm: term,
+    round,
+    prevLogIndex,
+    success: false,
+    matchIndex: 0,
+    conflictTerm,
+    conflictIndex,
   }
 }
 

@@ -23,7 +23,8 @@ export const electionSafety: AlwaysProperty<Map<number, string>> = always(
     const leader = leaders.get(state.term)
     if (leader === undefined) leaders.set(state.term, changed.id)
     return leader === undefined || leader === changed.id
-      ? undefined : `${leader} and ${changed.id} both lead in term ${state.term}`
+      ? undefined
+      : `${leader} and ${changed.id} both lead in term ${state.term}`
   },
   () => new Map(),
 )
@@ -112,7 +113,10 @@ export const logMatching: AlwaysProperty<LogMatchingMemory> = always(
 )
 
 function matchEntry(
-  known: LogMatchingMemory['known'], id: string, state: RaftState, index: number,
+  known: LogMatchingMemory['known'],
+  id: string,
+  state: RaftState,
+  index: number,
 ): string | undefined {
   const entry = entryAt(state.log, index)!
   const previousTerm = termAt(state.log, index - 1)
@@ -123,14 +127,19 @@ function matchEntry(
     return undefined
   }
   return same.previousTerm === previousTerm && sameEntry(same.entry, entry)
-    ? undefined : `the logs of ${same.holder} and ${id} differ at or before entry ${index} of term ${entry.term}`
+    ? undefined
+    : `the logs of ${same.holder} and ${id} differ at or before entry ${index} of term ${entry.term}`
 }
 
 /** In one process an entry is one object; one that comes from a disk or a wire is compared by content. */
 function sameEntry(one: Entry, other: Entry): boolean {
-  return one === other || (
-    one.term === other.term && one.session === other.session && one.serial === other.serial
-    && hashPlain(one.command, 0) === hashPlain(other.command, 0))
+  return (
+    one === other ||
+    (one.term === other.term &&
+      one.session === other.session &&
+      one.serial === other.serial &&
+      hashPlain(one.command, 0) === hashPlain(other.command, 0))
+  )
 }
 
 interface CompletenessMemory {
@@ -204,7 +213,8 @@ export const stateMachineSafety: AlwaysProperty<AppliedMemory> = always(
       if (entry === undefined) return `${changed.id} applied entry ${own.index + 1}, which its log has not`
       const first = applied[own.index]
       if (first === undefined) applied.push({ entry, by: changed.id })
-      else if (!sameEntry(first.entry, entry)) return `${first.by} and ${changed.id} applied different entries at index ${own.index + 1}`
+      else if (!sameEntry(first.entry, entry))
+        return `${first.by} and ${changed.id} applied different entries at index ${own.index + 1}`
       own.index++
     }
     return undefined
@@ -213,5 +223,9 @@ export const stateMachineSafety: AlwaysProperty<AppliedMemory> = always(
 )
 
 export const raftInvariants: readonly AlwaysProperty[] = [
-  electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety,
+  electionSafety,
+  leaderAppendOnly,
+  logMatching,
+  leaderCompleteness,
+  stateMachineSafety,
 ]

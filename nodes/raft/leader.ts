@@ -35,7 +35,12 @@ export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): vo
 
 /** A client's command, at the leader: into the log, unless it was executed before. */
 export function propose(
-  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, client: NodeId, request: ClientRequest,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  client: NodeId,
+  request: ClientRequest,
 ): void {
   const { session, serial, command } = request
   const waiter = { client, session, serial, term: state.term }
@@ -66,7 +71,13 @@ function append(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Lead
 }
 
 /** The leader's own writes are durable up to the index. */
-export function onLeaderDurable(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, index: number): void {
+export function onLeaderDurable(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  index: number,
+): void {
   leadership.durableIndex = Math.max(leadership.durableIndex, index)
   if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
 }
@@ -78,7 +89,11 @@ export function onHeartbeat(raft: Raft, state: RaftState, ctx: RaftContext, lead
 }
 
 export function onAppendEntriesReply(
-  raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, reply: AppendEntriesReply,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  from: NodeId,
+  reply: AppendEntriesReply,
 ): void {
   if (reply.term > state.term) {
     becomeFollower(raft, state, ctx, reply.term, null)
@@ -97,7 +112,12 @@ export function onAppendEntriesReply(
 }
 
 function onSuccess(
-  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, follower: Progress, matchIndex: number,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  follower: Progress,
+  matchIndex: number,
 ): void {
   if (matchIndex > follower.matchIndex) {
     follower.matchIndex = matchIndex
@@ -109,7 +129,12 @@ function onSuccess(
 
 /** A refusal of an earlier guess than the present one is late and says nothing new. */
 function onConflict(
-  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, follower: Progress, reply: AppendEntriesReply,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  follower: Progress,
+  reply: AppendEntriesReply,
 ): void {
   if (reply.prevLogIndex !== follower.nextIndex - 1) return
   backOff(state, follower, reply)

@@ -102,6 +102,11 @@ export interface Durable {
 }
 
 export type ServerMessage =
-  | RequestVote | RequestVoteReply | AppendEntries | AppendEntriesReply | ReadIndex | ReadIndexReply
+  | RequestVote
+  | RequestVoteReply
+  | AppendEntries
+  | AppendEntriesReply
+  | ReadIndex
+  | ReadIndexReply
 
 export type RaftMessage = ServerMessage | ClientRequest | ClientReply | Durable

@@ -1,7 +1,12 @@
 import type { Disk, NodeId, PlainData } from '../../sim/machine.ts'
 import { DecodeError } from '../../sim/encoding.ts'
 import {
-  appendRecord, type Journal, JournalDamaged, journalImage, recoverJournal, syncJournal,
+  appendRecord,
+  type Journal,
+  JournalDamaged,
+  journalImage,
+  recoverJournal,
+  syncJournal,
 } from '../storage/journal.ts'
 import type { AppendEntriesReply, Entry, RequestVoteReply } from './messages.ts'
 import { appendEntry, emptyLog, lastIndex, type Log, truncateFrom } from './log.ts'
@@ -41,7 +46,10 @@ export function recordTruncation(state: RaftState, disk: Disk, index: number): v
 
 /** What a message depends on is durable before it leaves (figure 2: "updated on stable storage before responding"). */
 export function persistThenSend(
-  state: RaftState, ctx: RaftContext, to: NodeId, message: AppendEntriesReply | RequestVoteReply,
+  state: RaftState,
+  ctx: RaftContext,
+  to: NodeId,
+  message: AppendEntriesReply | RequestVoteReply,
 ): void {
   syncJournal(state.journal, ctx.disk)
   ctx.send(to, message)
@@ -79,7 +87,8 @@ function replay(journal: Journal, records: readonly PlainData[][], id: NodeId): 
   if (owner !== id) return `the journal belongs to ${String(owner)}`
   for (const record of records) {
     switch (record[0]) {
-      case 'server': break
+      case 'server':
+        break
       case 'term':
         term = record[1] as number
         votedFor = record[2] as NodeId | null
@@ -88,8 +97,11 @@ function replay(journal: Journal, records: readonly PlainData[][], id: NodeId): 
         if (record[1] !== lastIndex(log) + 1) return 'the journal lacks entries of the log'
         for (let field = 2; field < record.length; field += FIELDS_PER_ENTRY) appendEntry(log, entryOf(record, field))
         break
-      case 'truncate': truncateFrom(log, record[1] as number); break
-      default: return 'the journal holds a record that this version does not know'
+      case 'truncate':
+        truncateFrom(log, record[1] as number)
+        break
+      default:
+        return 'the journal holds a record that this version does not know'
     }
   }
   return { term, votedFor, log, journal }

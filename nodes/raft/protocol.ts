@@ -15,21 +15,26 @@ interface Request {
  * message does not hang on how many others there were.
  */
 export function raftProtocol(
-  clientTransport: Exclude<Transport, 'local'>, schemas: RaftSchemas, stateMachine: StateMachine,
+  clientTransport: Exclude<Transport, 'local'>,
+  schemas: RaftSchemas,
+  stateMachine: StateMachine,
 ): Protocol<RaftMessage> {
   return protocol<RaftMessage>({
     RequestVote: {
-      transport: 'datagram', schema: schemas.RequestVote,
+      transport: 'datagram',
+      schema: schemas.RequestVote,
       identity: ({ term, lastLogIndex }) => mix(term, lastLogIndex),
       sizeBytes: () => 60,
     },
     RequestVoteReply: {
-      transport: 'datagram', schema: schemas.RequestVoteReply,
+      transport: 'datagram',
+      schema: schemas.RequestVoteReply,
       identity: ({ term, granted }) => mix(term, granted ? 1 : 0),
       sizeBytes: () => 50,
     },
     AppendEntries: {
-      transport: 'datagram', schema: schemas.AppendEntries,
+      transport: 'datagram',
+      schema: schemas.AppendEntries,
       identity: ({ term, prevLogIndex, entries, round }) =>
         mix(mix(term, prevLogIndex), entries.length === 0 ? -round : entries.length),
       sizeBytes: ({ entries }) => {
@@ -39,15 +44,22 @@ export function raftProtocol(
       },
     },
     AppendEntriesReply: {
-      transport: 'datagram', schema: schemas.AppendEntriesReply,
+      transport: 'datagram',
+      schema: schemas.AppendEntriesReply,
       identity: ({ requestTerm, prevLogIndex, matchIndex, round }) =>
         mix(mix(requestTerm, prevLogIndex), matchIndex === prevLogIndex ? -round : matchIndex),
       sizeBytes: () => 80,
     },
     ReadIndex: { transport: 'datagram', schema: schemas.ReadIndex, identity: requestIdentity, sizeBytes: () => 80 },
-    ReadIndexReply: { transport: 'datagram', schema: schemas.ReadIndexReply, identity: requestIdentity, sizeBytes: () => 90 },
+    ReadIndexReply: {
+      transport: 'datagram',
+      schema: schemas.ReadIndexReply,
+      identity: requestIdentity,
+      sizeBytes: () => 90,
+    },
     ClientRequest: {
-      transport: clientTransport, schema: schemas.ClientRequest,
+      transport: clientTransport,
+      schema: schemas.ClientRequest,
       identity: requestIdentity,
       sizeBytes: ({ command }) => 80 + stateMachine.sizeBytes(command),
     },

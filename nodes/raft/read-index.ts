@@ -64,7 +64,11 @@ export function onReadIndexReply(raft: Raft, state: RaftState, ctx: RaftContext,
 }
 
 function startRead(
-  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, read: Omit<Read, 'index' | 'round'>,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  read: Omit<Read, 'index' | 'round'>,
 ): void {
   const { client, server, session, serial, command } = read
   const index = raft.rules.readIndex(state, leadership)
@@ -85,7 +89,13 @@ export function confirmReads(raft: Raft, state: RaftState, ctx: RaftContext, lea
   for (; count < reads.length && reads[count]!.round <= confirmed; count++) {
     const read = reads[count]!
     if (read.server === ctx.self) serveWhenApplied(raft, state, ctx, read)
-    else ctx.send(read.server, { type: 'ReadIndexReply', session: read.session, serial: read.serial, readIndex: read.index })
+    else
+      ctx.send(read.server, {
+        type: 'ReadIndexReply',
+        session: read.session,
+        serial: read.serial,
+        readIndex: read.index,
+      })
   }
   if (count > 0) reads.splice(0, count)
 }

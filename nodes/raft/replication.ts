@@ -24,7 +24,11 @@ export function broadcastAppendEntries(raft: Raft, state: RaftState, ctx: RaftCo
 
 /** Tells one follower what it is not known to have, in the present round. */
 export function sendAppendEntries(
-  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, follower: Progress,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  follower: Progress,
 ): void {
   send(ctx, follower, appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex))
 }
@@ -35,7 +39,11 @@ function send(ctx: RaftContext, follower: Progress, message: AppendEntries): voi
 }
 
 function appendEntriesFrom(
-  raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, nextIndex: number,
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  nextIndex: number,
 ): AppendEntries {
   const last = lastToSend(raft, state, ctx, nextIndex)
   return {

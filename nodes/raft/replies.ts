@@ -14,7 +14,11 @@ export function answer(ctx: RaftContext, { client, session, serial }: RequestNam
 }
 
 /** A server that cannot serve names the latest leader it knows (section 8). */
-export function refuseAsFollower(ctx: RaftContext, { client, session, serial }: RequestName, leader: NodeId | null): void {
+export function refuseAsFollower(
+  ctx: RaftContext,
+  { client, session, serial }: RequestName,
+  leader: NodeId | null,
+): void {
   ctx.send(client, { type: 'ClientReply', session, serial, status: 'not leader', leader })
 }
 

@@ -9,7 +9,13 @@ import type { RaftContext, RaftState } from './state.ts'
  * Whoever sees a later term takes it over and becomes a follower, whatever it was (section 5.1). The new term is
  * written here and durable before any answer, as every answer is sent behind a sync of the journal.
  */
-export function becomeFollower(raft: Raft, state: RaftState, ctx: RaftContext, term: number, leader: NodeId | null): void {
+export function becomeFollower(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  term: number,
+  leader: NodeId | null,
+): void {
   const changes = state.role !== 'follower' || term > state.term
   if (term > state.term) {
     state.term = term

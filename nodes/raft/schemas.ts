@@ -3,7 +3,9 @@ import type { Schema } from '../../sim/protocol.ts'
 import type { RaftMessage } from './messages.ts'
 
 /** How a message must look that comes from outside, with hard limits, so that no peer can make a server swell. */
-export type RaftSchemas = { readonly [Type in RaftMessage['type']]: Schema<Extract<RaftMessage, { readonly type: Type }>> }
+export type RaftSchemas = {
+  readonly [Type in RaftMessage['type']]: Schema<Extract<RaftMessage, { readonly type: Type }>>
+}
 
 const MAX_ENTRIES = 1_024
 const count = z.int().nonnegative()
@@ -21,12 +23,24 @@ export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas 
     RequestVote: z.strictObject({ type: z.literal('RequestVote'), term, lastLogIndex: index, lastLogTerm: term }),
     RequestVoteReply: z.strictObject({ type: z.literal('RequestVoteReply'), term, granted: z.boolean() }),
     AppendEntries: z.strictObject({
-      type: z.literal('AppendEntries'), term, round: count, prevLogIndex: index, prevLogTerm: term,
-      entries: z.array(entry).max(MAX_ENTRIES), leaderCommit: index,
+      type: z.literal('AppendEntries'),
+      term,
+      round: count,
+      prevLogIndex: index,
+      prevLogTerm: term,
+      entries: z.array(entry).max(MAX_ENTRIES),
+      leaderCommit: index,
     }),
     AppendEntriesReply: z.strictObject({
-      type: z.literal('AppendEntriesReply'), term, requestTerm: term, round: count, prevLogIndex: index,
-      success: z.boolean(), matchIndex: index, conflictTerm: term, conflictIndex: index,
+      type: z.literal('AppendEntriesReply'),
+      term,
+      requestTerm: term,
+      round: count,
+      prevLogIndex: index,
+      success: z.boolean(),
+      matchIndex: index,
+      conflictTerm: term,
+      conflictIndex: index,
     }),
     ReadIndex: z.strictObject({ type: z.literal('ReadIndex'), ...request }),
     ReadIndexReply: z.strictObject({ type: z.literal('ReadIndexReply'), ...request, readIndex: index }),

@@ -16,7 +16,14 @@ import { emptyState, type RaftContext, type RaftState, type RaftTimer } from './
 import type { StateMachine } from './state-machine.ts'
 
 const correctRules: Rules = {
-  majority, isUpToDate, answerVote, acknowledge: persistThenSend, isRepeat, isAnswerFor, readIndex, readRound,
+  majority,
+  isUpToDate,
+  answerVote,
+  acknowledge: persistThenSend,
+  isRepeat,
+  isAnswerFor,
+  readIndex,
+  readRound,
 }
 
 export interface RaftServerConfiguration<Data extends object> extends Partial<RaftOptions> {
@@ -37,7 +44,8 @@ export function raftServer<Data extends object>(
 ): Machine<RaftState<any>, RaftMessage, RaftTimer> {
   const { servers, stateMachine, bug, ...options } = configuration
   const raft: Raft = {
-    servers, stateMachine,
+    servers,
+    stateMachine,
     options: { ...defaultRaftOptions, ...options },
     rules: { ...correctRules, ...bugRules(bug) },
   }
@@ -73,22 +81,40 @@ function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTime
 
 function onMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: RaftMessage): void {
   switch (message.type) {
-    case 'ClientRequest': onClientRequest(raft, state, ctx, from, message); break
-    case 'ClientReply': break
-    case 'Durable': onDurable(raft, state, ctx, message); break
+    case 'ClientRequest':
+      onClientRequest(raft, state, ctx, from, message)
+      break
+    case 'ClientReply':
+      break
+    case 'Durable':
+      onDurable(raft, state, ctx, message)
+      break
     // A stranger has no vote and no log that counts.
-    default: if (raft.servers.includes(from)) onServerMessage(raft, state, ctx, from, message)
+    default:
+      if (raft.servers.includes(from)) onServerMessage(raft, state, ctx, from, message)
   }
 }
 
 function onServerMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: ServerMessage): void {
   switch (message.type) {
-    case 'AppendEntries': onAppendEntries(raft, state, ctx, from, message); break
-    case 'AppendEntriesReply': onAppendEntriesReply(raft, state, ctx, from, message); break
-    case 'RequestVote': onRequestVote(raft, state, ctx, from, message); break
-    case 'RequestVoteReply': onRequestVoteReply(raft, state, ctx, from, message); break
-    case 'ReadIndex': onReadIndex(raft, state, ctx, from, message); break
-    case 'ReadIndexReply': onReadIndexReply(raft, state, ctx, message); break
+    case 'AppendEntries':
+      onAppendEntries(raft, state, ctx, from, message)
+      break
+    case 'AppendEntriesReply':
+      onAppendEntriesReply(raft, state, ctx, from, message)
+      break
+    case 'RequestVote':
+      onRequestVote(raft, state, ctx, from, message)
+      break
+    case 'RequestVoteReply':
+      onRequestVoteReply(raft, state, ctx, from, message)
+      break
+    case 'ReadIndex':
+      onReadIndex(raft, state, ctx, from, message)
+      break
+    case 'ReadIndexReply':
+      onReadIndexReply(raft, state, ctx, message)
+      break
   }
 }
 

@@ -46,8 +46,8 @@ const conflictOverwritten: SometimesProperty<Map<string, LogEnd>> = sometimes(
     const length = lastIndex(state.log)
     const last = entryAt(state.log, length)
     if (end?.length === length && end.last === last) return false
-    const overwritten = end !== undefined && end.incarnation === changed.incarnation
-      && entryAt(state.log, end.length) !== end.last
+    const overwritten =
+      end !== undefined && end.incarnation === changed.incarnation && entryAt(state.log, end.length) !== end.last
     ends.set(changed.id, { incarnation: changed.incarnation, length, last })
     return overwritten
   },
@@ -77,5 +77,9 @@ function rose(counts: Map<string, number>, { id }: NodeView, count: number): boo
 }
 
 export const raftSightings: readonly SometimesProperty[] = [
-  leaderChanged, twoCandidates, conflictOverwritten, followerRead, deposedWithUncommitted,
+  leaderChanged,
+  twoCandidates,
+  conflictOverwritten,
+  followerRead,
+  deposedWithUncommitted,
 ]

@@ -94,8 +94,21 @@ export interface RaftState<Data extends object = any> {
 
 export function emptyState<Data extends object>(journal: Journal, data: Data): RaftState<Data> {
   return {
-    role: 'follower', term: 0, votedFor: null, log: emptyLog(), journal,
-    commitIndex: 0, lastApplied: 0, leaderId: null, votes: new Set(), leadership: null,
-    waiting: new Map(), forwarded: new Map(), reads: [], followerReads: 0, sessions: new Map(), data,
+    role: 'follower',
+    term: 0,
+    votedFor: null,
+    log: emptyLog(),
+    journal,
+    commitIndex: 0,
+    lastApplied: 0,
+    leaderId: null,
+    votes: new Set(),
+    leadership: null,
+    waiting: new Map(),
+    forwarded: new Map(),
+    reads: [],
+    followerReads: 0,
+    sessions: new Map(),
+    data,
   }
 }

@@ -38,8 +38,9 @@ export function writeAtomically(disk: Disk, path: string, data: PlainData): void
 export function readAtomically(disk: Disk, path: string): PlainData {
   const bytes = disk.read(path)
   if (bytes === undefined) return undefined
-  const whole = bytes.length >= HEADER_BYTES
-    && new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === crc32(bytes, HEADER_BYTES)
+  const whole =
+    bytes.length >= HEADER_BYTES &&
+    new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) === crc32(bytes, HEADER_BYTES)
   if (!whole) throw new FileDamaged(path)
   return decodePlain(bytes.subarray(HEADER_BYTES))
 }

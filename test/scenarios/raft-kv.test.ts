@@ -7,11 +7,20 @@ const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1)
 describe('raft-kv', () => {
   test('holds, whatever goes wrong, and most operations end ok (RK-1, RK-2)', { timeout: 60_000 }, () => {
     const results = SEEDS.map((seed) => executeRun(raftKv, planRun(raftKv, seed, raftKv.defaults)))
-    expect(results.filter(({ verdict }) => verdict !== 'ok').map(({ seed, violations, reason }) => ({ seed, violations, reason }))).toEqual([])
+    expect(
+      results
+        .filter(({ verdict }) => verdict !== 'ok')
+        .map(({ seed, violations, reason }) => ({ seed, violations, reason })),
+    ).toEqual([])
     const ok = results.map(({ operations }) => operations.ok).sort((one, other) => one - other)
     expect(ok[ok.length >> 1]).toBeGreaterThanOrEqual(250)
     const seen = new Set(results.flatMap(({ sometimes }) => Object.keys(sometimes)))
-    for (const name of ['leader changed', 'log conflict overwritten', 'read served by a follower', 'two candidates in one term']) {
+    for (const name of [
+      'leader changed',
+      'log conflict overwritten',
+      'read served by a follower',
+      'two candidates in one term',
+    ]) {
       expect(seen).toContain(name)
     }
   })

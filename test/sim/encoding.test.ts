@@ -10,9 +10,19 @@ const anyText = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit)
 const anyPlain = fc.letrec<{ value: PlainData }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    anyText, fc.string({ unit: 'grapheme', maxLength: 90 }), fc.integer(), fc.maxSafeInteger(), fc.double(),
-    fc.boolean(), fc.bigInt(), fc.constantFrom(null, undefined, -0, 127, 128, 2 ** 53),
-    fc.uint8Array(), fc.int16Array(), fc.uint32Array(), fc.float32Array({ noNaN: true }), fc.float64Array({ noNaN: true }),
+    anyText,
+    fc.string({ unit: 'grapheme', maxLength: 90 }),
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.double(),
+    fc.boolean(),
+    fc.bigInt(),
+    fc.constantFrom(null, undefined, -0, 127, 128, 2 ** 53),
+    fc.uint8Array(),
+    fc.int16Array(),
+    fc.uint32Array(),
+    fc.float32Array({ noNaN: true }),
+    fc.float64Array({ noNaN: true }),
     fc.array(tie('value')),
     fc.dictionary(fc.oneof(anyText, fc.constant('__proto__')), tie('value'), { noNullPrototype: true }),
     fc.array(fc.tuple(fc.string(), tie('value'))).map((entries) => new Map(entries)),
@@ -22,48 +32,61 @@ const anyPlain = fc.letrec<{ value: PlainData }>((tie) => ({
 
 describe('encoding plain data', () => {
   test('gives back what was encoded', () => {
-    fc.assert(fc.property(anyPlain, (value) => {
-      expect(decodePlain(encodePlain(value))).toStrictEqual(value)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(anyPlain, (value) => {
+        expect(decodePlain(encodePlain(value))).toStrictEqual(value)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('gives equal bytes and an equal hash for equal objects, whatever the order of their fields', () => {
     const fields = fc.uniqueArray(fc.tuple(fc.string(), anyPlain), { selector: ([name]) => name })
-    fc.assert(fc.property(fields, (entries) => {
-      const one = Object.fromEntries(entries)
-      const other = Object.fromEntries([...entries].reverse())
-      expect(encodePlain(other)).toEqual(encodePlain(one))
-      expect(hashPlain(other, 7)).toBe(hashPlain(one, 7))
-    }))
+    fc.assert(
+      fc.property(fields, (entries) => {
+        const one = Object.fromEntries(entries)
+        const other = Object.fromEntries([...entries].reverse())
+        expect(encodePlain(other)).toEqual(encodePlain(one))
+        expect(hashPlain(other, 7)).toBe(hashPlain(one, 7))
+      }),
+    )
   })
 
   test('takes no other bytes: whatever decodes encodes to the very same bytes', () => {
-    fc.assert(fc.property(anyPlain, fc.nat(), fc.nat(255), (value, place, byte) => {
-      const bytes = encodePlain(value).slice()
-      bytes[place % bytes.length] = byte
-      let decoded: PlainData
-      try {
-        decoded = decodePlain(bytes)
-      } catch (error) {
-        expect(error).toBeInstanceOf(DecodeError)
-        return
-      }
-      if (!holdsTypedFloats(decoded)) expect(encodePlain(decoded)).toEqual(bytes)
-    }), { numRuns: 1000 })
+    fc.assert(
+      fc.property(anyPlain, fc.nat(), fc.nat(255), (value, place, byte) => {
+        const bytes = encodePlain(value).slice()
+        bytes[place % bytes.length] = byte
+        let decoded: PlainData
+        try {
+          decoded = decodePlain(bytes)
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError)
+          return
+        }
+        if (!holdsTypedFloats(decoded)) expect(encodePlain(decoded)).toEqual(bytes)
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   test('answers random bytes with data or a DecodeError, and every cut of good bytes with a DecodeError', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
-      try {
-        decodePlain(bytes)
-      } catch (error) {
-        expect(error).toBeInstanceOf(DecodeError)
-      }
-    }), { numRuns: 2000 })
-    fc.assert(fc.property(anyPlain, fc.nat(), (value, place) => {
-      const bytes = encodePlain(value)
-      expect(() => decodePlain(bytes.subarray(0, place % bytes.length))).toThrow(DecodeError)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
+        try {
+          decodePlain(bytes)
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+    fc.assert(
+      fc.property(anyPlain, fc.nat(), (value, place) => {
+        const bytes = encodePlain(value)
+        expect(() => decodePlain(bytes.subarray(0, place % bytes.length))).toThrow(DecodeError)
+      }),
+    )
   })
 
   test('never believes a length that the bytes cannot hold', () => {
@@ -78,7 +101,9 @@ describe('encoding plain data', () => {
     let nested: PlainData = 1
     for (let depth = 0; depth < 101; depth++) nested = [nested]
     expect(() => encodePlain(nested)).toThrow(TypeError)
-    expect(() => decodePlain(new Uint8Array(100_000).fill(0x09).map((byte, place) => (place % 2 ? 1 : byte)))).toThrow(DecodeError)
+    expect(() => decodePlain(new Uint8Array(100_000).fill(0x09).map((byte, place) => (place % 2 ? 1 : byte)))).toThrow(
+      DecodeError,
+    )
   })
 
   test('refuses functions and class instances', () => {
@@ -91,19 +116,39 @@ describe('encoding plain data', () => {
   })
 
   test('tells values apart by their hash', () => {
-    const values: PlainData[] = [0, -0, 1, '1', '', null, undefined, false, [], {}, [[]], new Map(), new Set(), 0.5, 1n, [1, 2], [2, 1]]
+    const values: PlainData[] = [
+      0,
+      -0,
+      1,
+      '1',
+      '',
+      null,
+      undefined,
+      false,
+      [],
+      {},
+      [[]],
+      new Map(),
+      new Set(),
+      0.5,
+      1n,
+      [1, 2],
+      [2, 1],
+    ]
     expect(new Set(values.map((value) => hashPlain(value, 1))).size).toBe(values.length)
   })
 })
 
 describe('UTF-8', () => {
   test('agrees with the platform on well-formed text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const bytes = new Uint8Array(utf8Length(text))
-      expect(writeUtf8(text, bytes, 0)).toBe(bytes.length)
-      expect(bytes).toEqual(new Uint8Array(new TextEncoder().encode(text)))
-      expect(readUtf8(bytes, 0, bytes.length)).toBe(text)
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const bytes = new Uint8Array(utf8Length(text))
+        expect(writeUtf8(text, bytes, 0)).toBe(bytes.length)
+        expect(bytes).toEqual(new Uint8Array(new TextEncoder().encode(text)))
+        expect(readUtf8(bytes, 0, bytes.length)).toBe(text)
+      }),
+    )
   })
 
   test('keeps a surrogate that stands alone as three bytes, and refuses a pair in two halves', () => {

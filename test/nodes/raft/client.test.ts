@@ -10,12 +10,25 @@ const operations: ClientOperation[] = [
 ]
 
 function client(begun: readonly number[] = []): HandDriven<RaftClientState> {
-  const machine = raftClient({ servers: ['n1', 'n2', 'n3'], operations, stateMachine: dictionary, serverTimeoutMs: 150, timeToRetryMs: 2_000 })
-  return new HandDriven<RaftClientState>(machine, 'c1', undefined, (ctx) => begun.forEach((id) => ctx.begunBefore.add(id)))
+  const machine = raftClient({
+    servers: ['n1', 'n2', 'n3'],
+    operations,
+    stateMachine: dictionary,
+    serverTimeoutMs: 150,
+    timeToRetryMs: 2_000,
+  })
+  return new HandDriven<RaftClientState>(machine, 'c1', undefined, (ctx) =>
+    begun.forEach((id) => ctx.begunBefore.add(id)),
+  )
 }
 
 function reply(of: HandDriven<RaftClientState>, outcome: object) {
-  return of.receive(of.state.server!, { type: 'ClientReply', session: of.state.session, serial: of.state.serial, ...outcome })
+  return of.receive(of.state.server!, {
+    type: 'ClientReply',
+    session: of.state.session,
+    serial: of.state.serial,
+    ...outcome,
+  })
 }
 
 describe('a client (RK-10)', () => {

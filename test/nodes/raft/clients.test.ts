@@ -1,20 +1,35 @@
 import { describe, expect, test } from 'vitest'
-import { appendEntries, durable, elected, entry, get, leader, newServer, set, success, to, type Server } from '../support/raft.ts'
+import type { Message, Sent } from '../support/hand-driven.ts'
+import {
+  appendEntries,
+  durable,
+  elected,
+  entry,
+  get,
+  leader,
+  newServer,
+  set,
+  success,
+  to,
+  type Server,
+} from '../support/raft.ts'
 
-function commitAll(server: Server): any[] {
+function commitAll(server: Server): Message[] {
   const { log, term } = server.state
   durable(server)
   return ['n2', 'n3'].flatMap((id) => to(server.receive(id, success(term, log.entries.length)), 'c1'))
 }
 
 /** Followers answer the latest round. */
-function acknowledgeRound(server: Server, ids: readonly string[]): any[] {
+function acknowledgeRound(server: Server, ids: readonly string[]): Sent[] {
   const { round } = server.state.leadership!
-  return ids.flatMap((id) => [...server.receive(id, success(server.state.term, server.state.log.entries.length, round))])
+  return ids.flatMap((id) => [
+    ...server.receive(id, success(server.state.term, server.state.log.entries.length, round)),
+  ])
 }
 
 /** Two followers answer the latest round and say up to where they have the log; what clients are told then. */
-function confirm(server: Server, matchIndex: number): any[] {
+function confirm(server: Server, matchIndex: number): Message[] {
   const { round } = server.state.leadership!
   return ['n2', 'n3'].flatMap((id) => to(server.receive(id, success(server.state.term, matchIndex, round)), 'c1'))
 }
@@ -34,7 +49,10 @@ describe('sessions (RK-11)', () => {
     server.receive('c2', set(1, 'b', 'other'))
     server.receive('c1', set(1, 'a'))
     expect(server.state.log.entries).toHaveLength(4)
-    expect(commitAll(server)).toMatchObject([{ status: 'ok', answer: null }, { status: 'ok', answer: null }])
+    expect(commitAll(server)).toMatchObject([
+      { status: 'ok', answer: null },
+      { status: 'ok', answer: null },
+    ])
     expect(server.state.data.get('x')).toBe('b')
   })
 
@@ -74,7 +92,9 @@ describe('sessions (RK-11)', () => {
   test('a deposed leader still answers when the entry is committed after all', () => {
     const server = leader()
     server.receive('c1', set(1, 'a'))
-    expect(to(server.receive('n2', appendEntries(2, 2, 1, [entry(2, 7, 'b', 'other')], 2)), 'c1')).toMatchObject([{ status: 'ok' }])
+    expect(to(server.receive('n2', appendEntries(2, 2, 1, [entry(2, 7, 'b', 'other')], 2)), 'c1')).toMatchObject([
+      { status: 'ok' },
+    ])
   })
 })
 
@@ -155,16 +175,24 @@ describe('reads (RK-12)', () => {
   test('are served by a follower at the index that its leader confirms, once applied', () => {
     const follower = newServer()
     follower.receive('n2', appendEntries(1, 0, 0, [entry(1, 1, 'a'), entry(1, 2, 'b')], 1))
-    expect(follower.receive('c1', get(1, 'reader'))).toEqual([{ to: 'n2', message: { type: 'ReadIndex', session: 'reader', serial: 1 } }])
+    expect(follower.receive('c1', get(1, 'reader'))).toEqual([
+      { to: 'n2', message: { type: 'ReadIndex', session: 'reader', serial: 1 } },
+    ])
     follower.receive('n2', { type: 'ReadIndexReply', session: 'reader', serial: 0, readIndex: 0 })
     expect(follower.receive('n2', { type: 'ReadIndexReply', session: 'reader', serial: 1, readIndex: 2 })).toEqual([])
-    expect(to(follower.receive('n2', appendEntries(1, 2, 1, [], 2)), 'c1')).toMatchObject([{ status: 'ok', answer: 'b' }])
+    expect(to(follower.receive('n2', appendEntries(1, 2, 1, [], 2)), 'c1')).toMatchObject([
+      { status: 'ok', answer: 'b' },
+    ])
   })
 
   test('a leader confirms itself before it tells a follower its read index', () => {
     const server = leader()
     acknowledgeRound(server, ['n2', 'n3'])
-    expect(to(server.receive('n4', { type: 'ReadIndex', session: 'reader', serial: 3 }), 'n4').filter(({ type }) => type === 'ReadIndexReply')).toEqual([])
+    expect(
+      to(server.receive('n4', { type: 'ReadIndex', session: 'reader', serial: 3 }), 'n4').filter(
+        ({ type }) => type === 'ReadIndexReply',
+      ),
+    ).toEqual([])
     expect(acknowledgeRound(server, ['n2', 'n3']).filter(({ to: id }) => id === 'n4')).toMatchObject([
       { message: { type: 'ReadIndexReply', session: 'reader', serial: 3, readIndex: 1 } },
     ])

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { appendEntries, durable, elected, entry, newServer, requestVote, restarted, terms, to } from '../support/raft.ts'
+import {
+  appendEntries,
+  durable,
+  elected,
+  entry,
+  newServer,
+  requestVote,
+  restarted,
+  terms,
+  to,
+} from '../support/raft.ts'
 
 const granted = (term: number) => ({ type: 'RequestVoteReply' as const, term, granted: true })
 
@@ -14,7 +24,12 @@ describe('an election (RK-3, RK-4, RK-8)', () => {
     const server = newServer()
     const sent = server.fire('election')
     expect(server.state).toMatchObject({ role: 'candidate', term: 1, votedFor: 'n1' })
-    expect(sent.filter(({ message }) => message.type === 'RequestVote').map(({ to: id }) => id)).toEqual(['n2', 'n3', 'n4', 'n5'])
+    expect(sent.filter(({ message }) => message.type === 'RequestVote').map(({ to: id }) => id)).toEqual([
+      'n2',
+      'n3',
+      'n4',
+      'n5',
+    ])
     expect(server.ctx.said.slice(0, 2)).toEqual(['append raft/journal', 'sync'])
   })
 
@@ -64,7 +79,9 @@ describe('an election (RK-3, RK-4, RK-8)', () => {
     const server = newServer()
     const sent = elected(server)
     expect(terms(server)).toEqual([1])
-    expect(to(sent, 'n4')).toMatchObject([{ type: 'AppendEntries', term: 1, prevLogIndex: 0, entries: [{ command: null }] }])
+    expect(to(sent, 'n4')).toMatchObject([
+      { type: 'AppendEntries', term: 1, prevLogIndex: 0, entries: [{ command: null }] },
+    ])
     expect(server.ctx.timers.has('heartbeat')).toBe(true)
     expect(server.ctx.timers.has('election')).toBe(false)
   })
@@ -78,7 +95,7 @@ describe('an election (RK-3, RK-4, RK-8)', () => {
 })
 
 describe('a vote', () => {
-  test('is durable before it is told, and puts off one\'s own candidacy (RK-14)', () => {
+  test("is durable before it is told, and puts off one's own candidacy (RK-14)", () => {
     const server = newServer()
     server.ctx.timers.clear()
     expect(server.receive('n2', requestVote(1))).toMatchObject([{ to: 'n2', message: { term: 1, granted: true } }])

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { AlwaysProperty, ClusterView, NodeView } from '../../../checks/property.ts'
 import {
-  electionSafety, leaderAppendOnly, leaderCompleteness, logMatching, stateMachineSafety,
+  electionSafety,
+  leaderAppendOnly,
+  leaderCompleteness,
+  logMatching,
+  stateMachineSafety,
 } from '../../../nodes/raft/invariants.ts'
 import type { Entry } from '../../../nodes/raft/messages.ts'
 import { emptyState, type RaftState } from '../../../nodes/raft/state.ts'
@@ -75,14 +79,18 @@ describe('the five invariants (RK-9)', () => {
     const watched = new Watched(leaderCompleteness)
     expect(watched.becomes('n1', { role: 'leader', term: 1, log: [a, b], commitIndex: 2 })).toBeUndefined()
     expect(watched.becomes('n2', { role: 'leader', term: 2, log: [a, b, c] })).toBeUndefined()
-    expect(watched.becomes('n3', { role: 'leader', term: 3, log: [a] })).toBe('n3 leads term 3 without the committed entry 2')
+    expect(watched.becomes('n3', { role: 'leader', term: 3, log: [a] })).toBe(
+      'n3 leads term 3 without the committed entry 2',
+    )
   })
 
   test('leader completeness: an old leader commits what a later one, already at work, has not', () => {
     const watched = new Watched(leaderCompleteness)
     expect(watched.becomes('n1', { role: 'leader', term: 1, log: [a] })).toBeUndefined()
     expect(watched.becomes('n2', { role: 'leader', term: 2, log: [] })).toBeUndefined()
-    expect(watched.becomes('n1', { role: 'leader', term: 1, log: [a], commitIndex: 1 })).toContain('n2 leads term 2 without')
+    expect(watched.becomes('n1', { role: 'leader', term: 1, log: [a], commitIndex: 1 })).toContain(
+      'n2 leads term 2 without',
+    )
   })
 
   test('state machine safety: different entries applied at one index, also by an incarnation that applies anew', () => {
@@ -90,6 +98,8 @@ describe('the five invariants (RK-9)', () => {
     expect(watched.becomes('n1', { log: [a, b], lastApplied: 2 })).toBeUndefined()
     expect(watched.becomes('n2', { log: [{ ...a }], lastApplied: 1 })).toBeUndefined()
     expect(watched.becomes('n1', { log: [a, b], lastApplied: 1 }, 2)).toBeUndefined()
-    expect(watched.becomes('n1', { log: [a, c], lastApplied: 2 }, 2)).toBe('n1 and n1 applied different entries at index 2')
+    expect(watched.becomes('n1', { log: [a, c], lastApplied: 2 }, 2)).toBe(
+      'n1 and n1 applied different entries at index 2',
+    )
   })
 })

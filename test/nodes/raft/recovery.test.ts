@@ -25,13 +25,17 @@ describe('a server after a crash (RK-14)', () => {
     server.receive('n2', appendEntries(2, 1, 1, [entry(2, 2)]))
     const bytes = server.ctx.disk.read('raft/journal')!
     for (let cut = durableBytes; cut <= bytes.length; cut++) {
-      const torn = new HandDriven<typeof server.state>(machine(), 'n1', new Map([['raft/journal', bytes.slice(0, cut)]]))
+      const torn = new HandDriven<typeof server.state>(
+        machine(),
+        'n1',
+        new Map([['raft/journal', bytes.slice(0, cut)]]),
+      )
       expect(torn.ctx.exited).toBeUndefined()
       expect(terms(torn)).toEqual(cut < bytes.length ? [1] : [1, 2])
     }
   })
 
-  test('stays away when its journal is missing, damaged, or another\'s', () => {
+  test("stays away when its journal is missing, damaged, or another's", () => {
     const exits = (image: ReadonlyMap<string, Uint8Array>) => {
       const server = new HandDriven(machine(), 'n1', image)
       expect(server.ctx.timers.size).toBe(0)

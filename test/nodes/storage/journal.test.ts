@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
 import {
-  appendRecord, JournalDamaged, journalImage, recoverJournal, syncJournal, type Journal,
+  appendRecord,
+  JournalDamaged,
+  journalImage,
+  recoverJournal,
+  syncJournal,
+  type Journal,
 } from '../../../nodes/storage/journal.ts'
 import type { PlainData } from '../../../sim/machine.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
@@ -14,7 +19,11 @@ function opened(): { disk: MemoryDisk; journal: Journal } {
 }
 
 /** Writes records in groups; each group but the last is synced. Tells where each record begins, and the end. */
-function written(groups: readonly (readonly PlainData[])[]): { disk: MemoryDisk; starts: number[]; syncedLength: number } {
+function written(groups: readonly (readonly PlainData[])[]): {
+  disk: MemoryDisk
+  starts: number[]
+  syncedLength: number
+} {
   const { disk, journal } = opened()
   const starts = [0]
   for (const [index, group] of groups.entries()) {
@@ -118,14 +127,19 @@ describe('a journal', () => {
   })
 
   test('never throws anything but its typed errors, whatever bytes it finds', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(), (garbage, place) => {
-      const bytes = written(groups).disk.read(PATH)!
-      bytes.set(garbage.subarray(0, bytes.length), Math.max(0, Math.min(place % bytes.length, bytes.length - garbage.length)))
-      try {
-        expect(records.slice(0, recover(bytes).length)).toEqual(recover(bytes))
-      } catch (error) {
-        expect((error as Error).name).toBe('JournalDamaged')
-      }
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(), (garbage, place) => {
+        const bytes = written(groups).disk.read(PATH)!
+        bytes.set(
+          garbage.subarray(0, bytes.length),
+          Math.max(0, Math.min(place % bytes.length, bytes.length - garbage.length)),
+        )
+        try {
+          expect(records.slice(0, recover(bytes).length)).toEqual(recover(bytes))
+        } catch (error) {
+          expect((error as Error).name).toBe('JournalDamaged')
+        }
+      }),
+    )
   })
 })

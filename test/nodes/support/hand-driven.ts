@@ -2,13 +2,16 @@ import type { AnyMachine, ClientContext, Millis, NodeId, PlainData, Random, Tagg
 import { randomStream } from '../../../sim/random.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
+/** A message as a test looks at it. */
+export type Message = Tagged & { readonly [field: string]: unknown }
+
 export interface Sent {
   readonly to: NodeId
-  readonly message: any
+  readonly message: Message
 }
 
 /** A context that only writes down what was said. `said` has disk operations and sends in their order. */
-export class HandContext implements ClientContext<Tagged, any> {
+export class HandContext implements ClientContext<Tagged, string> {
   readonly self: NodeId
   readonly disk: MemoryDisk
   readonly random: Random
@@ -23,9 +26,12 @@ export class HandContext implements ClientContext<Tagged, any> {
   readonly history = {
     begun: (operation: number): boolean => this.begunBefore.has(operation),
     invoke: (operation: number): void => void this.histories.push(`invoke ${operation}`),
-    ok: (operation: number, output: PlainData): void => void this.histories.push(`ok ${operation} ${JSON.stringify(output)}`),
-    fail: (operation: number, reason?: string): void => void this.histories.push(`fail ${operation} ${reason ?? ''}`.trim()),
-    info: (operation: number, reason?: string): void => void this.histories.push(`info ${operation} ${reason ?? ''}`.trim()),
+    ok: (operation: number, output: PlainData): void =>
+      void this.histories.push(`ok ${operation} ${JSON.stringify(output)}`),
+    fail: (operation: number, reason?: string): void =>
+      void this.histories.push(`fail ${operation} ${reason ?? ''}`.trim()),
+    info: (operation: number, reason?: string): void =>
+      void this.histories.push(`info ${operation} ${reason ?? ''}`.trim()),
   }
 
   constructor(self: NodeId, image?: ReadonlyMap<string, Uint8Array>) {
@@ -39,7 +45,7 @@ export class HandContext implements ClientContext<Tagged, any> {
   }
 
   send(to: NodeId, message: Tagged): void {
-    this.sent.push({ to, message })
+    this.sent.push({ to, message: message as Message })
     this.disk.done.push(`send ${message.type} ${to}`)
   }
 
@@ -75,7 +81,12 @@ export class HandDriven<State> {
   readonly machine: AnyMachine
   state: State
 
-  constructor(machine: AnyMachine, self: NodeId, image?: ReadonlyMap<string, Uint8Array>, prepare?: (ctx: HandContext) => void) {
+  constructor(
+    machine: AnyMachine,
+    self: NodeId,
+    image?: ReadonlyMap<string, Uint8Array>,
+    prepare?: (ctx: HandContext) => void,
+  ) {
     this.machine = machine
     this.ctx = new HandContext(self, image)
     prepare?.(this.ctx)

@@ -4,7 +4,7 @@ import type { RaftOptions } from '../../../nodes/raft/raft.ts'
 import { raftServer } from '../../../nodes/raft/server.ts'
 import type { RaftState } from '../../../nodes/raft/state.ts'
 import { dictionary } from '../../../nodes/dictionary/dictionary.ts'
-import { HandDriven } from './hand-driven.ts'
+import { HandDriven, type Message } from './hand-driven.ts'
 
 export const SERVERS = ['n1', 'n2', 'n3', 'n4', 'n5']
 
@@ -29,7 +29,12 @@ export function entry(term: number, serial: number, value = `v${serial}`, sessio
 }
 
 export function appendEntries(
-  term: number, prevLogIndex: number, prevLogTerm: number, entries: readonly Entry[], leaderCommit = 0, round = 1,
+  term: number,
+  prevLogIndex: number,
+  prevLogTerm: number,
+  entries: readonly Entry[],
+  leaderCommit = 0,
+  round = 1,
 ): Extract<RaftMessage, { type: 'AppendEntries' }> {
   return { type: 'AppendEntries', term, round, prevLogIndex, prevLogTerm, entries, leaderCommit }
 }
@@ -40,17 +45,35 @@ export function requestVote(term: number, lastLogIndex = 0, lastLogTerm = 0): Ra
 
 export function success(term: number, matchIndex: number, round = 1): RaftMessage {
   return {
-    type: 'AppendEntriesReply', term, requestTerm: term, round, prevLogIndex: matchIndex, success: true,
-    matchIndex, conflictTerm: 0, conflictIndex: 0,
+    type: 'AppendEntriesReply',
+    term,
+    requestTerm: term,
+    round,
+    prevLogIndex: matchIndex,
+    success: true,
+    matchIndex,
+    conflictTerm: 0,
+    conflictIndex: 0,
   }
 }
 
 export function refusal(
-  term: number, prevLogIndex: number, conflictTerm: number, conflictIndex: number, requestTerm = term,
+  term: number,
+  prevLogIndex: number,
+  conflictTerm: number,
+  conflictIndex: number,
+  requestTerm = term,
 ): RaftMessage {
   return {
-    type: 'AppendEntriesReply', term, requestTerm, round: 1, prevLogIndex, success: false,
-    matchIndex: 0, conflictTerm, conflictIndex,
+    type: 'AppendEntriesReply',
+    term,
+    requestTerm,
+    round: 1,
+    prevLogIndex,
+    success: false,
+    matchIndex: 0,
+    conflictTerm,
+    conflictIndex,
   }
 }
 
@@ -64,9 +87,8 @@ export function get(serial: number, session = 's'): RaftMessage {
 
 /** What the server wrote is durable: hands it what it has sent to itself. */
 export function durable(server: Server): ReturnType<Server['receive']> {
-  return server.ctx.sent.filter(({ to }) => to === 'n1').flatMap(({ message }) => [...server.receive('n1', message)])
+  return server.ctx.sent.filter((sent) => sent.to === 'n1').flatMap(({ message }) => [...server.receive('n1', message)])
 }
-
 
 /** Elected by n2 and n3, with its no-op written and not yet acknowledged. Returns what it sent as it won. */
 export function elected(server: Server): ReturnType<Server['receive']> {
@@ -90,6 +112,6 @@ export function terms(server: Server): number[] {
   return server.state.log.entries.map(({ term }) => term)
 }
 
-export function to(sent: ReturnType<Server['receive']>, id: string): any[] {
+export function to(sent: ReturnType<Server['receive']>, id: string): Message[] {
   return sent.filter((one) => one.to === id).map(({ message }) => message)
 }
