@@ -159,12 +159,16 @@ export class Streams {
     this.host.peerChanged(node, peer, 'down')
   }
 
-  /** A node's process ended: all its connections are gone, and the other ends hear it, late after a power loss. */
+  /**
+   * A node's process ended: all its connections are gone, and the other ends hear it; after a power loss, and across a
+   * closed link, only by the silence.
+   */
   crash(node: Endpoint, power: boolean): void {
     for (const connection of this.connections.values()) {
       const mine = connection.directions.find((direction) => direction.from.index === node.index)
       if (mine === undefined) continue
-      if (connection.status !== 'down') this.break(connection, power ? SILENCE_US : 0)
+      const silent = power || this.network.isClosed(node.index, mine.to.index)
+      if (connection.status !== 'down') this.break(connection, silent ? SILENCE_US : 0)
       mine.owesDown = false
       mine.heardUp = false
     }
@@ -235,10 +239,7 @@ export class Streams {
     )
   }
 
-  /**
-   * An end hears of it where it knew of the connection, or lost something it had said; across a closed link, and after
-   * a power loss, only by the silence.
-   */
+  /** An end hears of it where it knew of the connection, or lost something it had said. */
   private break(connection: Connection, silenceUs: number): void {
     connection.status = 'down'
     connection.epoch++
@@ -250,9 +251,8 @@ export class Streams {
       direction.heardUp = false
       direction.owesDown = true
       const latencyUs = this.network.streamLatencyUs(to, from, mix(this.seed, connection.epoch), this.host.nowUs, 0)
-      const unheardUs = this.network.isClosed(to.index, from.index) ? SILENCE_US : silenceUs
       this.host.queue.push(
-        this.host.nowUs + latencyUs + unheardUs, EventKind.peerDown, from.index, 0, to.index, 0, 0, undefined,
+        this.host.nowUs + latencyUs + silenceUs, EventKind.peerDown, from.index, 0, to.index, 0, 0, undefined,
       )
     }
     this.drain(connection, 'stream broke')
