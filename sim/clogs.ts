@@ -12,6 +12,8 @@ export interface HeldDatagram {
   readonly unhinderedUs: number
   readonly saidUs: number
   readonly name: MessageName
+  /** The extra copy of a doubled one. */
+  readonly copy: boolean
 }
 
 /** What clogged links hold back, in the order it was said. */

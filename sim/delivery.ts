@@ -102,25 +102,26 @@ export class Delivery implements StreamHost {
       if (network.corrupt) this.parcels.corrupt(body, draw(mix(this.host.seed, number), 7))
     }
     const copyAtUs = network.copyAtUs
-    if (network.clogged) this.holdBack(node, target, body, number, cause)
+    if (network.clogged) this.holdBack(node, target, body, number, cause, false)
     else this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
     if (copyAtUs < 0) return
     this.host.record(Kind.duplicate, target, node, message.type, type.number, number, cause, message)
-    if (network.clogged) this.holdBack(node, target, body, number, cause)
+    if (network.clogged) this.holdBack(node, target, body, number, cause, true)
     else this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
   }
 
-  private holdBack(from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number): void {
+  private holdBack(from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number, copy: boolean): void {
     const { unhinderedUs, name } = this.network
-    this.clogs.hold({ from, to, body, number, cause, unhinderedUs, saidUs: this.host.nowUs, name: name! })
+    this.clogs.hold({ from, to, body, number, cause, unhinderedUs, saidUs: this.host.nowUs, name: name!, copy })
   }
 
   /** A clog has ended: what no other clog holds goes on its way, in the order it was said. */
   unclogged(): void {
-    for (const { from, to, body, number, cause, unhinderedUs, saidUs, name } of this.clogs.letGo((from, to) => this.network.isClogged(from, to))) {
-      const { leastLatencyUs } = this.network
-      this.arriveIn(leastLatencyUs, from, to, body, number, cause)
-      this.network.onFate?.({ kind: 'slow-message', byMs: (this.host.nowUs + leastLatencyUs - unhinderedUs) / 1000, message: name, atMs: saidUs / 1000 })
+    const { network } = this
+    for (const { from, to, body, number, cause, unhinderedUs, saidUs, name, copy } of this.clogs.letGo((from, to) => network.isClogged(from, to))) {
+      this.arriveIn(network.leastLatencyUs, from, to, body, number, cause)
+      const byMs = (this.host.nowUs + network.leastLatencyUs - unhinderedUs) / 1000
+      network.onFate?.({ kind: copy ? 'doubled-message' : 'slow-message', byMs, message: name, atMs: saidUs / 1000 })
     }
   }
 

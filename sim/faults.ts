@@ -102,6 +102,7 @@ export interface MessageName {
 
 export type MessageFault =
   | { readonly kind: 'lost-message'; readonly atMs: Millis; readonly message: MessageName }
+  /** The copy arrives this long after the message would have, had nothing delayed it. */
   | { readonly kind: 'doubled-message'; readonly atMs: Millis; readonly message: MessageName; readonly afterMs: Millis }
   | { readonly kind: 'slow-message'; readonly atMs: Millis; readonly message: MessageName; readonly byMs: Millis }
   | { readonly kind: 'corrupted-message'; readonly atMs: Millis; readonly message: MessageName }

@@ -39,7 +39,7 @@ export interface NetworkOptions {
   readonly duplication: number
 }
 
-/** An effect on one message that a probability had, for whoever writes it down. */
+/** An effect on one message that a probability had, for whoever writes it down; `byMs` after its undelayed arrival. */
 export interface FateRecord {
   readonly kind: 'lost-message' | 'doubled-message' | 'slow-message' | 'corrupted-message'
   readonly byMs: number
@@ -124,16 +124,16 @@ export class Network {
     this.arrivalUs = nowUs + this.leastLatencyUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
     const doubled = !this.lost && this.duplicationBelow > 0 && draw(luck, 2) < this.duplicationBelow
     if (doubled) this.copyAtUs = this.arrivalUs + within(draw(luck, 3), 0, this.leastLatencyUs + this.spanUs)
+    this.unhinderedUs = this.arrivalUs
     const plain = this.active.length === 0 && this.messageEffects.size === 0
     if (plain && !this.lost && !doubled) return
     const name = { from: from.id, to: to.id, type: type.name, identity, occurrence }
     this.name = name
     if (this.lost) this.record('loss', 'lost-message', 0, nowUs)
-    if (doubled) this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, nowUs)
-    if (!plain) {
-      this.meetFaults(from, to, type, message, nowUs, luck)
-      this.meetEffects(key, occurrence)
-    }
+    if (doubled) this.onEffect('duplication')
+    if (!plain) this.meetFaults(from, to, type, message, nowUs, luck)
+    if (this.copyAtUs >= 0 && !this.lost && !this.clogged) this.recordCopy(this.copyAtUs, nowUs)
+    if (!plain) this.meetEffects(key, occurrence)
   }
 
   /** The key of all that is drawn about one message of a stream. */
@@ -215,7 +215,7 @@ export class Network {
       this.onEffect('slow-message')
     }
     if (effect.doubled?.kind === 'doubled-message') {
-      this.copyAtUs = this.arrivalUs + Math.round(effect.doubled.afterMs * 1000)
+      this.copyAtUs = this.unhinderedUs + Math.round(effect.doubled.afterMs * 1000)
       this.onEffect('doubled-message')
     }
     if (effect.corrupted !== undefined) {
@@ -227,7 +227,6 @@ export class Network {
   private meetFaults(
     from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number,
   ): void {
-    this.unhinderedUs = this.arrivalUs
     for (const fault of this.active) {
       if (!touches(fault, from.id, to.id)) continue
       const own = mix(luck, fault.id)
@@ -242,7 +241,7 @@ export class Network {
         case 'duplication':
           if (!hit || this.lost || this.copyAtUs >= 0) break
           this.copyAtUs = this.arrivalUs + within(draw(own, 1), 0, this.leastLatencyUs + this.spanUs)
-          this.record('duplication', 'doubled-message', (this.copyAtUs - this.arrivalUs) / 1000, nowUs)
+          this.onEffect('duplication')
           break
         case 'delay':
           if (!hit) break
@@ -283,6 +282,10 @@ export class Network {
     this.linkFreeAtUs.set(link, freeUs)
     this.onEffect('bandwidth')
     return freeUs - nowUs
+  }
+
+  private recordCopy(copyAtUs: number, nowUs: number): void {
+    this.onFate?.({ kind: 'doubled-message', byMs: (copyAtUs - this.unhinderedUs) / 1000, message: this.name!, atMs: nowUs / 1000 })
   }
 
   private record(effect: string, kind: FateRecord['kind'], byMs: number, nowUs: number): void {
