@@ -1,4 +1,4 @@
-import type {} from 'vitest'
+import type { ExpectStatic } from 'vitest'
 import type { VerdictName, Violation } from '../checks/verdict.ts'
 
 /** Whatever has a verdict: that of a checker, a run, a sweep. */
@@ -27,10 +27,11 @@ interface MatcherResult {
   readonly message: () => string
 }
 
-export const verdictMatchers = {
-  toBeOk: (received: unknown): MatcherResult => judge('toBeOk', received, ({ verdict }) => verdict === 'ok'),
-  toHaveNoViolation: (received: unknown): MatcherResult =>
-    judge('toHaveNoViolation', received, ({ verdict }) => verdict !== 'violated'),
+export function addVerdictMatchers(expect: ExpectStatic): void {
+  expect.extend({
+    toBeOk: (received: unknown) => judge('toBeOk', received, ({ verdict }) => verdict === 'ok'),
+    toHaveNoViolation: (received: unknown) => judge('toHaveNoViolation', received, ({ verdict }) => verdict !== 'violated'),
+  })
 }
 
 function judge(matcher: string, received: unknown, passes: (judged: Judged) => boolean): MatcherResult {

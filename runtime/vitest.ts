@@ -4,7 +4,7 @@ import type { SweepSummary } from '../explore/result.ts'
 import type { Scenario } from '../explore/scenario.ts'
 import { scenarioCode } from './vitest-code.ts'
 import { callSite, failureMessage, SimulationFailure, type CallSite } from './vitest-failure.ts'
-import { verdictMatchers } from './vitest-matchers.ts'
+import { addVerdictMatchers } from './vitest-matchers.ts'
 import { seedRange, timeoutMsFor, type SimulationOptions, type SimulationTestOptions } from './vitest-options.ts'
 import { simulate as run } from './vitest-simulate.ts'
 
@@ -15,7 +15,7 @@ export { SimulationFailure } from './vitest-failure.ts'
 export type { Judged } from './vitest-matchers.ts'
 export type { SimulationOptions, SimulationTestOptions } from './vitest-options.ts'
 
-expect.extend(verdictMatchers)
+addVerdictMatchers(expect)
 
 type DefineTest = (name: string, scenario: Scenario, options?: SimulationTestOptions) => void
 
