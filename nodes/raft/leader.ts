@@ -30,7 +30,6 @@ export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): vo
   ctx.note('became leader', { term: state.term })
   ctx.cancelTimer('election')
   append(raft, state, ctx, leadership, { term: state.term, session: '', serial: 0, command: null })
-  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
 }
 
 /** A client's command, at the leader: into the log, unless it was executed before. */
@@ -80,12 +79,6 @@ export function onLeaderDurable(
 ): void {
   leadership.durableIndex = Math.max(leadership.durableIndex, index)
   if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
-}
-
-/** Heartbeats keep followers from becoming candidates (section 5.2), and repeat whatever was not acknowledged. */
-export function onHeartbeat(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
-  broadcastAppendEntries(raft, state, ctx, leadership)
-  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
 }
 
 export function onAppendEntriesReply(

@@ -9,10 +9,12 @@ const ENTRY_BYTES = 48
 
 /**
  * Tells all followers, with what each is not known to have: to repeat without end is what makes lost messages
- * harmless (section 5.3). Followers that need the same get the same message. Begins a new round.
+ * harmless (section 5.3), and in idle times heartbeats keep followers from becoming candidates (section 5.2).
+ * Followers that need the same get the same message. Begins a new round.
  */
 export function broadcastAppendEntries(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
   leadership.round++
+  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
   let message: AppendEntries | undefined
   for (const follower of leadership.followers) {
     if (message === undefined || message.prevLogIndex !== follower.nextIndex - 1) {

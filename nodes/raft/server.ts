@@ -3,13 +3,14 @@ import { bugRules } from './bugs.ts'
 import { majority } from './commit.ts'
 import { answerVote, countVote, onRequestVote, onRequestVoteReply, requestVotes, startElection } from './election.ts'
 import { onAppendEntries } from './follower.ts'
-import { onAppendEntriesReply, onHeartbeat, onLeaderDurable, propose } from './leader.ts'
+import { onAppendEntriesReply, onLeaderDurable, propose } from './leader.ts'
 import { isUpToDate } from './log.ts'
 import type { ClientRequest, Durable, RaftMessage, ServerMessage } from './messages.ts'
 import { persistThenSend, recoverServer } from './persistence.ts'
 import { defaultRaftOptions, type Raft, type RaftOptions, type Rules } from './raft.ts'
 import { onRead, onReadIndex, onReadIndexReply, readIndex, readRound } from './read-index.ts'
 import { refuseAsFollower, refuseForGood } from './replies.ts'
+import { broadcastAppendEntries } from './replication.ts'
 import { armElection } from './roles.ts'
 import { isAnswerFor, isRepeat } from './sessions.ts'
 import { emptyState, type RaftContext, type RaftState, type RaftTimer } from './state.ts'
@@ -73,7 +74,7 @@ function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTime
   if (timer === 'election') {
     if (state.role !== 'leader') startElection(raft, state, ctx)
   } else if (state.leadership !== null) {
-    onHeartbeat(raft, state, ctx, state.leadership)
+    broadcastAppendEntries(raft, state, ctx, state.leadership)
   } else if (state.role === 'candidate') {
     requestVotes(raft, state, ctx)
   }
