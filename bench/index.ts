@@ -1,0 +1,33 @@
+import type { Figure } from '../reports/json.ts'
+import { disk } from './disk.ts'
+import { linearizableFigures } from './linearizable.ts'
+import { gossip, pingPong } from './messages.ts'
+import { memory, start } from './processes.ts'
+import { raft5, raftKvRuns } from './raft.ts'
+import { sweepScaling } from './scaling.ts'
+
+/** One measurement, and the names its figures begin with. */
+export interface Benchmark {
+  readonly name: string
+  readonly run: () => readonly Figure[] | Promise<readonly Figure[]>
+}
+
+/**
+ * The figures of docs/performance.md. What is to be measured cold comes first: a warm checker would flatter itself.
+ * `histories` is a folder of recorded histories, without which the checker is left out.
+ */
+export function benchmarks(histories: string | undefined): readonly Benchmark[] {
+  return [
+    ...(histories === undefined ? [] : [{ name: 'linearizable', run: () => linearizableFigures(histories) }]),
+    { name: 'pingpong', run: pingPong },
+    { name: 'gossip-10', run: () => gossip(10) },
+    { name: 'gossip-100', run: () => gossip(100) },
+    { name: 'gossip-1000', run: () => gossip(1000) },
+    { name: 'raft-5', run: raft5 },
+    { name: 'raft-kv-runs', run: raftKvRuns },
+    { name: 'sweep-scaling', run: sweepScaling },
+    { name: 'disk', run: disk },
+    { name: 'start', run: start },
+    { name: 'memory', run: memory },
+  ]
+}
