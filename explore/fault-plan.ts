@@ -19,7 +19,11 @@ type Unnumbered = Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id
 const FIRST_MS = 200
 /** A run with no fault at all, now and then, shows what is wrong without any. */
 const NO_FAULTS = 0.03
-const KIND_CHANCE = 0.28
+/** The share of kinds a run draws: few kinds show what many would mask, many show what none does alone. */
+const KIND_SHARES = [0.1, 0.2, 0.35, 0.6] as const
+/** Faults gather around a few moments of the storm and a few nodes, as it takes several at once to break anything. */
+const GATHERED = 0.6
+const GATHER_WITHIN_MS = 400
 
 /** What one plan is being drawn from; each kind of fault adds its entries. */
 class Draft {
@@ -31,6 +35,9 @@ class Draft {
   readonly expendable: readonly NodeId[]
   /** Expendable servers whose disk broke its promise: no crash of theirs is followed by a restart. */
   readonly untrusted: ReadonlySet<NodeId>
+  /** Moments around which faults gather, and servers that they prefer. */
+  private readonly moments: readonly Millis[]
+  private readonly favourites: readonly NodeId[]
   /** How many entries a kind gets at most. */
   readonly intensity: number
   readonly entries: Unnumbered[] = []
@@ -44,11 +51,18 @@ class Draft {
     const mostLost = subject.menu.lostForGood ?? (this.servers.length - 1) >> 1
     this.expendable = sample(random, this.servers, random.integer(0, mostLost))
     this.untrusted = new Set(kinds.has('lost-sync') || kinds.has('misdirected-write') ? this.expendable : [])
-    this.intensity = random.pick([1, 1, 2, 3, 5])
+    this.intensity = random.pick([1, 2, 4, 8])
+    this.moments = Array.from({ length: random.integer(1, 4) }, () => this.anyMoment())
+    this.favourites = random.chance(0.5) ? sample(random, this.servers, random.integer(1, 2)) : this.servers
   }
 
-  /** A moment of the storm. */
+  /** A moment of the storm, often near others. */
   at(): Millis {
+    if (!this.random.chance(GATHERED)) return this.anyMoment()
+    return this.within(this.random.pick(this.moments) + this.random.float() * GATHER_WITHIN_MS)
+  }
+
+  private anyMoment(): Millis {
     const { calmAtMs } = this.subject
     const firstMs = Math.min(FIRST_MS, calmAtMs)
     return toMicros(firstMs + this.random.float() * (calmAtMs - firstMs))
@@ -66,7 +80,7 @@ class Draft {
   }
 
   server(): NodeId {
-    return this.random.pick(this.servers)
+    return this.random.pick(this.random.chance(0.7) ? this.favourites : this.servers)
   }
 
   anyone(): NodeId {
@@ -145,12 +159,12 @@ const DRAW: { readonly [Kind in (typeof FAULT_KINDS)[number]]: (draft: Draft) =>
   corruption: (d) => d.entries.push({ kind: 'corruption', atMs: d.at(), forMs: d.lasting(), probability: d.random.pick([0.01, 0.1]), ...d.links() }),
   kill: (d) => burst(d, (node, atMs) => ({ kind: 'kill', node, atMs, ...d.comeback(node) })),
   'power-loss': (d) => burst(d, (node, atMs) => ({ kind: 'power-loss', node, atMs, ...d.comeback(node) })),
-  'crash-in-output': (d) => burst(d, (node, atMs) => ({ kind: 'crash-in-output', node, atMs, power: d.random.chance(0.5), ...d.comeback(node) })),
+  'crash-in-output': (d) => burst(d, (node, atMs) => ({ kind: 'crash-in-output', node, atMs, power: d.random.chance(0.5), writing: d.random.chance(0.5), ...d.comeback(node) })),
   'crash-in-recovery': (d) => burst(d, (node, atMs) => ({ kind: 'crash-in-recovery', node, atMs, power: d.random.chance(0.5), times: d.random.integer(1, 3), ...d.comeback(node) })),
-  pause: (d) => d.entries.push({ kind: 'pause', node: d.anyone(), atMs: d.at(), forMs: d.lasting() }),
+  pause: (d) => burst(d, (node, atMs) => ({ kind: 'pause', node, atMs, forMs: d.lasting() })),
   'slow-process': (d) => d.entries.push({ kind: 'slow-process', node: d.anyone(), atMs: d.at(), forMs: d.lasting(), byMs: d.random.pick([1, 10, 60]) }),
   spawn: (d) => d.entries.push({ kind: 'spawn', atMs: d.at(), index: d.entries.filter(({ kind }) => kind === 'spawn').length }),
-  'slow-sync': (d) => d.entries.push({ kind: 'slow-sync', node: d.server(), atMs: d.at(), forMs: d.lasting(), byMs: d.random.pick([5, 30, 150]) }),
+  'slow-sync': (d) => burst(d, (node, atMs) => ({ kind: 'slow-sync', node, atMs, forMs: d.lasting(), byMs: d.random.pick([5, 30, 150]) })),
   'disk-error': (d) => d.entries.push({ kind: 'disk-error', node: d.anyone(), atMs: d.at(), forMs: d.lasting(500), probability: d.random.pick([0.05, 0.5]) }),
   'disk-full': (d) => d.entries.push({ kind: 'disk-full', node: d.anyone(), atMs: d.at(), forMs: d.lasting(500) }),
   'bit-rot': (d) => onBadDisk(d, (node, atMs) => [
@@ -172,7 +186,8 @@ const DRAW: { readonly [Kind in (typeof FAULT_KINDS)[number]]: (draft: Draft) =>
 export function drawFaults(seed: number, subject: PlanSubject): readonly Fault[] {
   const random = randomStream(seed, 'faults')
   const offered = subject.nemesis ?? subject.menu.kinds ?? FAULT_KINDS
-  const drawn = FAULT_KINDS.filter((kind) => random.chance(KIND_CHANCE) && offered.includes(kind))
+  const share = random.pick(KIND_SHARES)
+  const drawn = FAULT_KINDS.filter((kind) => random.chance(share) && offered.includes(kind))
   if (random.chance(NO_FAULTS) && subject.nemesis === undefined) return []
   const kinds = drawn.length > 0 ? drawn : [random.pick(offered as typeof FAULT_KINDS)]
   const draft = new Draft(random, subject, new Set(kinds))

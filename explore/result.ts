@@ -13,6 +13,8 @@ export interface RunPlan {
   readonly luck: number
   readonly settings: Settings
   readonly network: Network
+  /** How long a sync takes on a disk with nothing wrong. */
+  readonly syncMs: readonly [min: number, max: number]
   readonly faults: readonly Fault[]
   readonly operations: readonly PlannedOperation[]
   readonly calmAtMs: number

@@ -23,6 +23,9 @@ export interface RunMode {
 
 /** How often the calm is asked whether what must come has come. */
 const EVENTUALLY_EVERY_MS = 100
+/** Networks near and far, disks fast and slow: each run has one of each. */
+const LATENCY_SCALES = [0.3, 1, 1, 2] as const
+const SYNC_MS = [[0.2, 2], [0.2, 2], [1, 10], [5, 30]] as const
 const SUPERVISE_MS = [30, 150] as const
 
 /** All that a seed decides: workload, network, faults. The same seed and settings give the same plan. */
@@ -33,9 +36,12 @@ export function planRun(scenario: Scenario, seed: number, settings: Settings, ne
   const random = randomStream(seed, 'network')
   const loss = scenario.network.loss * random.pick([0, 1, 1, 3])
   const duplication = scenario.network.duplication * random.pick([0, 1, 1, 3])
+  const scale = random.pick(LATENCY_SCALES)
+  const [minMs, maxMs] = scenario.network.latencyMs
   return {
     scenario: scenario.name, seed, luck: seed, settings, operations, calmAtMs, endMs: settings.durationMs,
-    network: { latencyMs: scenario.network.latencyMs, loss, duplication },
+    network: { latencyMs: [minMs * scale, maxMs * scale], loss, duplication },
+    syncMs: random.pick(SYNC_MS),
     faults: drawFaults(seed, { nodes, menu: scenario.faults, calmAtMs, nemesis }),
   }
 }
@@ -65,7 +71,7 @@ export function topologyOf(scenario: Scenario, seed: number, settings: Settings,
 export function worldOf(scenario: Scenario, plan: RunPlan, mode: RunMode = {}, observe?: (node: SimulatedNode) => void): World {
   const topology = topologyOf(scenario, plan.seed, plan.settings, plan.operations)
   return new World({
-    seed: plan.luck, protocol: topology.protocol, nodes: topology.nodes, network: plan.network, faults: plan.faults,
+    seed: plan.luck, protocol: topology.protocol, nodes: topology.nodes, network: plan.network, syncMs: plan.syncMs, faults: plan.faults,
     calmAtMs: plan.calmAtMs, superviseMs: SUPERVISE_MS,
     ...(topology.spawn === undefined ? {} : { spawn: topology.spawn }),
     ...(observe === undefined ? {} : { observe }),

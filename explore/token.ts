@@ -49,10 +49,11 @@ interface Payload {
   readonly k: readonly [every: number, ...hashes: readonly number[]]
   readonly f?: string
   readonly w?: true
-  /** Settings; luck where it is not the seed; network; faults; calm; end; operations kept: all, or ranges of ids, or themselves. */
+  /** Settings; luck where it is not the seed; network; disk; faults; calm; end; operations kept: all, or ranges of ids, or themselves. */
   readonly s: Settings
   readonly l?: number
   readonly n: Network
+  readonly d: RunPlan['syncMs']
   readonly a: readonly Fault[]
   readonly m: number
   readonly e: number
@@ -84,7 +85,7 @@ export function writeToken(scenario: Scenario, content: TokenContent): string {
     c: content.code, h: content.traceHash, k: [content.checkpoints.every, ...content.checkpoints.hashes],
     ...(content.fingerprint === undefined ? {} : { f: content.fingerprint }),
     ...(content.wire === true ? { w: true } : {}),
-    s: plan.settings, n: plan.network, a: plan.faults, m: plan.calmAtMs, e: plan.endMs,
+    s: plan.settings, n: plan.network, d: plan.syncMs, a: plan.faults, m: plan.calmAtMs, e: plan.endMs,
     ...(plan.luck === plan.seed ? {} : { l: plan.luck }),
     ...keptOperations(scenario, plan),
   }
@@ -110,7 +111,7 @@ export function readToken(scenario: Scenario, token: string): TokenContent {
     scenario: scenario.name, seed, code: value.c, traceHash: value.h, fingerprint: value.f, wire: value.w === true,
     checkpoints: { every, hashes },
     plan: {
-      scenario: scenario.name, seed, luck: value.l ?? seed, settings: value.s, network: value.n, faults: value.a,
+      scenario: scenario.name, seed, luck: value.l ?? seed, settings: value.s, network: value.n, syncMs: value.d, faults: value.a,
       calmAtMs: value.m, endMs: value.e, operations,
     },
   }

@@ -21,6 +21,9 @@ import type { Dictionary } from '../nodes/dictionary/dictionary.ts'
 
 const CALM_AT = 0.65
 const KEYS = ['x', 'y', 'z', 'u', 'v']
+/** Each client draws how much it writes and how few keys it uses: a reader beside a writer of one key sees most. */
+const WRITE_SHARES = [0.1, 0.5, 0.5, 0.9]
+const KEY_COUNTS = [1, 2, 5]
 /** What a client that joins late asks for by itself, and how fast. */
 const LATE_OPERATIONS = 40
 const LATE_EVERY_MS = 50
@@ -30,9 +33,11 @@ const schemas = raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema)
 /** Reads and writes, about half of each, of few keys, so that they meet; each value is written once. */
 function workload(client: number, count: number, random: Random, { durationMs }: { readonly durationMs: number }) {
   const spacingMs = (durationMs * 0.95) / count
+  const writeShare = random.pick(WRITE_SHARES)
+  const keys = KEYS.slice(0, random.pick(KEY_COUNTS))
   return Array.from({ length: count }, (_, place) => ({
     atMs: Math.round(1_000 * spacingMs * (place + random.float())) / 1_000,
-    input: command(random.chance(0.5), random.pick(KEYS), `${client + 1}.${place + 1}`),
+    input: command(random.chance(writeShare), random.pick(keys), `${client + 1}.${place + 1}`),
   }))
 }
 
@@ -42,11 +47,13 @@ function command(writes: boolean, key: string, value: string): DictionaryCommand
 
 function topology({ settings, operations, choose }: ScenarioInput): Topology {
   const servers = Array.from({ length: settings.nodes }, (_, place) => `n${place + 1}`)
+  const serverTimeoutMs = choose('server timeout', [60, 150, 400])
+  const timeToRetryMs = choose('time to retry', [400, 2_000])
   const readsFrom = choose('reads from', ['leader', 'leader', 'any server'] as const)
   const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
     id: `c${place + 1}`,
     role: 'client',
-    machine: () => raftClient({ servers, operations: own, stateMachine: dictionary, readsFrom }),
+    machine: () => raftClient({ servers, operations: own, stateMachine: dictionary, readsFrom, serverTimeoutMs, timeToRetryMs }),
   })
   return {
     protocol: raftProtocol(

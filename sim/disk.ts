@@ -49,7 +49,7 @@ export interface DiskHost {
   /** Throws a {@link DiskError} where the disk is full or broken. */
   gate(use: DiskUse, path: string): void
   /** Put the write, the sync, into the list of what the node says. */
-  wrote(): void
+  wrote(write: Write): void
   synced(): void
   /** A write went to another place. */
   misdirected(): void
@@ -265,7 +265,7 @@ export class SimulatedDisk implements Disk {
   private say(write: Write): void {
     this.apply(write)
     this.writes.push(write)
-    this.host.wrote()
+    this.host.wrote(write)
   }
 
   private apply(write: Write): void {

@@ -124,7 +124,7 @@ export class FaultDriver {
       case 'stream-reset': this.reset(fault); break
       case 'kill': case 'power-loss': this.crashNow(fault, node); break
       case 'crash-in-output':
-        node.armedCrash = { power: fault.power, fault: fault.id, comeback: fault, recovering: false }
+        node.armedCrash = { power: fault.power, fault: fault.id, comeback: fault, writing: fault.writing ?? false, recovering: false }
         break
       case 'crash-in-recovery': this.crashInRecovery(fault, node); break
       case 'pause': this.pause(node, on); break

@@ -59,8 +59,11 @@ export type ProcessFault =
   | ({ readonly kind: 'kill'; readonly node: NodeId; readonly atMs: Millis } & Restart)
   /** What was not synced is lost, in any order, with torn writes. */
   | ({ readonly kind: 'power-loss'; readonly node: NodeId; readonly atMs: Millis } & Restart)
-  /** At the first handler from then on that says anything, only a prefix of what it says is carried out. */
-  | ({ readonly kind: 'crash-in-output'; readonly node: NodeId; readonly atMs: Millis; readonly power: boolean } & Restart)
+  /**
+   * At the first handler from then on that says anything (or, `writing`, that writes to its disk), only a prefix of
+   * what it says is carried out, be it nothing or all; then it crashes.
+   */
+  | ({ readonly kind: 'crash-in-output'; readonly node: NodeId; readonly atMs: Millis; readonly power: boolean; readonly writing?: boolean } & Restart)
   /** Crashes, and while it recovers crashes again, `times` times. */
   | ({ readonly kind: 'crash-in-recovery'; readonly node: NodeId; readonly atMs: Millis; readonly power: boolean; readonly times: number } & Restart)
   | ({ readonly kind: 'pause'; readonly node: NodeId } & Lasting)

@@ -56,6 +56,8 @@ export interface ArmedCrash {
   readonly power: boolean
   readonly fault: number
   readonly comeback: Comeback
+  /** True where it waits for a handler that writes to the disk. */
+  readonly writing: boolean
   /** True where it is to hit the recovery from an earlier crash. */
   readonly recovering: boolean
 }

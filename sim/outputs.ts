@@ -50,14 +50,15 @@ export class Outputs {
     if (count === 0) return
     this.count = 0
     const cause = this.host.hash.events
-    const limit = node.armedCrash === undefined ? count : this.prefixOf(node, count)
+    const crashes = node.armedCrash !== undefined && this.isDue(node, count)
+    const limit = crashes ? this.prefixOf(node, count) : count
     for (let index = 0; index < limit && node.up; index++) {
       const kind = this.kinds[index]!
       if (node.syncing) node.backlog.push({ kind, to: this.targets[index]!, body: this.bodies[index], cause })
       else this.perform(node, kind, this.targets[index]!, this.bodies[index], cause)
       this.bodies[index] = undefined
     }
-    if (limit < count && node.up) this.host.processes.crashArmed(node)
+    if (crashes && node.up) this.host.processes.crashArmed(node)
   }
 
   /**
@@ -93,7 +94,8 @@ export class Outputs {
   /** Carries out what waited behind the barrier, up to the next one. */
   private drain(node: SimulatedNode): void {
     const { backlog } = node
-    const limit = node.armedCrash === undefined || backlog.length === 0 ? backlog.length : this.prefixOf(node, backlog.length)
+    const crashes = node.armedCrash !== undefined && backlog.length > 0
+    const limit = crashes ? this.prefixOf(node, backlog.length) : backlog.length
     let done = 0
     while (done < limit && node.up && !node.syncing) {
       const { kind, to, body, cause } = backlog[done++]!
@@ -103,7 +105,7 @@ export class Outputs {
     if (!node.up) return
     if (done === backlog.length) backlog.length = 0
     else backlog.splice(0, done)
-    if (done === limit && limit < done + backlog.length && !node.syncing) this.host.processes.crashArmed(node)
+    if (crashes && done === limit && !node.syncing) this.host.processes.crashArmed(node)
   }
 
   /**
@@ -142,9 +144,14 @@ export class Outputs {
     this.host.queue.push(this.host.nowUs + latencyUs, EventKind.synced, node.index, node.incarnation, 0, 0, cause, undefined)
   }
 
-  /** How much of a list an armed crash lets through: never all of it. */
+  /** An armed crash may wait for a handler that writes. */
+  private isDue(node: SimulatedNode, count: number): boolean {
+    return !node.armedCrash!.writing || this.kinds.lastIndexOf(Saying.write, count - 1) >= 0
+  }
+
+  /** How much of a list an armed crash lets through: nothing of it up to all of it, so that nothing comes after. */
   private prefixOf(node: SimulatedNode, count: number): number {
-    return within(draw(mix(node.luck, node.armedCrash!.fault), 11), 0, count - 1)
+    return within(draw(mix(node.luck, node.armedCrash!.fault), 11), 0, count)
   }
 }
 

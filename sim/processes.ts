@@ -46,7 +46,7 @@ export class Processes {
   provision(node: SimulatedNode): void {
     node.disk = new SimulatedDisk(node.spec.disk, {
       gate: (operation, path) => this.gate(node, operation, path),
-      wrote: () => this.host.sayOther(node, Saying.write),
+      wrote: (write) => this.host.sayOther(node, Saying.write, write),
       synced: () => this.host.sayOther(node, Saying.sync),
       misdirected: () => this.host.count('misdirected-write'),
     })
@@ -200,7 +200,7 @@ export class Processes {
 
   private armRecoveryCrash(node: SimulatedNode, fault: number): void {
     if (node.recoveryCrashes === 0) return
-    node.armedCrash = { power: (node.recoveryCrashes & 1) === 0, fault, comeback: RECOVER_AGAIN, recovering: true }
+    node.armedCrash = { power: (node.recoveryCrashes & 1) === 0, fault, comeback: RECOVER_AGAIN, writing: false, recovering: true }
   }
 }
 

@@ -28,7 +28,7 @@ export class TraceHash {
     let b = Math.imul(this.b ^ place, 0x27d4eb2f)
     b = Math.imul((b ^ (b >>> 16)) ^ number, 0x165667b1)
     this.b = Math.imul((b ^ (b >>> 14)) ^ atUs, 0x9e3779b1)
-    this.contents?.push(0)
+    this.contents?.push(this.a)
     if (++this.events % CHECKPOINT_EVERY === 0) this.checkpoints.push(this.a)
   }
 

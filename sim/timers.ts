@@ -21,7 +21,8 @@ export class Timers {
     this.host = host
   }
 
-  set(node: SimulatedNode, timer: TimerName, after: Millis | readonly [Millis, Millis]): void {
+  /** Returns when it fires, in the world's microseconds. */
+  set(node: SimulatedNode, timer: TimerName, after: Millis | readonly [Millis, Millis]): number {
     const key = timerKey(timer)
     let armed = node.timers.get(key)
     if (armed === undefined) {
@@ -33,6 +34,7 @@ export class Timers {
     armed.deadlineUs = this.host.nowUs + node.clock.worldDurationUs(localUs)
     armed.cause = this.host.hash.events
     if (armed.eventAtUs > armed.deadlineUs) this.await(node, armed)
+    return armed.deadlineUs
   }
 
   cancel(node: SimulatedNode, timer: TimerName): void {

@@ -325,12 +325,14 @@ export class World implements ContextHost {
   /** Puts a write, a sync or the end into the list of what the running handler says. */
   sayOther(node: SimulatedNode, kind: number, body?: unknown): void {
     this.mustHandle(node)
+    if (this.hash.contents !== undefined) this.hash.addContent(hashPlain((body ?? null) as PlainData, kind))
     this.outputs.say(kind, 0, body)
   }
 
   setTimer(node: SimulatedNode, timer: TimerName, after: Millis | readonly [Millis, Millis]): void {
     this.mustHandle(node)
-    this.timers.set(node, timer, after)
+    const deadlineUs = this.timers.set(node, timer, after)
+    if (this.hash.contents !== undefined) this.hash.addContent(deadlineUs)
   }
 
   cancelTimer(node: SimulatedNode, timer: TimerName): void {
