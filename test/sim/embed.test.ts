@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { embed, embedProtocol, type EmbeddedMessage, type EmbeddedTimer } from '../../sim/embed.ts'
 import type { Machine } from '../../sim/machine.ts'
 import { protocol } from '../../sim/protocol.ts'
+import { randomStream } from '../../sim/random.ts'
 import { World } from '../../sim/world.ts'
 
 /** A part that pings a peer now and then, counts answers on its disk, and draws a number. */
@@ -25,7 +26,13 @@ function pinger(peer: string): Machine<PartState, PartMessage, PartTimer> {
     start: (ctx) => {
       ctx.setTimer('round', [5, 15])
       ctx.note('began')
-      return { round: 0, pongs: ctx.disk.read('pongs')?.length ?? 0, late: 0, drawn: ctx.random.integer(0, 1e6), peers: [] }
+      return {
+        round: 0,
+        pongs: ctx.disk.read('pongs')?.length ?? 0,
+        late: 0,
+        drawn: ctx.random.integer(0, 1e6),
+        peers: [],
+      }
     },
     onMessage: (state, ctx, from, message) => {
       if (message.type === 'ping') ctx.send(from, { type: 'pong', round: message.round })
@@ -81,8 +88,14 @@ const wholeProtocol = { ...embedProtocol('left', partProtocol), ...embedProtocol
 
 function pair(): World {
   return new World({
-    seed: 7, protocol: wholeProtocol, trace: true, network: { latencyMs: [1, 2], loss: 0, duplication: 0 },
-    nodes: [['a', 'b'], ['b', 'a']].map(([id, peer]) => ({ id: id!, role: 'node', machine: () => whole(peer!) })),
+    seed: 7,
+    protocol: wholeProtocol,
+    trace: true,
+    network: { latencyMs: [1, 2], loss: 0, duplication: 0 },
+    nodes: [
+      ['a', 'b'],
+      ['b', 'a'],
+    ].map(([id, peer]) => ({ id: id!, role: 'node', machine: () => whole(peer!) })),
   })
 }
 
@@ -127,7 +140,9 @@ describe('a machine inside another', () => {
   test('draws ranges of a named timer anew each time, as it would alone', () => {
     const world = pair()
     world.run(1000)
-    const rounds = world.trace!.events.filter(({ kind, node, label }) => kind === 'timer' && node === 'a' && label === 'left/round')
+    const rounds = world.trace!.events.filter(
+      ({ kind, node, label }) => kind === 'timer' && node === 'a' && label === 'left/round',
+    )
     const gaps = rounds.slice(1).map((event, index) => event.atUs - rounds[index]!.atUs)
     expect(new Set(gaps).size).toBeGreaterThan(50)
   })
@@ -149,20 +164,34 @@ describe('the protocol of a part', () => {
   })
 
   test('validates what is inside', () => {
-    const strict = embedProtocol('p', protocol<PartMessage>({
-      ping: {
-        transport: 'datagram',
-        schema: {
-          safeParse: (value) => typeof (value as { round?: unknown } | undefined)?.round === 'number'
-            ? { success: true, data: value as { type: 'ping'; round: number } }
-            : { success: false, error: { message: 'round must be a number' } },
+    const strict = embedProtocol(
+      'p',
+      protocol<PartMessage>({
+        ping: {
+          transport: 'datagram',
+          schema: {
+            safeParse: (value) =>
+              typeof (value as { round?: unknown } | undefined)?.round === 'number'
+                ? { success: true, data: value as { type: 'ping'; round: number } }
+                : { success: false, error: { message: 'round must be a number' } },
+          },
         },
-      },
-      pong: { transport: 'stream' },
-    }))
+        pong: { transport: 'stream' },
+      }),
+    )
     const { schema } = strict['p/ping']
     const good = { type: 'p/ping', message: { type: 'ping', round: 1 } }
     expect(schema!.safeParse(good)).toEqual({ success: true, data: good })
     expect(schema!.safeParse({ type: 'p/ping' }).success).toBe(false)
+  })
+})
+
+describe('a named stream of random numbers', () => {
+  test('goes on where it was, and moves no other', () => {
+    const [one, other] = [randomStream(1, 'node'), randomStream(1, 'node')]
+    const drawn = [one.named('a').float(), one.named('a').float()]
+    expect(drawn[0]).not.toBe(drawn[1])
+    expect([other.named('a').float(), other.named('b').float(), other.named('a').float()]).toEqual([drawn[0], expect.any(Number), drawn[1]])
+    expect(one.float()).toBe(other.float())
   })
 })
