@@ -22,9 +22,26 @@ export interface DeliveryHost {
   readonly nodes: readonly SimulatedNode[]
   readonly network: Network
   readonly hash: TraceHash
-  record(kind: number, node: SimulatedNode, peer: SimulatedNode, label: string, labelNumber: number, number: number, cause: number, body: unknown, more?: { readonly reason: string; readonly fault: number | undefined }): number
+  record(
+    kind: number,
+    node: SimulatedNode,
+    peer: SimulatedNode,
+    label: string,
+    labelNumber: number,
+    number: number,
+    cause: number,
+    body: unknown,
+    more?: { readonly reason: string; readonly fault: number | undefined },
+  ): number
   finding(property: string, summary: string, node: SimulatedNode): void
-  receive(node: SimulatedNode, from: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void
+  receive(
+    node: SimulatedNode,
+    from: SimulatedNode,
+    type: TypeInfo,
+    message: Tagged,
+    number: number,
+    cause: number,
+  ): void
   peerChanged(node: SimulatedNode, peer: SimulatedNode, status: 'up' | 'down'): void
 }
 
@@ -67,9 +84,11 @@ export class Delivery implements StreamHost {
     const target = this.host.nodes[to]!
     const type = this.network.typeOf(message)
     const number = ++this.messages
-    if (this.host.hash.contents !== undefined) this.host.hash.addContent(finish(mix(type.key, hashPlain(message as unknown as PlainData, 0))))
+    if (this.host.hash.contents !== undefined)
+      this.host.hash.addContent(finish(mix(type.key, hashPlain(message as unknown as PlainData, 0))))
     if (type.transport === 'local') {
-      if (target !== node) this.host.finding('local messages stay with their node', `${type.name} was sent to ${target.id}`, node)
+      if (target !== node)
+        this.host.finding('local messages stay with their node', `${type.name} was sent to ${target.id}`, node)
       else this.queue.push(this.host.nowUs, EventKind.deliver, to, node.incarnation, node.index, number, cause, message)
       return
     }
@@ -79,13 +98,37 @@ export class Delivery implements StreamHost {
   }
 
   /** `delayUs`: what a rule adds to its latency. */
-  private sendStream(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number, delayUs: number): void {
+  private sendStream(
+    node: SimulatedNode,
+    target: SimulatedNode,
+    type: TypeInfo,
+    message: Tagged,
+    number: number,
+    cause: number,
+    delayUs: number,
+  ): void {
     const luck = this.network.streamLuck(node, target, type, message)
     const body = this.parcels?.pack(message) ?? message
-    this.streams.send(node, target, { body, luck, bytes: sizeBytes(type, message), delayUs, number, cause, atUs: 0, clogged: false })
+    this.streams.send(node, target, {
+      body,
+      luck,
+      bytes: sizeBytes(type, message),
+      delayUs,
+      number,
+      cause,
+      atUs: 0,
+      clogged: false,
+    })
   }
 
-  private sendDatagram(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
+  private sendDatagram(
+    node: SimulatedNode,
+    target: SimulatedNode,
+    type: TypeInfo,
+    message: Tagged,
+    number: number,
+    cause: number,
+  ): void {
     const { network } = this
     network.decide(node, target, type, message, this.host.nowUs)
     if (network.isClosed(node.index, target.index)) {
@@ -110,7 +153,14 @@ export class Delivery implements StreamHost {
     else this.queue.push(copyAtUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
   }
 
-  private holdBack(from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number, copy: boolean): void {
+  private holdBack(
+    from: SimulatedNode,
+    to: SimulatedNode,
+    body: unknown,
+    number: number,
+    cause: number,
+    copy: boolean,
+  ): void {
     const { unhinderedUs, name } = this.network
     this.clogs.hold({ from, to, body, number, cause, unhinderedUs, saidUs: this.host.nowUs, name: name!, copy })
   }
@@ -118,7 +168,8 @@ export class Delivery implements StreamHost {
   /** A clog has ended: what no other clog holds goes on its way, in the order it was said. */
   unclogged(): void {
     const { network } = this
-    for (const { from, to, body, number, cause, unhinderedUs, saidUs, name, copy } of this.clogs.letGo((from, to) => network.isClogged(from, to))) {
+    const released = this.clogs.letGo((sender, receiver) => network.isClogged(sender, receiver))
+    for (const { from, to, body, number, cause, unhinderedUs, saidUs, name, copy } of released) {
       this.arriveIn(network.leastLatencyUs, from, to, body, number, cause)
       const byMs = (this.host.nowUs + network.leastLatencyUs - unhinderedUs) / 1000
       network.onFate?.({ kind: copy ? 'doubled-message' : 'slow-message', byMs, message: name, atMs: saidUs / 1000 })
@@ -126,10 +177,20 @@ export class Delivery implements StreamHost {
   }
 
   /** The message of a body that arrived; undefined where its bytes are none. A message changed on the way is a finding. */
-  private unpack(node: SimulatedNode, from: SimulatedNode, body: Tagged | Parcel, number: number, cause: number): Tagged | undefined {
+  private unpack(
+    node: SimulatedNode,
+    from: SimulatedNode,
+    body: Tagged | Parcel,
+    number: number,
+    cause: number,
+  ): Tagged | undefined {
     if (!(body instanceof Parcel)) return body
     if (this.parcels!.changed(body)) {
-      this.host.finding('messages are not changed after sending', `${body.message.type} was changed after ${from.id} had sent it`, from)
+      this.host.finding(
+        'messages are not changed after sending',
+        `${body.message.type} was changed after ${from.id} had sent it`,
+        from,
+      )
     }
     const opened = this.parcels!.open(body)
     if (typeof opened !== 'string') return opened
@@ -138,15 +199,24 @@ export class Delivery implements StreamHost {
   }
 
   /** True where a rule has decided about the message. */
-  private ruled(node: SimulatedNode, target: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): boolean {
+  private ruled(
+    node: SimulatedNode,
+    target: SimulatedNode,
+    type: TypeInfo,
+    message: Tagged,
+    number: number,
+    cause: number,
+  ): boolean {
     const packet: Packet = { from: node.id, to: target.id, message, atMs: this.host.nowMs }
     const verdict = this.rules.judge(packet)
     if (verdict === 'pass') return false
     const { incarnation } = node
     const send = (delayMs: Millis): void => {
       const delayUs = Math.round(delayMs * 1000)
-      if (type.transport !== 'stream') this.arriveIn(delayUs, node, target, this.parcels?.pack(message) ?? message, number, cause)
-      else if (node.up && node.incarnation === incarnation) this.sendStream(node, target, type, message, number, cause, delayUs)
+      if (type.transport !== 'stream')
+        this.arriveIn(delayUs, node, target, this.parcels?.pack(message) ?? message, number, cause)
+      else if (node.up && node.incarnation === incarnation)
+        this.sendStream(node, target, type, message, number, cause, delayUs)
       else this.dropped(node, target, message, number, cause, 'stream broke')
     }
     if (verdict === 'drop') this.dropped(node, target, message, number, cause, 'rule')
@@ -155,12 +225,26 @@ export class Delivery implements StreamHost {
     return true
   }
 
-  private arriveIn(delayUs: number, from: SimulatedNode, to: SimulatedNode, body: unknown, number: number, cause: number): void {
+  private arriveIn(
+    delayUs: number,
+    from: SimulatedNode,
+    to: SimulatedNode,
+    body: unknown,
+    number: number,
+    cause: number,
+  ): void {
     this.queue.push(this.host.nowUs + delayUs, EventKind.deliver, to.index, 0, from.index, number, cause, body)
   }
 
   /** A datagram, or a local message, has arrived: event of kind `deliver`. */
-  deliver(node: SimulatedNode, from: SimulatedNode, incarnation: number, number: number, cause: number, body: Tagged | Parcel): void {
+  deliver(
+    node: SimulatedNode,
+    from: SimulatedNode,
+    incarnation: number,
+    number: number,
+    cause: number,
+    body: Tagged | Parcel,
+  ): void {
     const message = this.parcels === undefined ? (body as Tagged) : this.unpack(node, from, body, number, cause)
     if (message === undefined) return
     const type = this.network.typeOf(message)
@@ -190,8 +274,19 @@ export class Delivery implements StreamHost {
     if (message !== undefined) this.host.receive(to, from, this.network.typeOf(message), message, number, cause)
   }
 
-  dropped(from: SimulatedNode, to: SimulatedNode, body: Tagged | Parcel, number: number, cause: number, reason: string, fault?: Fault): void {
+  dropped(
+    from: SimulatedNode,
+    to: SimulatedNode,
+    body: Tagged | Parcel,
+    number: number,
+    cause: number,
+    reason: string,
+    fault?: Fault,
+  ): void {
     const message = body instanceof Parcel ? body.message : body
-    this.host.record(Kind.drop, to, from, message.type, this.network.typeOf(message).number, number, cause, message, { reason, fault: fault?.id })
+    this.host.record(Kind.drop, to, from, message.type, this.network.typeOf(message).number, number, cause, message, {
+      reason,
+      fault: fault?.id,
+    })
   }
 }

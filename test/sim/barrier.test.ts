@@ -41,7 +41,10 @@ describe('sync is a full barrier', () => {
 
   test('a power loss takes no record whose answer was heard, whenever it comes', () => {
     for (let seed = 1; seed <= 60; seed++) {
-      const world = worldOf([server, asks(1, 2, 3, 4)], { seed, network: { latencyMs: [1, 9], loss: 0, duplication: 0 } })
+      const world = worldOf([server, asks(1, 2, 3, 4)], {
+        seed,
+        network: { latencyMs: [1, 9], loss: 0, duplication: 0 },
+      })
       world.run(seed * 0.7)
       world.inject({ kind: 'power-loss', node: 'server', restartAfterMs: 1 })
       const answered = heard(world, 'client').map((entry) => entry.split(' ')[1]!)
@@ -98,7 +101,13 @@ describe('sync is a full barrier', () => {
     const outcomes = new Set<string>()
     for (let seed = 1; seed <= 150; seed++) {
       const world = worldOf(
-        [node('n1', { start: (ctx) => ctx.setTimer('replace', 5), onTimer: (ctx) => replace(ctx, 'the new one') }, { disk: new Map([['file', bytes('the old one')]]) })],
+        [
+          node(
+            'n1',
+            { start: (ctx) => ctx.setTimer('replace', 5), onTimer: (ctx) => replace(ctx, 'the new one') },
+            { disk: new Map([['file', bytes('the old one')]]) },
+          ),
+        ],
         { seed },
       )
       world.run(4 + (seed % 30))
@@ -165,7 +174,10 @@ describe('sync is a full barrier', () => {
     ])
     world.run(100)
     expect(events(world, 'deliver')).toEqual([
-      '1 server datagram', '4 server datagram', '12 client datagram', '12 client datagram',
+      '1 server datagram',
+      '4 server datagram',
+      '12 client datagram',
+      '12 client datagram',
     ])
   })
 
@@ -201,7 +213,9 @@ describe('sync is a full barrier', () => {
   test('a local message to another node is a finding, not a message', () => {
     const world = worldOf([node('n1', { start: (ctx) => ctx.send('n2', { type: 'local', n: 1 }) }), node('n2')])
     world.run(10)
-    expect(world.findings.map(({ property, node: at }) => [property, at])).toEqual([['local messages stay with their node', 'n1']])
+    expect(world.findings.map(({ property, node: at }) => [property, at])).toEqual([
+      ['local messages stay with their node', 'n1'],
+    ])
     expect(heard(world, 'n2')).toEqual([])
   })
 })

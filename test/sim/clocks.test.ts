@@ -24,7 +24,11 @@ function readingsOf(stage: (world: World) => void, everyMs?: number): readonly (
 
 describe('the clocks of a node', () => {
   test('agree with the world while nothing is wrong with them', () => {
-    expect(readingsOf((world) => world.run(25))).toEqual([[0, 0], [10, 10], [20, 20]])
+    expect(readingsOf((world) => world.run(25))).toEqual([
+      [0, 0],
+      [10, 10],
+      [20, 20],
+    ])
   })
 
   test('begin at 0 in each incarnation, while the wall clock goes on', () => {
@@ -33,11 +37,18 @@ describe('the clocks of a node', () => {
       world.inject({ kind: 'kill', node: 'n1', restartAfterMs: 5 })
       world.run(35)
     })
-    expect(readings).toEqual([[0, 0], [10, 10], [0, 20], [10, 30]])
+    expect(readings).toEqual([
+      [0, 0],
+      [10, 10],
+      [0, 20],
+      [10, 30],
+    ])
   })
 
   test('stand still while a handler runs', () => {
-    const world = worldOf([node('n1', { start: (ctx, log) => log.push(String([ctx.now, ctx.now, ctx.wallClock - ctx.wallClock])) })])
+    const world = worldOf([
+      node('n1', { start: (ctx, log) => log.push(String([ctx.now, ctx.now, ctx.wallClock - ctx.wallClock])) }),
+    ])
     world.run(1)
     expect(heard(world, 'n1')).toEqual(['0,0,0'])
   })
@@ -58,7 +69,11 @@ describe('the clocks of a node', () => {
       world.inject({ kind: 'clock-skew', node: 'n1', byMs: -500, forMs: 15 })
       world.run(25)
     })
-    expect(readings).toEqual([[0, 0], [10, -490], [20, 20]])
+    expect(readings).toEqual([
+      [0, 0],
+      [10, -490],
+      [20, 20],
+    ])
   })
 
   test('the wall clock jumps, back too, and stays there through a restart', () => {
@@ -70,7 +85,11 @@ describe('the clocks of a node', () => {
       world.heal()
       world.run(25)
     })
-    expect(readings).toEqual([[0, 0], [0, 10 - 3_600_000], [10, 20 - 3_600_000]])
+    expect(readings).toEqual([
+      [0, 0],
+      [0, 10 - 3_600_000],
+      [10, 20 - 3_600_000],
+    ])
   })
 
   test('the last begun of two drifts rules, and the other does when it ends', () => {
@@ -91,19 +110,23 @@ describe('the clocks of a node', () => {
   test('never run backwards, and no timer fires before its time on the clock that armed it', () => {
     const rates = fc.constantFrom(0.5, 0.9, 1, 1.1, 1.05, 2)
     fc.assert(
-      fc.property(fc.array(fc.record({ rate: rates, afterUs: fc.nat(100_000) }), { minLength: 1 }), fc.nat(1_000_000), (changes, durationUs) => {
-        const clock = new Clock()
-        let worldUs = 0
-        let localMs = 0
-        for (const { rate, afterUs } of changes) {
-          worldUs += afterUs
-          clock.setRate(rate, worldUs)
-          expect(clock.monotonicMs(worldUs)).toBeGreaterThanOrEqual(localMs)
-          localMs = clock.monotonicMs(worldUs)
-        }
-        const firesUs = worldUs + clock.worldDurationUs(durationUs)
-        expect(Math.round((clock.monotonicMs(firesUs) - localMs) * 1000)).toBeGreaterThanOrEqual(durationUs)
-      }),
+      fc.property(
+        fc.array(fc.record({ rate: rates, afterUs: fc.nat(100_000) }), { minLength: 1 }),
+        fc.nat(1_000_000),
+        (changes, durationUs) => {
+          const clock = new Clock()
+          let worldUs = 0
+          let localMs = 0
+          for (const { rate, afterUs } of changes) {
+            worldUs += afterUs
+            clock.setRate(rate, worldUs)
+            expect(clock.monotonicMs(worldUs)).toBeGreaterThanOrEqual(localMs)
+            localMs = clock.monotonicMs(worldUs)
+          }
+          const firesUs = worldUs + clock.worldDurationUs(durationUs)
+          expect(Math.round((clock.monotonicMs(firesUs) - localMs) * 1000)).toBeGreaterThanOrEqual(durationUs)
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -128,7 +151,14 @@ describe('timers', () => {
       }),
     ])
     world.run(100)
-    expect(events(world, 'timer')).toEqual(['2 n1 sooner', '3 n1 again', '5 n1 once', '6 n1 again', '9 n1 later', '9 n1 again'])
+    expect(events(world, 'timer')).toEqual([
+      '2 n1 sooner',
+      '3 n1 again',
+      '5 n1 once',
+      '6 n1 again',
+      '9 n1 later',
+      '9 n1 again',
+    ])
   })
 
   test('a record is one of many of its kind, each with its own time', () => {
@@ -179,6 +209,8 @@ describe('timers', () => {
   test('refuse a time that is none', () => {
     const world = worldOf([node('n1', { start: (ctx) => ctx.setTimer('tick', -1) })])
     world.run(1)
-    expect(world.findings.map(({ summary }) => summary)).toEqual(['RangeError: a timer needs a time from 0 ms up, not -1'])
+    expect(world.findings.map(({ summary }) => summary)).toEqual([
+      'RangeError: a timer needs a time from 0 ms up, not -1',
+    ])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Delay, Fault } from '../../sim/faults.ts'
 import type { World, WorldOptions } from '../../sim/world.ts'
-import { drops, heard, node, worldOf } from './support/world.ts'
+import { drops, heard, messages, node, worldOf } from './support/world.ts'
 
 type Staged = Parameters<World['inject']>[0]
 
@@ -28,7 +28,9 @@ const numbers = (world: World): readonly number[] => heard(world, 'n2').map((ent
 
 /** How long each datagram took beyond the millisecond it always takes, in milliseconds. */
 const lateness = (world: World): readonly number[] =>
-  world.trace!.events.filter(({ kind }) => kind === 'deliver').map(({ atUs, body }) => atUs / 1000 - (body as { n: number }).n - 1)
+  world
+    .trace!.events.filter(({ kind }) => kind === 'deliver')
+    .map(({ atUs, body }) => atUs / 1000 - (body as { n: number }).n - 1)
 
 const whole = { forMs: 1e9 }
 
@@ -66,7 +68,10 @@ describe('datagrams', () => {
   })
 
   test('a lost one has no copy', () => {
-    const world = talk(300, [{ kind: 'loss', probability: 1, ...whole }, { kind: 'duplication', probability: 1, ...whole }])
+    const world = talk(300, [
+      { kind: 'loss', probability: 1, ...whole },
+      { kind: 'duplication', probability: 1, ...whole },
+    ])
     expect(numbers(world)).toEqual([])
     expect(world.effects.get('duplication')).toBe(undefined)
   })
@@ -80,22 +85,31 @@ describe('datagrams', () => {
 
   test.each<[Delay, (late: readonly number[]) => void]>([
     [{ shape: 'constant', ms: 50 }, (late) => expect(new Set(late.map(Math.round))).toEqual(new Set([50]))],
-    [{ shape: 'uniform', minMs: 10, maxMs: 30 }, (late) => {
-      expect([Math.floor(Math.min(...late)), Math.ceil(Math.max(...late))]).toEqual([10, 30])
-      expect(Math.abs(mean(late) - 20)).toBeLessThan(1)
-    }],
-    [{ shape: 'exponential', meanMs: 40 }, (late) => {
-      expect(Math.abs(mean(late) - 40)).toBeLessThan(4)
-      expect(Math.max(...late)).toBeGreaterThan(120)
-    }],
-    [{ shape: 'long-tailed', minMs: 5, maxMs: 2000 }, (late) => {
-      expect(Math.min(...late)).toBeGreaterThan(4.99)
-      expect(Math.max(...late)).toBeLessThanOrEqual(2000)
-      expect(Math.max(...late)).toBeGreaterThan(100)
-      const sorted = [...late].sort((a, b) => a - b)
-      // Shape 2: half of all draws lie below the minimum times the root of two.
-      expect(sorted[1000]! / 5).toBeCloseTo(Math.SQRT2, 1)
-    }],
+    [
+      { shape: 'uniform', minMs: 10, maxMs: 30 },
+      (late) => {
+        expect([Math.floor(Math.min(...late)), Math.ceil(Math.max(...late))]).toEqual([10, 30])
+        expect(Math.abs(mean(late) - 20)).toBeLessThan(1)
+      },
+    ],
+    [
+      { shape: 'exponential', meanMs: 40 },
+      (late) => {
+        expect(Math.abs(mean(late) - 40)).toBeLessThan(4)
+        expect(Math.max(...late)).toBeGreaterThan(120)
+      },
+    ],
+    [
+      { shape: 'long-tailed', minMs: 5, maxMs: 2000 },
+      (late) => {
+        expect(Math.min(...late)).toBeGreaterThan(4.99)
+        expect(Math.max(...late)).toBeLessThanOrEqual(2000)
+        expect(Math.max(...late)).toBeGreaterThan(100)
+        const sorted = [...late].sort((a, b) => a - b)
+        // Shape 2: half of all draws lie below the minimum times the root of two.
+        expect(sorted[1000]! / 5).toBeCloseTo(Math.SQRT2, 1)
+      },
+    ],
   ])('are delayed by $shape', (delay, check) => {
     const world = talk(2000, [{ kind: 'delay', probability: 1, delay, ...whole }])
     const late = lateness(world)
@@ -119,7 +133,8 @@ describe('datagrams', () => {
   })
 
   test('only on the links that a fault names', () => {
-    const chatty = (id: string, to: string): ReturnType<typeof node> => node(id, { start: (ctx) => ctx.send(to, { type: 'datagram', n: 1 }) })
+    const chatty = (id: string, to: string): ReturnType<typeof node> =>
+      node(id, { start: (ctx) => ctx.send(to, { type: 'datagram', n: 1 }) })
     const reached = (links: { from?: string[]; to?: string[] }): readonly string[] => {
       const world = worldOf([chatty('n1', 'n2'), chatty('n2', 'n3'), chatty('n3', 'n1')])
       world.inject({ kind: 'loss', probability: 1, ...whole, ...links })
@@ -146,7 +161,9 @@ describe('a clogged link', () => {
     const world = talk(30, [clog(20)], { network: { latencyMs: [1, 5], loss: 0, duplication: 0 } })
     const arrivals = world.trace!.events.filter(({ kind }) => kind === 'deliver')
     const held = arrivals.filter(({ body }) => (body as { n: number }).n < 20)
-    expect(held.map(({ body }) => (body as { n: number }).n)).toEqual(Array.from({ length: 19 }, (_, index) => index + 1))
+    expect(held.map(({ body }) => (body as { n: number }).n)).toEqual(
+      Array.from({ length: 19 }, (_, index) => index + 1),
+    )
     expect(new Set(held.map(({ atUs }) => atUs))).toEqual(new Set([21_000]))
     expect(numbers(world)).toHaveLength(30)
     expect(world.effects.get('clog')).toBe(19)
@@ -187,8 +204,11 @@ describe('corrupted bytes', () => {
   })
 
   test('a message that its schema refuses is dropped where it goes through its codec', () => {
-    const refuses = { safeParse: () => ({ success: false, error: { message: 'n is odd' } }) } as const
-    const world = talk(3, [], { wire: true, protocol: { datagram: { transport: 'datagram', schema: refuses } } })
+    const refuses = { safeParse: () => ({ success: false as const, error: { message: 'n is odd' } }) }
+    const world = talk(3, [], {
+      wire: true,
+      protocol: { ...messages, datagram: { transport: 'datagram', schema: refuses } },
+    })
     expect(drops(world)).toEqual({ 'not a datagram: n is odd': 3 })
   })
 })

@@ -27,7 +27,7 @@ type Operation =
 
 const path = fc.constantFrom('a', 'b', 'c')
 const text = fc.string({ minLength: 0, maxLength: 90, unit: fc.constantFrom('x', 'y', 'z') })
-const operation: fc.Arbitrary<Operation> = fc.oneof(
+const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ op: fc.constant('append' as const), path, text }),
   fc.record({ op: fc.constant('write' as const), path, offset: fc.nat(120), text }),
   fc.record({ op: fc.constant('truncate' as const), path, length: fc.nat(120) }),
@@ -41,7 +41,9 @@ function applyTo(files: Map<string, string>, operation: Operation): boolean {
   if (operation.op === 'sync') return true
   const old = files.get(operation.path)
   switch (operation.op) {
-    case 'append': files.set(operation.path, (old ?? '') + operation.text); return true
+    case 'append':
+      files.set(operation.path, (old ?? '') + operation.text)
+      return true
     case 'write': {
       const padded = (old ?? '').padEnd(operation.offset, '\0')
       const end = operation.offset + operation.text.length
@@ -56,19 +58,32 @@ function applyTo(files: Map<string, string>, operation: Operation): boolean {
       files.delete(operation.path)
       files.set(operation.to, old)
       return true
-    case 'remove': return files.delete(operation.path)
+    case 'remove':
+      return files.delete(operation.path)
   }
 }
 
 function perform(disk: SimulatedDisk, operation: Operation): string | undefined {
   return diskErrorOf(() => {
     switch (operation.op) {
-      case 'append': disk.append(operation.path, bytes(operation.text)); break
-      case 'write': disk.write(operation.path, operation.offset, bytes(operation.text)); break
-      case 'truncate': disk.truncate(operation.path, operation.length); break
-      case 'rename': disk.rename(operation.path, operation.to); break
-      case 'remove': disk.remove(operation.path); break
-      case 'sync': disk.sync(); break
+      case 'append':
+        disk.append(operation.path, bytes(operation.text))
+        break
+      case 'write':
+        disk.write(operation.path, operation.offset, bytes(operation.text))
+        break
+      case 'truncate':
+        disk.truncate(operation.path, operation.length)
+        break
+      case 'rename':
+        disk.rename(operation.path, operation.to)
+        break
+      case 'remove':
+        disk.remove(operation.path)
+        break
+      case 'sync':
+        disk.sync()
+        break
     }
   })
 }
@@ -78,7 +93,7 @@ const sorted = (files: ReadonlyMap<string, string>): unknown => Object.fromEntri
 describe('the disk', () => {
   test('reads as plain files would, whatever is done to it, and says ENOENT where a file is not there', () => {
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 30 }), (operations) => {
+      fc.property(fc.array(anyOperation, { maxLength: 30 }), (operations) => {
         const disk = plainDisk()
         const model = new Map<string, string>()
         for (const each of operations) {
@@ -92,7 +107,7 @@ describe('the disk', () => {
 
   test('undoes to the last sync when the power fails and nothing unsynced survives', () => {
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 30 }), (operations) => {
+      fc.property(fc.array(anyOperation, { maxLength: 30 }), (operations) => {
         const disk = plainDisk()
         const model = new Map<string, string>()
         let durable = new Map<string, string>()
@@ -109,7 +124,7 @@ describe('the disk', () => {
 
   test('does all again when the power fails and everything survives', () => {
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 30 }), (operations) => {
+      fc.property(fc.array(anyOperation, { maxLength: 30 }), (operations) => {
         const disk = plainDisk()
         const model = new Map<string, string>()
         for (const each of operations) {
@@ -123,18 +138,25 @@ describe('the disk', () => {
   })
 
   test('survives any mixture of fates, and what is durable before it is never touched by appends after it', () => {
-    const fates = fc.array(fc.oneof(fc.constantFrom<WriteFate>('lost', 'kept'), fc.record({ tornAt: fc.nat(89) })), { minLength: 1 })
+    const fates = fc.array(fc.oneof(fc.constantFrom<WriteFate>('lost', 'kept'), fc.record({ tornAt: fc.nat(89) })), {
+      minLength: 1,
+    })
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 20 }), fc.array(text, { maxLength: 10 }), fates, (before, appended, all) => {
-        const disk = plainDisk()
-        for (const each of before) perform(disk, each)
-        disk.append('a', bytes('durable'))
-        disk.sync()
-        const durable = textOf(disk.read('a'))!
-        for (const each of appended) disk.append('a', bytes(each))
-        disk.losePower((_write, index) => all[index % all.length]!)
-        expect(textOf(disk.read('a'))!.slice(0, durable.length)).toBe(durable)
-      }),
+      fc.property(
+        fc.array(anyOperation, { maxLength: 20 }),
+        fc.array(text, { maxLength: 10 }),
+        fates,
+        (before, appended, all) => {
+          const disk = plainDisk()
+          for (const each of before) perform(disk, each)
+          disk.append('a', bytes('durable'))
+          disk.sync()
+          const durable = textOf(disk.read('a'))!
+          for (const each of appended) disk.append('a', bytes(each))
+          disk.losePower((_write, index) => all[index % all.length]!)
+          expect(textOf(disk.read('a'))!.slice(0, durable.length)).toBe(durable)
+        },
+      ),
     )
   })
 
@@ -158,7 +180,12 @@ describe('the disk', () => {
   })
 
   test('forgets, when the process is killed, what was only said', () => {
-    const disk = new SimulatedDisk(new Map([['a', bytes('x')]]), { gate: () => {}, wrote: () => {}, synced: () => {}, misdirected: () => {} })
+    const disk = new SimulatedDisk(new Map([['a', bytes('x')]]), {
+      gate: () => {},
+      wrote: () => {},
+      synced: () => {},
+      misdirected: () => {},
+    })
     disk.append('a', bytes('y'))
     disk.carryOut()
     disk.append('a', bytes('z'))
@@ -170,7 +197,10 @@ describe('the disk', () => {
 
   test('lists paths by prefix, sorted', () => {
     const disk = plainDisk(new Map(['b/2', 'a', 'b/1', 'b'].map((name) => [name, bytes('')])))
-    expect([disk.list(), disk.list('b/')]).toEqual([['a', 'b', 'b/1', 'b/2'], ['b/1', 'b/2']])
+    expect([disk.list(), disk.list('b/')]).toEqual([
+      ['a', 'b', 'b/1', 'b/2'],
+      ['b/1', 'b/2'],
+    ])
   })
 
   test('rots one bit of what was durable before the last synced write, and no other', () => {
@@ -183,7 +213,9 @@ describe('the disk', () => {
       let drawn = seed * 7919
       expect(disk.rot((count) => (drawn += 31) % count)).toBe(true)
       const now = disk.read('a')!
-      const flipped = [...bytes('onetwothree')].flatMap((byte, index) => (byte === now[index] ? [] : [[index, byte ^ now[index]!] as const]))
+      const flipped = [...bytes('onetwothree')].flatMap((byte, index) =>
+        byte === now[index] ? [] : [[index, byte ^ now[index]!] as const],
+      )
       expect(flipped).toHaveLength(1)
       expect(flipped[0]![0]).toBeLessThan(6)
       expect([1, 2, 4, 8, 16, 32, 64, 128]).toContain(flipped[0]![1])

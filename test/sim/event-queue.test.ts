@@ -30,8 +30,9 @@ describe('the event queue', () => {
             expect(queue.nextAtUs).toBe(expected!.atUs)
             const slot = queue.pop()
             expect([queue.body[slot], queue.poppedAtUs]).toEqual([`event ${expected!.name}`, expected!.atUs])
-            expect([queue.incarnation[slot], queue.peer[slot], queue.number[slot], queue.cause[slot]])
-              .toEqual([0, 1, 2, 3].map((plus) => expected!.name + plus))
+            expect([queue.incarnation[slot], queue.peer[slot], queue.number[slot], queue.cause[slot]]).toEqual(
+              [0, 1, 2, 3].map((plus) => expected!.name + plus),
+            )
             if (step.do === 'put off') {
               queue.pushSlot(expected!.atUs + 5, slot)
               model.push({ atUs: expected!.atUs + 5, order, name: expected!.name })

@@ -22,8 +22,15 @@ const gossips = (): readonly ReturnType<typeof node>[] =>
 function closedLinks(world: World): readonly string[] {
   const before = world.trace!.events.length
   world.run(world.nowMs + 10)
-  const open = new Set(world.trace!.events.slice(before).filter(({ kind }) => kind === 'deliver').map(({ peer, node: at }) => `${peer}>${at}`))
-  return IDS.flatMap((from) => IDS.filter((to) => to !== from && !open.has(`${from}>${to}`)).map((to) => `${from}>${to}`))
+  const open = new Set(
+    world
+      .trace!.events.slice(before)
+      .filter(({ kind }) => kind === 'deliver')
+      .map(({ peer, node: at }) => `${peer}>${at}`),
+  )
+  return IDS.flatMap((from) =>
+    IDS.filter((to) => to !== from && !open.has(`${from}>${to}`)).map((to) => `${from}>${to}`),
+  )
 }
 
 const both = (a: readonly string[], b: readonly string[]): readonly string[] =>
@@ -38,7 +45,14 @@ function staged(fault: Staged): World {
 
 describe('a partition', () => {
   test('lets nothing pass between its groups, and everything within them', () => {
-    const world = staged({ kind: 'partition', groups: [['n1', 'n2'], ['n3', 'n4', 'n5']], forMs: 1000 })
+    const world = staged({
+      kind: 'partition',
+      groups: [
+        ['n1', 'n2'],
+        ['n3', 'n4', 'n5'],
+      ],
+      forMs: 1000,
+    })
     expect(closedLinks(world)).toEqual(both(['n1', 'n2'], ['n3', 'n4', 'n5']))
     expect(world.effects.get('partition')).toBe(1)
     expect(Object.keys(drops(world))).toEqual(['partition'])
@@ -51,7 +65,14 @@ describe('a partition', () => {
   })
 
   test('leaves a node in two groups with both: a bridge', () => {
-    const world = staged({ kind: 'partition', groups: [['n1', 'n2', 'n3'], ['n3', 'n4', 'n5']], forMs: 1000 })
+    const world = staged({
+      kind: 'partition',
+      groups: [
+        ['n1', 'n2', 'n3'],
+        ['n3', 'n4', 'n5'],
+      ],
+      forMs: 1000,
+    })
     expect(closedLinks(world)).toEqual(both(['n1', 'n2'], ['n4', 'n5']))
     expect(world.effects.get('bridge')).toBe(1)
   })
@@ -86,26 +107,41 @@ describe('a partition', () => {
 
   test('closes a link as long as any of the partitions that overlap does, in whatever order they heal', () => {
     const partition = fc.record({
-      atMs: fc.integer({ min: 1, max: 60 }), forMs: fc.integer({ min: 1, max: 60 }),
-      sides: fc.tuple(fc.subarray([...IDS], { minLength: 1 }), fc.subarray([...IDS], { minLength: 1 })), oneWay: fc.boolean(),
+      atMs: fc.integer({ min: 1, max: 60 }),
+      forMs: fc.integer({ min: 1, max: 60 }),
+      sides: fc.tuple(fc.subarray([...IDS], { minLength: 1 }), fc.subarray([...IDS], { minLength: 1 })),
+      oneWay: fc.boolean(),
     })
     fc.assert(
       fc.property(fc.array(partition, { maxLength: 6 }), (all) => {
-        const world = worldOf(IDS.map((id) => node(id)), {
-          trace: false,
-          faults: all.map(({ atMs, forMs, sides: [from, to], oneWay }, id) =>
-            oneWay ? { id, kind: 'one-way-partition', atMs, forMs, from, to } : { id, kind: 'partition', atMs, forMs, groups: [from, to] }),
-        })
+        const world = worldOf(
+          IDS.map((id) => node(id)),
+          {
+            trace: false,
+            faults: all.map(({ atMs, forMs, sides: [from, to], oneWay }, id) =>
+              oneWay
+                ? { id, kind: 'one-way-partition', atMs, forMs, from, to }
+                : { id, kind: 'partition', atMs, forMs, groups: [from, to] },
+            ),
+          },
+        )
         for (let atMs = 0.5; atMs < 130; atMs += 10) {
           world.run(atMs)
           for (const from of IDS) {
             for (const to of IDS) {
-              const shut = from !== to && all.some(({ atMs: begin, forMs, sides: [left, right], oneWay }) => {
-                if (atMs < begin || atMs >= begin + forMs) return false
-                if (oneWay) return left.includes(from) && right.includes(to)
-                const [mine, theirs] = [from, to].map((id) => [left.includes(id), right.includes(id)])
-                return (mine![0] || mine![1]) && (theirs![0] || theirs![1]) && !(mine![0] && theirs![0]) && !(mine![1] && theirs![1])
-              })
+              const shut =
+                from !== to &&
+                all.some(({ atMs: begin, forMs, sides: [left, right], oneWay }) => {
+                  if (atMs < begin || atMs >= begin + forMs) return false
+                  if (oneWay) return left.includes(from) && right.includes(to)
+                  const [mine, theirs] = [from, to].map((id) => [left.includes(id), right.includes(id)])
+                  return (
+                    (mine![0] || mine![1]) &&
+                    (theirs![0] || theirs![1]) &&
+                    !(mine![0] && theirs![0]) &&
+                    !(mine![1] && theirs![1])
+                  )
+                })
               expect(world.network.isClosed(world.node(from).index, world.node(to).index)).toBe(shut)
             }
           }

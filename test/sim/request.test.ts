@@ -56,7 +56,9 @@ function answerer(times: number): Machine<null, Message> {
 
 function worldOf(asking: () => Machine<Asker, Message, AskerTimer>, answers = 1): World {
   return new World({
-    seed: 3, protocol: messages, network: { latencyMs: [5, 5], loss: 0, duplication: 0 },
+    seed: 3,
+    protocol: messages,
+    network: { latencyMs: [5, 5], loss: 0, duplication: 0 },
     nodes: [
       { id: 'a', role: 'asker', machine: asking },
       { id: 'b', role: 'answerer', machine: () => answerer(answers) },

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { drops, events, heard, logOf, node, worldOf, type Message } from './support/world.ts'
 
 const says = (type: 'datagram' | 'stream'): ReturnType<typeof node> =>
-  node('n1', { start: (ctx) => { for (const n of [1, 2, 3]) ctx.send('n2', { type, n }) } })
+  node('n1', {
+    start: (ctx) => {
+      for (const n of [1, 2, 3]) ctx.send('n2', { type, n })
+    },
+  })
 
 const number = (message: unknown): number => (message as Message).n
 

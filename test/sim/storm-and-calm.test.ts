@@ -4,13 +4,17 @@ import type { World } from '../../sim/world.ts'
 import { events, node, worldOf } from './support/world.ts'
 
 function calmed(faults: readonly Fault[]): World {
-  const world = worldOf(['n1', 'n2', 'n3'].map((id) => node(id)), { faults, calmAtMs: 100 })
+  const world = worldOf(
+    ['n1', 'n2', 'n3'].map((id) => node(id)),
+    { faults, calmAtMs: 100 },
+  )
   world.run(1000)
   return world
 }
 
 const up = (world: World): readonly string[] => world.nodes.filter(({ up: isUp }) => isUp).map(({ id }) => id)
-const closed = (world: World, from: string, to: string): boolean => world.network.isClosed(world.node(from).index, world.node(to).index)
+const closed = (world: World, from: string, to: string): boolean =>
+  world.network.isClosed(world.node(from).index, world.node(to).index)
 
 describe('the calm', () => {
   test('heals what is not for good, and leaves what is', () => {
@@ -20,7 +24,11 @@ describe('the calm', () => {
       { id: 3, kind: 'loss', atMs: 10, forMs: 1e6, probability: 1 },
       { id: 4, kind: 'pause', atMs: 20, forMs: 1e6, node: 'n2' },
     ])
-    expect([closed(world, 'n1', 'n2'), closed(world, 'n1', 'n3'), closed(world, 'n3', 'n1')]).toEqual([false, true, true])
+    expect([closed(world, 'n1', 'n2'), closed(world, 'n1', 'n3'), closed(world, 'n3', 'n1')]).toEqual([
+      false,
+      true,
+      true,
+    ])
     expect(world.node('n2').paused).toBe(false)
     expect(events(world, 'heal')).toEqual(['100 undefined partition', '100 undefined loss', '100 n2 pause'])
   })
@@ -36,9 +44,13 @@ describe('the calm', () => {
   })
 
   test('disarms crashes that have not come yet', () => {
-    const talks = node('n1', { start: (ctx) => ctx.setTimer('say', 200), onTimer: (ctx) => ctx.send('n2', { type: 'datagram', n: 1 }) })
+    const talks = node('n1', {
+      start: (ctx) => ctx.setTimer('say', 200),
+      onTimer: (ctx) => ctx.send('n2', { type: 'datagram', n: 1 }),
+    })
     const world = worldOf([talks, node('n2')], {
-      faults: [{ id: 1, kind: 'crash-in-output', atMs: 50, node: 'n1', power: false }], calmAtMs: 100,
+      faults: [{ id: 1, kind: 'crash-in-output', atMs: 50, node: 'n1', power: false }],
+      calmAtMs: 100,
     })
     world.run(500)
     expect(up(world)).toEqual(['n1', 'n2'])
@@ -70,14 +82,22 @@ describe('the calm', () => {
 
 describe('a plan', () => {
   test('that names nodes which are not there passes them over', () => {
-    const world = calmed([{ id: 1, kind: 'kill', atMs: 5, node: 'n9' }, { id: 2, kind: 'partition', atMs: 5, forMs: 10, groups: [['n8'], ['n9']] }])
+    const world = calmed([
+      { id: 1, kind: 'kill', atMs: 5, node: 'n9' },
+      { id: 2, kind: 'partition', atMs: 5, forMs: 10, groups: [['n8'], ['n9']] },
+    ])
     expect(world.effects.size).toBe(0)
   })
 
   test('shows its faults and their ends in the trace, by id', () => {
     const world = calmed([{ id: 7, kind: 'slow-process', atMs: 5, forMs: 10, byMs: 1, node: 'n1' }])
-    expect(world.trace!.events.filter(({ fault }) => fault !== undefined).map(({ kind, label, fault, atUs }) => [kind, label, fault, atUs])).toEqual([
-      ['fault', 'slow-process', 7, 5000], ['heal', 'slow-process', 7, 15_000],
+    expect(
+      world
+        .trace!.events.filter(({ fault }) => fault !== undefined)
+        .map(({ kind, label, fault, atUs }) => [kind, label, fault, atUs]),
+    ).toEqual([
+      ['fault', 'slow-process', 7, 5000],
+      ['heal', 'slow-process', 7, 15_000],
     ])
   })
 })

@@ -17,9 +17,12 @@ function talker(id: string, others: readonly string[], everyMs = 1): ReturnType<
 }
 
 const numbersFrom = (world: World, at: string, from: string): readonly number[] =>
-  heard(world, at).flatMap((entry) => (entry.startsWith('stream') && entry.endsWith(` from ${from}`) ? [Number(entry.split(' ')[1])] : []))
+  heard(world, at).flatMap((entry) =>
+    entry.startsWith('stream') && entry.endsWith(` from ${from}`) ? [Number(entry.split(' ')[1])] : [],
+  )
 
-const news = (world: World, id: string): readonly string[] => heard(world, id).filter((entry) => /^(up|down)/.test(entry))
+const news = (world: World, id: string): readonly string[] =>
+  heard(world, id).filter((entry) => /^(up|down)/.test(entry))
 
 const pair = (everyMs?: number): World =>
   worldOf([talker('n1', ['n2'], everyMs), node('n2')], { network: { latencyMs: [1, 9], loss: 0, duplication: 0 } })
@@ -51,10 +54,15 @@ describe('a stream', () => {
     world.run(100.5)
     world.inject({ kind: 'stream-reset', from: ['n1'], to: ['n2'] })
     world.run(500)
-    expect([news(world, 'n1'), news(world, 'n2')]).toEqual([['up n2', 'down n2', 'up n2'], ['up n1', 'down n1', 'up n1']])
+    expect([news(world, 'n1'), news(world, 'n2')]).toEqual([
+      ['up n2', 'down n2', 'up n2'],
+      ['up n1', 'down n1', 'up n1'],
+    ])
     const received = numbersFrom(world, 'n2', 'n1')
     expect(received).toEqual([...received].sort((a, b) => a - b))
-    expect(received.at(-1)! - received.length).toBe(drops(world)['stream is down']! + (drops(world)['stream broke'] ?? 0))
+    expect(received.at(-1)! - received.length).toBe(
+      drops(world)['stream is down']! + (drops(world)['stream broke'] ?? 0),
+    )
     expect(world.effects.get('stream-reset')).toBe(1)
   })
 
@@ -70,7 +78,10 @@ describe('a stream', () => {
     expect(news(short, 'n1')).toEqual(['up n2'])
     expect(drops(short)).toEqual({})
     const long = through(1500)
-    expect([news(long, 'n1'), news(long, 'n2')]).toEqual([['up n2', 'down n2', 'up n2'], ['up n1', 'down n1', 'up n1']])
+    expect([news(long, 'n1'), news(long, 'n2')]).toEqual([
+      ['up n2', 'down n2', 'up n2'],
+      ['up n1', 'down n1', 'up n1'],
+    ])
     expect(Object.keys(drops(long)).sort()).toEqual(['stream broke', 'stream is down'])
   })
 
@@ -141,7 +152,14 @@ describe('a stream', () => {
   })
 
   test('queues behind its own bytes where bandwidth is short', () => {
-    const world = worldOf([node('n1', { start: (ctx) => { for (let n = 1; n <= 5; n++) ctx.send('n2', { type: 'stream', n }) } }), node('n2')])
+    const world = worldOf([
+      node('n1', {
+        start: (ctx) => {
+          for (let n = 1; n <= 5; n++) ctx.send('n2', { type: 'stream', n })
+        },
+      }),
+      node('n2'),
+    ])
     world.inject({ kind: 'bandwidth', bytesPerSecond: 2000, forMs: 1e9 })
     world.run(2000)
     const at = world.trace!.events.filter(({ kind }) => kind === 'deliver').map(({ atUs }) => atUs / 1000)
@@ -149,7 +167,13 @@ describe('a stream', () => {
   })
 
   test('to oneself opens once, and delivers', () => {
-    const world = worldOf([node('n1', { start: (ctx) => { for (let n = 1; n <= 3; n++) ctx.send('n1', { type: 'stream', n }) } })])
+    const world = worldOf([
+      node('n1', {
+        start: (ctx) => {
+          for (let n = 1; n <= 3; n++) ctx.send('n1', { type: 'stream', n })
+        },
+      }),
+    ])
     world.run(50)
     expect(heard(world, 'n1')).toEqual(['up n1', 'stream 1 from n1', 'stream 2 from n1', 'stream 3 from n1'])
   })
@@ -189,23 +213,57 @@ describe('streams under any faults', () => {
   const fault: fc.Arbitrary<Staged & { readonly atMs: number }> = fc.oneof(
     fc.record({ kind: fc.constant('partition' as const), atMs, forMs, groups: fc.tuple(side, side) }),
     fc.record({ kind: fc.constant('one-way-partition' as const), atMs, forMs, from: side, to: side }),
-    fc.record({ kind: fc.constantFrom('kill' as const, 'power-loss' as const), atMs, node: who, restartAfterMs: fc.integer({ min: 0, max: 2000 }) }),
-    fc.record({ kind: fc.constant('crash-in-output' as const), atMs, node: who, power: fc.boolean(), restartAfterMs: fc.integer({ min: 0, max: 2000 }) }),
+    fc.record({
+      kind: fc.constantFrom('kill' as const, 'power-loss' as const),
+      atMs,
+      node: who,
+      restartAfterMs: fc.integer({ min: 0, max: 2000 }),
+    }),
+    fc.record({
+      kind: fc.constant('crash-in-output' as const),
+      atMs,
+      node: who,
+      power: fc.boolean(),
+      restartAfterMs: fc.integer({ min: 0, max: 2000 }),
+    }),
     fc.record({ kind: fc.constant('pause' as const), atMs, forMs, node: who }),
-    fc.record({ kind: fc.constant('slow-process' as const), atMs, forMs, node: who, byMs: fc.integer({ min: 1, max: 60 }) }),
+    fc.record({
+      kind: fc.constant('slow-process' as const),
+      atMs,
+      forMs,
+      node: who,
+      byMs: fc.integer({ min: 1, max: 60 }),
+    }),
     fc.record({ kind: fc.constant('stream-reset' as const), atMs, from: side, to: side }),
     fc.record({ kind: fc.constant('clog' as const), atMs, forMs, from: side }),
     fc.record({ kind: fc.constant('loss' as const), atMs, forMs, probability: fc.constant(0.3) }),
-    fc.record({ kind: fc.constant('delay' as const), atMs, forMs, probability: fc.constant(0.5), delay: fc.constant({ shape: 'long-tailed' as const, minMs: 5, maxMs: 500 }) }),
+    fc.record({
+      kind: fc.constant('delay' as const),
+      atMs,
+      forMs,
+      probability: fc.constant(0.5),
+      delay: fc.constant({ shape: 'long-tailed' as const, minMs: 5, maxMs: 500 }),
+    }),
   )
 
   test('order holds between up and down, nothing comes before up, up and down take turns, and the calm connects all', () => {
     fc.assert(
       fc.property(fc.array(fault, { minLength: 1, maxLength: 8 }), fc.nat(1000), (faults, seed) => {
-        const world = worldOf(IDS.map((id) => talker(id, IDS.filter((other) => other !== id), 25)), {
-          seed, faults: faults.map((each, id) => ({ ...each, id }) as never), calmAtMs: 2500,
-          network: { latencyMs: [1, 10], loss: 0, duplication: 0 },
-        })
+        const world = worldOf(
+          IDS.map((id) =>
+            talker(
+              id,
+              IDS.filter((other) => other !== id),
+              25,
+            ),
+          ),
+          {
+            seed,
+            faults: faults.map((each, id) => ({ ...each, id }) as never),
+            calmAtMs: 2500,
+            network: { latencyMs: [1, 10], loss: 0, duplication: 0 },
+          },
+        )
         world.run(6000)
         for (const id of IDS) {
           for (const peer of IDS) if (peer !== id) checkLog(logsOf(world, id), peer)
@@ -216,13 +274,17 @@ describe('streams under any faults', () => {
   })
 
   /** What each incarnation of a node saw: news of its peers, and numbers by peer. */
-  function logsOf(world: World, id: string): readonly (readonly { readonly peer: string; readonly what: 'up' | 'down' | number }[])[] {
+  function logsOf(
+    world: World,
+    id: string,
+  ): readonly (readonly { readonly peer: string; readonly what: 'up' | 'down' | number }[])[] {
     const logs: { peer: string; what: 'up' | 'down' | number }[][] = []
     for (const event of world.trace!.events) {
       if (event.node !== id) continue
       if (event.kind === 'start') logs.push([])
       if (event.kind === 'deliver') logs.at(-1)!.push({ peer: event.peer!, what: (event.body as { n: number }).n })
-      if (event.kind === 'peer-up' || event.kind === 'peer-down') logs.at(-1)!.push({ peer: event.peer!, what: event.kind === 'peer-up' ? 'up' : 'down' })
+      if (event.kind === 'peer-up' || event.kind === 'peer-down')
+        logs.at(-1)!.push({ peer: event.peer!, what: event.kind === 'peer-up' ? 'up' : 'down' })
     }
     return logs
   }
@@ -239,7 +301,8 @@ describe('streams under any faults', () => {
           first = true
         } else {
           if (status !== 'up') throw new Error(`message ${what} of ${peer} came while ${status}`)
-          if (first ? what <= highest : what !== highest + 1) throw new Error(`message ${what} of ${peer} came after ${highest}`)
+          if (first ? what <= highest : what !== highest + 1)
+            throw new Error(`message ${what} of ${peer} came after ${highest}`)
           highest = what
           first = false
         }

@@ -83,7 +83,9 @@ export function heard(world: World, id: string): readonly string[] {
 }
 
 export function events(world: World, kind: TraceKind): readonly string[] {
-  return world.trace!.events.filter((event) => event.kind === kind).map(({ node: at, label, atUs }) => `${atUs / 1000} ${at} ${label}`)
+  return world
+    .trace!.events.filter((event) => event.kind === kind)
+    .map(({ node: at, label, atUs }) => `${atUs / 1000} ${at} ${label}`)
 }
 
 /** Why messages were dropped, with how many each. */
