@@ -1,4 +1,5 @@
 import { lastIndex } from './log.ts'
+import { recordTerm } from './persistence.ts'
 import type { Rules } from './raft.ts'
 
 /** A real bug of the literature, as one other rule. What it needs to show, and how rare that is, is an estimate. */
@@ -13,12 +14,13 @@ export interface RaftBug {
 export const raftBugs: readonly RaftBug[] = [
   {
     id: 'R01',
-    about: 'a vote is granted and never written down, so that a voter forgets it in a crash',
+    about: 'a vote is granted, and neither it nor its term is written down, so that a voter forgets both in a crash',
     violates: 'election safety',
     rarity: 'rare',
     rules: {
       answerVote: (state, ctx, to, reply) => {
         state.votedFor = to
+        state.recorded = { term: state.term, votedFor: to }
         ctx.send(to, reply)
       },
     },
@@ -43,7 +45,10 @@ export const raftBugs: readonly RaftBug[] = [
     violates: 'no acknowledged write is lost',
     rarity: 'rare',
     rules: {
-      acknowledge: (_state, ctx, to, reply) => ctx.send(to, reply),
+      acknowledge: (state, ctx, to, reply) => {
+        recordTerm(state, ctx.disk)
+        ctx.send(to, reply)
+      },
     },
   },
   {

@@ -4,6 +4,7 @@ import type { Command, StateMachine } from './state-machine.ts'
 
 /** One operation of a client's workload. */
 export interface ClientOperation {
+  /** Rises along the workload. */
   readonly id: number
   /** Not before this time of the workload. */
   readonly atMs: Millis
@@ -30,7 +31,7 @@ export type ClientTimer = 'next' | 'retry' | 'give up'
 export interface RaftClientState {
   /** Names this incarnation of the client to the servers' table of sessions. */
   readonly session: string
-  /** Of the request under way, or the last. */
+  /** Of the request under way, or the last: the operation's number, so that it stays the same when others are taken away. */
   serial: number
   /** Place of the next operation in the workload. */
   next: number
@@ -120,12 +121,12 @@ function begin(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   const operation = client.operations[state.next++]
   if (operation === undefined) return
   state.current = operation
-  state.serial++
+  state.serial = operation.id + 1
   ctx.history.invoke(operation.id, operation.input)
   ctx.setTimer('give up', client.timeToRetryMs)
   const anywhere = client.readsFrom === 'any server' && client.stateMachine.readOnly(operation.input)
   state.redirected = false
-  ask(client, state, ctx, anywhere || state.leader === null ? ctx.random.pick(client.servers) : state.leader)
+  ask(client, state, ctx, anywhere || state.leader === null ? pick(ctx, operation, client.servers) : state.leader)
 }
 
 function ask(client: Configuration, state: RaftClientState, ctx: Ctx, server: NodeId): void {
@@ -136,12 +137,22 @@ function ask(client: Configuration, state: RaftClientState, ctx: Ctx, server: No
   ctx.setTimer('retry', client.serverTimeoutMs)
 }
 
+/** Each operation has luck of its own, so that taking another one away changes nothing here. */
+function pick(ctx: Ctx, operation: ClientOperation, servers: readonly NodeId[]): NodeId {
+  return ctx.random.named(`operation ${operation.id}`).pick(servers)
+}
+
 /** Nobody answered in time, or nobody knew a leader: another server, at random. */
 function askAnother(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   const others = client.servers.filter((id) => id !== state.server)
   state.leader = null
   state.redirected = false
-  ask(client, state, ctx, others.length === 0 ? client.servers[0]! : ctx.random.pick(others))
+  ask(
+    client,
+    state,
+    ctx,
+    others.length === 0 || state.current === null ? client.servers[0]! : pick(ctx, state.current, others),
+  )
 }
 
 function onReply(client: Configuration, state: RaftClientState, ctx: Ctx, from: NodeId, reply: ClientReply): void {

@@ -3,7 +3,7 @@ import { syncJournal } from '../storage/journal.ts'
 import { becomeLeader } from './leader.ts'
 import { lastIndex, lastTerm } from './log.ts'
 import type { RequestVote, RequestVoteReply } from './messages.ts'
-import { persistThenSend, recordTerm } from './persistence.ts'
+import { persistThenSend } from './persistence.ts'
 import type { Raft } from './raft.ts'
 import { armElection, becomeCandidate, becomeFollower } from './roles.ts'
 import type { RaftContext, RaftState } from './state.ts'
@@ -57,10 +57,7 @@ export function onRequestVote(
 
 /** A vote that the candidate will count on must outlive a crash: a voter that forgot it could vote twice in a term. */
 export function answerVote(state: RaftState, ctx: RaftContext, to: NodeId, reply: RequestVoteReply): void {
-  if (state.votedFor !== to) {
-    state.votedFor = to
-    recordTerm(state, ctx.disk)
-  }
+  state.votedFor = to
   persistThenSend(state, ctx, to, reply)
 }
 

@@ -30,17 +30,24 @@ export function formatServer(id: NodeId): ReadonlyMap<string, Uint8Array> {
   return new Map([[JOURNAL_PATH, journalImage([['server', VERSION, id]])]])
 }
 
+/** Writes down term and vote where they are not what was written last. */
 export function recordTerm(state: RaftState, disk: Disk): void {
-  appendRecord(state.journal, disk, ['term', state.term, state.votedFor])
+  const { term, votedFor, recorded } = state
+  if (term === recorded.term && votedFor === recorded.votedFor) return
+  state.recorded = { term, votedFor }
+  appendRecord(state.journal, disk, ['term', term, votedFor])
 }
 
+/** The term goes first: no entry may outlive the term in which it came. */
 export function recordEntries(state: RaftState, disk: Disk, index: number, entries: readonly Entry[]): void {
+  recordTerm(state, disk)
   const record: PlainData[] = ['entries', index]
   for (const { term, session, serial, command } of entries) record.push(term, session, serial, command)
   appendRecord(state.journal, disk, record)
 }
 
 export function recordTruncation(state: RaftState, disk: Disk, index: number): void {
+  recordTerm(state, disk)
   appendRecord(state.journal, disk, ['truncate', index])
 }
 
@@ -51,6 +58,7 @@ export function persistThenSend(
   to: NodeId,
   message: AppendEntriesReply | RequestVoteReply,
 ): void {
+  recordTerm(state, ctx.disk)
   syncJournal(state.journal, ctx.disk)
   ctx.send(to, message)
 }

@@ -6,8 +6,8 @@ import { refuseAsFollower } from './replies.ts'
 import type { RaftContext, RaftState } from './state.ts'
 
 /**
- * Whoever sees a later term takes it over and becomes a follower, whatever it was (section 5.1). The new term is
- * written here and durable before any answer, as every answer is sent behind a sync of the journal.
+ * Whoever sees a later term takes it over and becomes a follower, whatever it was (section 5.1). The term is written
+ * down with the next thing that is, at the latest before an answer.
  */
 export function becomeFollower(
   raft: Raft,
@@ -20,7 +20,6 @@ export function becomeFollower(
   if (term > state.term) {
     state.term = term
     state.votedFor = null
-    recordTerm(state, ctx.disk)
   }
   if (state.leadership !== null) {
     for (const read of state.leadership.reads) if (read.server === ctx.self) refuseAsFollower(ctx, read, leader)

@@ -67,7 +67,7 @@ function start(raft: Raft, ctx: RaftContext): RaftState {
   }
   const { term, votedFor, log, journal } = recovered
   armElection(raft, ctx)
-  return { ...emptyState(journal, data), term, votedFor, log }
+  return { ...emptyState(journal, data), term, votedFor, recorded: { term, votedFor }, log }
 }
 
 function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTimer): void {

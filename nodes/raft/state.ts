@@ -70,6 +70,8 @@ export interface RaftState<Data extends object = any> {
   role: Role
   term: number
   votedFor: NodeId | null
+  /** Term and vote as the journal has them. */
+  recorded: { readonly term: number; readonly votedFor: NodeId | null }
   readonly log: Log
   readonly journal: Journal
   commitIndex: number
@@ -97,6 +99,7 @@ export function emptyState<Data extends object>(journal: Journal, data: Data): R
     role: 'follower',
     term: 0,
     votedFor: null,
+    recorded: { term: 0, votedFor: null },
     log: emptyLog(),
     journal,
     commitIndex: 0,

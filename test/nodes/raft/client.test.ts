@@ -35,7 +35,7 @@ describe('a client (RK-10)', () => {
   test('asks a server at random for its first operation, and waits for both timeouts', () => {
     const { ctx } = client()
     expect(ctx.histories).toEqual(['invoke 10'])
-    expect(ctx.sent).toMatchObject([{ message: { type: 'ClientRequest', serial: 1, command: { value: 'a' } } }])
+    expect(ctx.sent).toMatchObject([{ message: { type: 'ClientRequest', serial: 11, command: { value: 'a' } } }])
     expect(ctx.timers.get('retry')).toBe(150)
     expect(ctx.timers.get('give up')).toBe(2_000)
   })
@@ -45,14 +45,14 @@ describe('a client (RK-10)', () => {
     reply(one, { status: 'ok', answer: null })
     expect(one.ctx.histories).toEqual(['invoke 10', 'ok 10 null'])
     expect(one.ctx.timers.get('next')).toBe(100)
-    expect(one.fire('next')).toMatchObject([{ message: { serial: 2, command: { action: 'get' } } }])
+    expect(one.fire('next')).toMatchObject([{ message: { serial: 14, command: { action: 'get' } } }])
   })
 
   test('goes to the leader it is told of, with the same number, and stays with it', () => {
     const one = client()
     const asked = one.state.server!
     const named = ['n1', 'n2', 'n3'].find((id) => id !== asked)!
-    expect(reply(one, { status: 'not leader', leader: named })).toMatchObject([{ to: named, message: { serial: 1 } }])
+    expect(reply(one, { status: 'not leader', leader: named })).toMatchObject([{ to: named, message: { serial: 11 } }])
     reply(one, { status: 'ok', answer: null })
     expect(one.fire('next')).toMatchObject([{ to: named }])
   })
@@ -71,13 +71,13 @@ describe('a client (RK-10)', () => {
     const asked = one.state.server!
     const [next] = one.fire('retry')
     expect(next!.to).not.toBe(asked)
-    expect(next!.message.serial).toBe(1)
+    expect(next!.message.serial).toBe(11)
   })
 
   test('heeds a refusal only of the server it asked last, and no answer to another request', () => {
     const one = client()
     const other = ['n1', 'n2', 'n3'].find((id) => id !== one.state.server)!
-    const late = { type: 'ClientReply', session: one.state.session, serial: 1, status: 'not leader', leader: null }
+    const late = { type: 'ClientReply', session: one.state.session, serial: 11, status: 'not leader', leader: null }
     expect(one.receive(other, late)).toEqual([])
     one.receive(one.state.server!, { ...late, serial: 0, status: 'ok', answer: 'old' })
     one.receive(one.state.server!, { ...late, session: 'another', status: 'ok', answer: 'old' })
