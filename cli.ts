@@ -20,7 +20,8 @@ process.on('uncaughtException', (error) => {
 })
 
 /** Options that several commands share. */
-const configOption = () => new Option('--config <file>', 'a configuration, or a file with one scenario, instead of the nearest petrel.config.ts')
+const configOption = () =>
+  new Option('--config <file>', 'a configuration, or a file with one scenario, instead of the nearest petrel.config.ts')
 const jsonOption = () => new Option('--json', 'one JSON document and nothing else')
 
 function build(): Command {
@@ -30,26 +31,45 @@ function build(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'petrel: ')) })
     .showHelpAfterError('See petrel --help.')
-    .addHelpText('after', '\nExit codes: 0 pass, 1 violated, 2 unknown, 3 not deterministic or diverged, 64 usage, 70 internal, 130 interrupted.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 pass, 1 violated, 2 unknown, 3 not deterministic or diverged, 64 usage, 70 internal, 130 interrupted.',
+    )
   addRun(program)
   addReplay(program)
-  program.command('list').description('scenarios and their planted bugs').addOption(configOption()).addOption(jsonOption())
+  program
+    .command('list')
+    .description('scenarios and their planted bugs')
+    .addOption(configOption())
+    .addOption(jsonOption())
     .action(async (options) => end((await import('./runtime/commands/list.ts')).listCommand(options)))
-  program.command('shrink').description('make a failure smaller; run does it by itself').argument('<token>', 'a token, or a file with one')
-    .addOption(configOption()).addOption(jsonOption())
+  program
+    .command('shrink')
+    .description('make a failure smaller; run does it by itself')
+    .argument('<token>', 'a token, or a file with one')
+    .addOption(configOption())
+    .addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/shrink.ts')).shrinkCommand(token, options)))
-  program.command('bench').description('the figures of docs/performance.md').addOption(jsonOption())
+  program
+    .command('bench')
+    .description('the figures of docs/performance.md')
+    .addOption(jsonOption())
     .option('--only <name>', 'one figure, or all whose names begin so')
     .option('--histories <folder>', 'recorded histories, for the figures linearizable-*')
-    .action(async (options) => end((await import('./runtime/commands/bench.ts')).benchCommand(options)))
-  program.command('init').description('a first scenario and its test in your project').argument('[folder]', 'the project', '.')
+    .action(async (options) => end((await import('./bench/command.ts')).benchCommand(options)))
+  program
+    .command('init')
+    .description('a first scenario and its test in your project')
+    .argument('[folder]', 'the project', '.')
     .addOption(jsonOption())
     .action(async (folder, options) => end((await import('./runtime/commands/init.ts')).initCommand(folder, options)))
   return program
 }
 
 function addRun(program: Command): void {
-  program.command('run').description('run scenarios with many seeds, and report what fails')
+  program
+    .command('run')
+    .description('run scenarios with many seeds, and report what fails')
     .argument('[scenario...]', 'names; those of petrel.config.ts unless given, or raft-kv')
     .option('--runs <count>', 'how many seeds (default: 1000)', parseCount('--runs', 1, 1e9))
     .option('--seed <seed>', 'the first seed (default: 1); alone, the only one: 42, 0x5eed1f or a git hash', parseSeed)
@@ -67,19 +87,35 @@ function addRun(program: Command): void {
     .option('--expect-fail', 'exit 0 where a failure is found, 1 where none is')
     .option('--no-shrink', 'leave failures as they were found')
     .option('--wire', 'send each message through its codec')
-    .addOption(new Option('--reporter <form>', 'what to print').choices(['terminal', 'json', 'junit', 'github', 'mermaid']).conflicts('json'))
+    .addOption(
+      new Option('--reporter <form>', 'what to print')
+        .choices(['terminal', 'json', 'junit', 'github', 'mermaid'])
+        .conflicts('json'),
+    )
     .option('--output-file <file>', 'where the report goes; a summary is printed then')
-    .addOption(configOption()).addOption(jsonOption())
-    .action(async (scenarios, options) => end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options)))
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (scenarios, options) =>
+      end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options)),
+    )
 }
 
 function addReplay(program: Command): void {
-  program.command('replay').description('the same run again: 1 still violated, 0 gone, 3 diverged')
+  program
+    .command('replay')
+    .description('the same run again: 1 still violated, 0 gone, 3 diverged')
     .argument('<token>', 'a token, or a file with one')
     .option('--full', 'the whole trace')
-    .option('--at <event>', 'stop when this event has happened, and print the state of each node', parseCount('--at', 1, 1e9))
-    .addOption(new Option('--reporter <form>', 'what to print').choices(['terminal', 'json', 'mermaid']).conflicts('json'))
-    .addOption(configOption()).addOption(jsonOption())
+    .option(
+      '--at <event>',
+      'stop when this event has happened, and print the state of each node',
+      parseCount('--at', 1, 1e9),
+    )
+    .addOption(
+      new Option('--reporter <form>', 'what to print').choices(['terminal', 'json', 'mermaid']).conflicts('json'),
+    )
+    .addOption(configOption())
+    .addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/replay.ts')).replayCommand(token, options)))
 }
 

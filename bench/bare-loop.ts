@@ -50,8 +50,8 @@ export class BareHeap {
     let hole = 0
     for (let child = 1; child < size; child = 2 * hole + 1) {
       const right = child + 1
-      if (right < size && (times[right]! < times[child]! || (times[right]! === times[child]! && sequences[right]! < sequences[child]!))) child = right
-      if (time < times[child]! || (time === times[child]! && sequence < sequences[child]!)) break
+      if (right < size && this.isBefore(times[right]!, sequences[right]!, child)) child = right
+      if (this.isBefore(time, sequence, child)) break
       times[hole] = times[child]!
       sequences[hole] = sequences[child]!
       items[hole] = items[child]!
@@ -61,6 +61,11 @@ export class BareHeap {
     sequences[hole] = sequence
     items[hole] = item
     return top
+  }
+
+  private isBefore(time: number, sequence: number, place: number): boolean {
+    const other = this.times[place]!
+    return time < other || (time === other && sequence < this.sequences[place]!)
   }
 }
 

@@ -13,7 +13,13 @@ const RETRY_US = 100_000
 
 type Message =
   | { readonly type: 'request'; readonly from: number; readonly serial: number }
-  | { readonly type: 'append'; readonly term: number; readonly previous: number; readonly entries: readonly Entry[]; readonly commit: number }
+  | {
+      readonly type: 'append'
+      readonly term: number
+      readonly previous: number
+      readonly entries: readonly Entry[]
+      readonly commit: number
+    }
   | { readonly type: 'appended'; readonly from: number; readonly match: number }
   | { readonly type: 'reply'; readonly serial: number }
   | { readonly type: 'heartbeat' }
@@ -54,11 +60,21 @@ class BareRaft {
 
   private handle(target: number, message: Message): void {
     switch (message.type) {
-      case 'request': this.onRequest(message.from, message.serial); break
-      case 'append': this.onAppend(target, message.previous, message.entries); break
-      case 'appended': this.onAppended(message.from, message.match); break
-      case 'reply': this.onReply(target - SERVERS, message.serial); break
-      case 'retry': if (this.serials[target - SERVERS] === message.serial) this.ask(target - SERVERS); break
+      case 'request':
+        this.onRequest(message.from, message.serial)
+        break
+      case 'append':
+        this.onAppend(target, message.previous, message.entries)
+        break
+      case 'appended':
+        this.onAppended(message.from, message.match)
+        break
+      case 'reply':
+        this.onReply(target - SERVERS, message.serial)
+        break
+      case 'retry':
+        if (this.serials[target - SERVERS] === message.serial) this.ask(target - SERVERS)
+        break
       case 'heartbeat':
         this.broadcast()
         this.wake(0, HEARTBEAT_US, message)
@@ -78,7 +94,13 @@ class BareRaft {
   private broadcast(): void {
     for (let follower = 1; follower < SERVERS; follower++) {
       const previous = this.match[follower]!
-      this.send(follower, { type: 'append', term: 1, previous, entries: this.logs[0]!.slice(previous), commit: this.commit })
+      this.send(follower, {
+        type: 'append',
+        term: 1,
+        previous,
+        entries: this.logs[0]!.slice(previous),
+        commit: this.commit,
+      })
     }
   }
 
@@ -92,7 +114,9 @@ class BareRaft {
   private onAppended(follower: number, match: number): void {
     if (match <= this.match[follower]!) return
     this.match[follower] = match
-    const matches = [this.logs[0]!.length, this.match[1]!, this.match[2]!, this.match[3]!, this.match[4]!].sort((a, b) => b - a)
+    const matches = [this.logs[0]!.length, this.match[1]!, this.match[2]!, this.match[3]!, this.match[4]!].sort(
+      (a, b) => b - a,
+    )
     for (; this.commit < matches[SERVERS >> 1]!; this.commit++) {
       const { client, serial } = this.logs[0]![this.commit]!
       this.applied[client] = serial

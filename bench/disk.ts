@@ -21,7 +21,11 @@ export async function disk(): Promise<readonly Figure[]> {
     const rounds: { readonly bare: number; readonly one: number; readonly many: number }[] = []
     for (let round = 0; round <= ROUNDS; round++) {
       const place = join(folder, String(round))
-      rounds.push({ one: await journalRate(`${place}-one`, 1), many: await journalRate(`${place}-many`, WRITERS), bare: bareRate(`${place}-bare`) })
+      rounds.push({
+        one: await journalRate(`${place}-one`, 1),
+        many: await journalRate(`${place}-many`, WRITERS),
+        bare: bareRate(`${place}-bare`),
+      })
     }
     // The first round warms up.
     const counted = rounds.slice(1)

@@ -47,7 +47,9 @@ export function simulatedGossip(nodes: number, messages: number): number {
   const names = Array.from({ length: nodes }, (_, index) => `n${index}`)
   const count = rumoursFor(nodes, messages)
   const world = new World({
-    seed: 1, protocol: rumours, network: { latencyMs: [1, 10], loss: 0, duplication: 0 },
+    seed: 1,
+    protocol: rumours,
+    network: { latencyMs: [1, 10], loss: 0, duplication: 0 },
     nodes: names.map((id, index) => ({ id, role: 'gossip', machine: () => gossip(index, names, count) })),
   })
   while (world.queue.length > 0) world.step()
@@ -61,7 +63,8 @@ export function bareGossip(nodes: number, messages: number): number {
   const random = new BareRandom()
   const hash = new BareHash()
   const heard = Array.from({ length: nodes }, () => new Uint8Array(count))
-  for (let rumour = 0; rumour < count; rumour++) heap.push(EVERY_MS * 1000 * (rumour + 1), rumour * nodes + (rumour % nodes))
+  for (let rumour = 0; rumour < count; rumour++)
+    heap.push(EVERY_MS * 1000 * (rumour + 1), rumour * nodes + (rumour % nodes))
   let handled = 0
   while (heap.length > 0) {
     const item = heap.pop()
@@ -72,7 +75,8 @@ export function bareGossip(nodes: number, messages: number): number {
     handled++
     if (heard[node]![rumour] === 1) continue
     heard[node]![rumour] = 1
-    for (let told = 0; told < FAN_OUT; told++) heap.push(heap.atUs + bareLatencyUs(random), rumour * nodes + random.below(nodes))
+    for (let told = 0; told < FAN_OUT; told++)
+      heap.push(heap.atUs + bareLatencyUs(random), rumour * nodes + random.below(nodes))
   }
   return handled - count
 }

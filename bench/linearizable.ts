@@ -20,16 +20,28 @@ export function linearizableFigures(folder: string): readonly Figure[] {
     throw new UsageError('no-histories', `--histories ${folder}: there must be etcd/*.log or kv/*.txt in it.`)
   }
   return [
-    { name: 'linearizable-etcd', value: timeMs(() => etcd.forEach(({ history }) => check(history, casRegister))), unit: `ms for ${etcd.length} logs` },
-    ...maps.map(({ name, history }) => ({ name: `linearizable-${name}`, value: timeMs(() => check(history, kv)), unit: 'ms' })),
+    {
+      name: 'linearizable-etcd',
+      value: timeMs(() => etcd.forEach(({ history }) => check(history, casRegister))),
+      unit: `ms for ${etcd.length} logs`,
+    },
+    ...maps.map(({ name, history }) => ({
+      name: `linearizable-${name}`,
+      value: timeMs(() => check(history, kv)),
+      unit: 'ms',
+    })),
   ]
 }
 
 function readAll<Input>(
-  folder: string, ending: string, parse: (text: string) => History<Input, unknown>,
+  folder: string,
+  ending: string,
+  parse: (text: string) => History<Input, unknown>,
 ): readonly { readonly name: string; readonly history: History<Input, unknown> }[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder).filter((file) => file.endsWith(ending)).sort()
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(ending))
+    .sort()
     .map((file) => ({ name: file.slice(0, -ending.length), history: parse(readFileSync(join(folder, file), 'utf8')) }))
 }
 

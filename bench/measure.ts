@@ -21,11 +21,20 @@ export function rate(work: () => number | Promise<number>): number | Promise<num
  * The simulator against a bare loop: rounds of both in turn, so that a machine that slows down slows both, and the
  * medians. The first round of each only warms up.
  */
-export function against(name: string, unit: string, simulated: () => number, bare: () => number, rounds = ROUNDS): readonly Figure[] {
+export function against(
+  name: string,
+  unit: string,
+  simulated: () => number,
+  bare: () => number,
+  rounds = ROUNDS,
+): readonly Figure[] {
   rate(bare)
   rate(simulated)
   const pairs = Array.from({ length: rounds }, () => ({ bare: rate(bare), simulated: rate(simulated) }))
   const value = median(pairs.map((pair) => pair.simulated))
   const ratio = median(pairs.map((pair) => pair.simulated / pair.bare))
-  return [{ name, value, unit, ratio }, { name: `${name}/bare`, value: ratio, unit: 'ratio' }]
+  return [
+    { name, value, unit, ratio },
+    { name: `${name}/bare`, value: ratio, unit: 'ratio' },
+  ]
 }

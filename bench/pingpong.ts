@@ -48,7 +48,9 @@ function player(peer: string, serves: boolean): Machine<State, Ball, 'look'> {
 /** Carries out so many messages in the simulated world. */
 export function simulatedPingPong(messages: number): void {
   const world = new World({
-    seed: 1, protocol: balls, network: { latencyMs: [1, 10], loss: LOSS, duplication: 0 },
+    seed: 1,
+    protocol: balls,
+    network: { latencyMs: [1, 10], loss: LOSS, duplication: 0 },
     nodes: [
       { id: 'a', role: 'player', machine: () => player('b', true) },
       { id: 'b', role: 'player', machine: () => player('a', false) },

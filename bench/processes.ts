@@ -10,7 +10,10 @@ const MANY_RUNS = 10_000
 /** How long the smallest command takes, beside Node alone. */
 export function start(): readonly Figure[] {
   const command = fileURLToPath(new URL('../cli.js', import.meta.url))
-  const pairs = Array.from({ length: STARTS }, () => ({ node: startMs(['-e', '0']), petrel: startMs([command, '--version']) }))
+  const pairs = Array.from({ length: STARTS }, () => ({
+    node: startMs(['-e', '0']),
+    petrel: startMs([command, '--version']),
+  }))
   return [
     { name: 'start', value: median(pairs.map(({ petrel }) => petrel)), unit: 'ms' },
     { name: 'start-node', value: median(pairs.map(({ node }) => node)), unit: 'ms' },

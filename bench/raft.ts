@@ -13,10 +13,16 @@ const MOST_RUNS = 1000
 /** The real Raft machines in the simulated world: 5 servers, 3 clients, 1 % loss, nothing else wrong, no invariants. */
 export function raft5(): readonly Figure[] {
   const counts = { events: 0, operations: 0 }
-  const figures = against('raft-5', 'messages/s', () => simulated(counts), () => {
-    bareRaft(MESSAGES)
-    return MESSAGES
-  }, 3)
+  const figures = against(
+    'raft-5',
+    'messages/s',
+    () => simulated(counts),
+    () => {
+      bareRaft(MESSAGES)
+      return MESSAGES
+    },
+    3,
+  )
   const { value } = figures[0]!
   return [
     ...figures,
@@ -29,8 +35,12 @@ function simulated(counts: { events: number; operations: number }): number {
   const settings = { ...raftKv.defaults, operations: OPERATIONS, durationMs: 3_600_000 }
   const drawn = planRun(raftKv, 1, settings)
   const plan = {
-    ...drawn, faults: [], network: { latencyMs: [1, 10], loss: 0.01, duplication: 0 } as const,
-    operations: drawn.operations.map((operation) => ({ ...operation, atMs: 0 })), calmAtMs: 3_600_000, endMs: 3_600_000,
+    ...drawn,
+    faults: [],
+    network: { latencyMs: [1, 10], loss: 0.01, duplication: 0 } as const,
+    operations: drawn.operations.map((operation) => ({ ...operation, atMs: 0 })),
+    calmAtMs: 3_600_000,
+    endMs: 3_600_000,
   }
   const world = worldOf(raftKv, plan)
   while (world.messages < MESSAGES) world.step()
@@ -46,7 +56,8 @@ export function raftKvRuns(): readonly Figure[] {
   okCounts.length = 0
   const rates: number[] = []
   const untilMs = performance.now() + SECONDS_OF_RUNS * 1000
-  for (let seed = 1; seed <= MOST_RUNS && performance.now() < untilMs; seed += 20) rates.push(rate(() => runSeeds(seed, 20, okCounts)))
+  for (let seed = 1; seed <= MOST_RUNS && performance.now() < untilMs; seed += 20)
+    rates.push(rate(() => runSeeds(seed, 20, okCounts)))
   return [
     { name: 'raft-kv-runs', value: median(rates), unit: 'runs/s' },
     { name: 'raft-kv-runs-ok', value: median(okCounts), unit: 'operations ok in the median run' },

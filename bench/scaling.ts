@@ -26,8 +26,16 @@ export async function sweepScaling(): Promise<readonly Figure[]> {
 function runsPerSecond(pool: WorkerPool): Promise<number> {
   const order = { settings: raftKv.defaults }
   return rate(async () => {
-    await Promise.all(Array.from({ length: TASKS }, (_, task) =>
-      pool.run({ kind: 'sweep', scenario: raftKv.name, order, input: { firstSeed: 1 + task * RUNS_A_TASK, count: RUNS_A_TASK } })))
+    await Promise.all(
+      Array.from({ length: TASKS }, (_, task) =>
+        pool.run({
+          kind: 'sweep',
+          scenario: raftKv.name,
+          order,
+          input: { firstSeed: 1 + task * RUNS_A_TASK, count: RUNS_A_TASK },
+        }),
+      ),
+    )
     return TASKS * RUNS_A_TASK
   })
 }

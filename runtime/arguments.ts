@@ -11,7 +11,8 @@ const LARGEST_SEED = Number.MAX_SAFE_INTEGER
 /** Digits alone are decimal; `0x…` is hexadecimal; 7 to 40 other hexadecimal digits are a git hash, of which 13 count. */
 export function parseSeed(text: string): number {
   const seed = seedOf(text.trim())
-  if (!Number.isSafeInteger(seed)) throw new UsageError('bad-seed', `The seed ${text} is too large: the largest is ${LARGEST_SEED}.`)
+  if (!Number.isSafeInteger(seed))
+    throw new UsageError('bad-seed', `The seed ${text} is too large: the largest is ${LARGEST_SEED}.`)
   return seed
 }
 
@@ -20,16 +21,28 @@ function seedOf(text: string): number {
   if (/^0x[0-9a-f]+$/i.test(text)) return Number(text)
   if (/^[0-9a-f]{7,40}$/i.test(text)) return Number.parseInt(text.slice(0, GIT_HASH_DIGITS), 16)
   const hint = /^[0-9a-f]+$/i.test(text) ? `; a hexadecimal one begins with 0x: 0x${text}` : ''
-  throw new UsageError('bad-seed', `"${text}" is not a seed: give a number (42), a hexadecimal number (0x5eed1f) or a git hash${hint}.`)
+  throw new UsageError(
+    'bad-seed',
+    `"${text}" is not a seed: give a number (42), a hexadecimal number (0x5eed1f) or a git hash${hint}.`,
+  )
 }
 
-const UNITS_MS: ReadonlyMap<string, number> = new Map([['ms', 1], ['s', 1000], ['m', 60_000], ['h', 3_600_000]])
+const UNITS_MS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
 
 /** `500ms`, `60s`, `5m`, `1h`, `2.5s`, as milliseconds. */
 export function parseDuration(option: string, mostMs: number): (text: string) => number {
   return (text) => {
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim()) ?? []
-    if (amount === undefined) throw new UsageError('bad-duration', `${option} ${text}: give a length of time with its unit, such as 500ms, 60s or 5m.`)
+    if (amount === undefined)
+      throw new UsageError(
+        'bad-duration',
+        `${option} ${text}: give a length of time with its unit, such as 500ms, 60s or 5m.`,
+      )
     const ms = Number(amount) * UNITS_MS.get(unit!)!
     if (ms >= 1 && ms <= mostMs) return ms
     throw new UsageError('out-of-range', `${option} ${text}: it must be from 1ms to ${mostMs / 3_600_000}h.`)
@@ -55,13 +68,23 @@ export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text.trim()) ?? []
   const shard = { index: Number(index), of: Number(of) }
   if (shard.index >= 1 && shard.index <= shard.of && shard.of <= 10_000) return shard
-  throw new UsageError('bad-shard', `--shard ${text}: give which part of how many, from 1/1 to 10000/10000, such as 2/16.`)
+  throw new UsageError(
+    'bad-shard',
+    `--shard ${text}: give which part of how many, from 1/1 to 10000/10000, such as 2/16.`,
+  )
 }
 
 /** `partition,kill`: kinds of the fault catalogue. */
 export function parseNemesis(text: string): readonly FaultKind[] {
   const kinds: readonly string[] = FAULT_KINDS
-  const words = text.split(',').map((word) => word.trim()).filter((word) => word !== '')
-  if (words.length === 0) throw new UsageError('bad-nemesis', `--nemesis: give kinds of faults, such as partition,kill. There are: ${kinds.join(', ')}.`)
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+  if (words.length === 0)
+    throw new UsageError(
+      'bad-nemesis',
+      `--nemesis: give kinds of faults, such as partition,kill. There are: ${kinds.join(', ')}.`,
+    )
   return words.map((word) => (kinds.includes(word) ? (word as FaultKind) : unknownName('kind of fault', word, kinds)))
 }

@@ -27,7 +27,8 @@ export async function loadCatalogue(path: string | undefined): Promise<Catalogue
   const { config, files, path: absolute } = await loadUserCode(configPath)
   const names = config.scenarios.map(({ name }) => name)
   const double = names.find((name, index) => names.indexOf(name) !== index)
-  if (double !== undefined) throw new UsageError('bad-config', `${absolute}: two scenarios are called "${double}"; give one another name.`)
+  if (double !== undefined)
+    throw new UsageError('bad-config', `${absolute}: two scenarios are called "${double}"; give one another name.`)
   const others = shipped.filter(({ name }) => !names.includes(name))
   return { scenarios: [...config.scenarios, ...others], defaults: config.scenarios, configPath: absolute, files }
 }
@@ -35,8 +36,16 @@ export async function loadCatalogue(path: string | undefined): Promise<Catalogue
 export function findScenario(catalogue: Catalogue, name: string): Scenario {
   const found = catalogue.scenarios.find((scenario) => scenario.name === name)
   if (found !== undefined) return found
-  const more = catalogue.configPath === undefined ? { hint: 'Scenarios of your own come from a petrel.config.ts, or --config FILE.' } : {}
-  return unknownName('scenario', name, catalogue.scenarios.map((scenario) => scenario.name), more)
+  const more =
+    catalogue.configPath === undefined
+      ? { hint: 'Scenarios of your own come from a petrel.config.ts, or --config FILE.' }
+      : {}
+  return unknownName(
+    'scenario',
+    name,
+    catalogue.scenarios.map((scenario) => scenario.name),
+    more,
+  )
 }
 
 /** 7 hex digits of the code that decides this scenario's runs. */

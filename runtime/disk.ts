@@ -1,12 +1,27 @@
 import {
-  closeSync, existsSync, fdatasync, fstatSync, fsync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync,
+  closeSync,
+  existsSync,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { DiskError, type Disk } from '../sim/machine.ts'
 import { pathsAfter, readThrough, type DiskOperation } from './disk-queue.ts'
 
-type Said = DiskOperation | { readonly kind: 'sync' } | { readonly kind: 'act'; readonly act: () => void } | { readonly kind: 'done' }
+type Said =
+  | DiskOperation
+  | { readonly kind: 'sync' }
+  | { readonly kind: 'act'; readonly act: () => void }
+  | { readonly kind: 'done' }
 
 interface OpenFile {
   readonly fd: number
@@ -91,7 +106,9 @@ export class FileDisk implements Disk {
   // ── What waits ───────────────────────────────────────────────────────────────────────────────────────────────
 
   private waiting(): readonly DiskOperation[] {
-    return this.queue.filter((said): said is DiskOperation => said.kind !== 'sync' && said.kind !== 'act' && said.kind !== 'done')
+    return this.queue.filter(
+      (said): said is DiskOperation => said.kind !== 'sync' && said.kind !== 'act' && said.kind !== 'done',
+    )
   }
 
   private lengthOf(path: string): number {
@@ -152,10 +169,15 @@ export class FileDisk implements Disk {
     this.onlyAppends = true
     if (syncs.length === 0) return
     this.syncing = true
-    Promise.all(syncs).then(() => {
-      this.syncing = false
-      if (!this.failed) this.attempt(() => this.drain())
-    }, (error: Error) => this.fail(error))
+    Promise.all(syncs).then(
+      () => this.endSync(),
+      (error: Error) => this.fail(error),
+    )
+  }
+
+  private endSync(): void {
+    this.syncing = false
+    if (!this.failed) this.attempt(() => this.drain())
   }
 
   private attempt(work: () => void): void {
@@ -183,7 +205,9 @@ export class FileDisk implements Disk {
   private performOnFiles(operation: DiskOperation): void {
     const { path } = operation
     switch (operation.kind) {
-      case 'write': this.writeFile(path, operation.offset, operation.bytes, operation.append); break
+      case 'write':
+        this.writeFile(path, operation.offset, operation.bytes, operation.append)
+        break
       case 'truncate': {
         const file = this.openExisting(path)!
         ftruncateSync(file.fd, operation.length)
@@ -255,7 +279,11 @@ export class FileDisk implements Disk {
 
   private listFiles(): ReadonlySet<string> {
     const entries = readdirSync(this.folder, { recursive: true, withFileTypes: true })
-    return new Set(entries.filter((entry) => entry.isFile()).map((entry) => relative(this.folder, join(entry.parentPath, entry.name)).split(sep).join('/')))
+    return new Set(
+      entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(this.folder, join(entry.parentPath, entry.name)).split(sep).join('/')),
+    )
   }
 
   private fileOf(path: string): string {
@@ -273,11 +301,13 @@ function syncFile(fd: number): Promise<void> {
 function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return Promise.resolve()
   const fd = openSync(folder, 'r')
-  return new Promise((done, failed) => fsync(fd, (error) => {
-    closeSync(fd)
-    if (error === null) done()
-    else failed(error)
-  }))
+  return new Promise((done, failed) =>
+    fsync(fd, (error) => {
+      closeSync(fd)
+      if (error === null) done()
+      else failed(error)
+    }),
+  )
 }
 
 function diskErrorFrom(error: unknown, path: string): unknown {

@@ -29,18 +29,23 @@ export interface FailureJob {
 const MOST_SHRUNK = 8
 
 /** Shrinks the first failure of each kind, several at a time, and gives each its token. */
-export async function describeFailures(job: FailureJob, found: readonly RawFailure[]): Promise<readonly TracedFailure[]> {
+export async function describeFailures(
+  job: FailureJob,
+  found: readonly RawFailure[],
+): Promise<readonly TracedFailure[]> {
   const wanted = job.shrink ? Math.min(found.length, MOST_SHRUNK) : 0
   const runner = createRunner(job.catalogue, Math.max(1, Math.min(job.jobs, wanted)))
   let done = 0
   try {
-    return await Promise.all(found.map(async (failure, index) => {
-      if (index >= wanted || job.signal.aborted) return traced(job, failure, undefined)
-      const task = runner.run({ kind: 'shrink', scenario: job.scenario.name, order: job.order, input: { failure } })
-      const shrunk = await Promise.race([task, aborted(job.signal)])
-      job.onProgress(++done, wanted)
-      return traced(job, failure, shrunk)
-    }))
+    return await Promise.all(
+      found.map(async (failure, index) => {
+        if (index >= wanted || job.signal.aborted) return traced(job, failure, undefined)
+        const task = runner.run({ kind: 'shrink', scenario: job.scenario.name, order: job.order, input: { failure } })
+        const shrunk = await Promise.race([task, aborted(job.signal)])
+        job.onProgress(++done, wanted)
+        return traced(job, failure, shrunk)
+      }),
+    )
   } finally {
     await runner.close()
   }
@@ -54,8 +59,13 @@ function traced(job: FailureJob, raw: RawFailure, shrunk: Failure['shrunk']): Tr
     plan,
     result,
     failure: {
-      scenario: scenario.name, seed: raw.seed, run: raw.seed - job.firstSeed + 1,
-      violation: raw.violation, fingerprint: raw.fingerprint, count: raw.count, settings: order.settings,
+      scenario: scenario.name,
+      seed: raw.seed,
+      run: raw.seed - job.firstSeed + 1,
+      violation: raw.violation,
+      fingerprint: raw.fingerprint,
+      count: raw.count,
+      settings: order.settings,
       shrunk: shrunk === undefined ? undefined : { ...shrunk, result },
       token: tokenOf(job.catalogue, scenario, { plan, result, fingerprint: raw.fingerprint, wire: order.wire }),
     },
@@ -64,13 +74,25 @@ function traced(job: FailureJob, raw: RawFailure, shrunk: Failure['shrunk']): Tr
 
 /** The token of a run that was carried out. */
 export function tokenOf(
-  catalogue: Catalogue, scenario: Scenario,
-  run: { readonly plan: RunPlan; readonly result: RunResult; readonly fingerprint?: string | undefined; readonly wire?: boolean | undefined },
+  catalogue: Catalogue,
+  scenario: Scenario,
+  run: {
+    readonly plan: RunPlan
+    readonly result: RunResult
+    readonly fingerprint?: string | undefined
+    readonly wire?: boolean | undefined
+  },
 ): string {
   const { plan, result, fingerprint, wire } = run
   return writeToken(scenario, {
-    scenario: scenario.name, seed: plan.seed, plan, code: codeOf(catalogue, scenario), traceHash: result.traceHash,
-    checkpoints: thinCheckpoints(result.checkpoints), fingerprint, wire,
+    scenario: scenario.name,
+    seed: plan.seed,
+    plan,
+    code: codeOf(catalogue, scenario),
+    traceHash: result.traceHash,
+    checkpoints: thinCheckpoints(result.checkpoints),
+    fingerprint,
+    wire,
   })
 }
 

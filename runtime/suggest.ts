@@ -18,7 +18,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 
 /** Throws the sentence that helps someone who typed a name that there is not. */
 export function unknownName(
-  what: string, word: string, candidates: readonly string[], more: { readonly owner?: string; readonly hint?: string } = {},
+  what: string,
+  word: string,
+  candidates: readonly string[],
+  more: { readonly owner?: string; readonly hint?: string } = {},
 ): never {
   const { owner, hint } = more
   const meant = nearest(word, candidates)

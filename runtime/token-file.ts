@@ -19,5 +19,8 @@ export function tokenForPeople(token: string): string {
 export function tokenFrom(given: string): string {
   if (/^v\d+\./.test(given.trim())) return given.trim()
   if (existsSync(given) && statSync(given).isFile()) return readFileSync(given, 'utf8').trim()
-  throw new UsageError('not-a-token', `"${given}" is neither a token nor a file. A token looks like v1.raft-kv.5eed1f.kQ4x...; copy the whole line that follows "petrel replay".`)
+  throw new UsageError(
+    'not-a-token',
+    `"${given}" is neither a token nor a file. A token looks like v1.raft-kv.5eed1f.kQ4x...; copy the whole line that follows "petrel replay".`,
+  )
 }

@@ -5,5 +5,7 @@ import { fileURLToPath } from 'node:url'
 export function petrelVersion(): string {
   const paths = ['../package.json', '../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
   const path = paths.find((candidate) => existsSync(candidate))
-  return path === undefined ? 'unknown' : (JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string }).version
+  return path === undefined
+    ? 'unknown'
+    : (JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string }).version
 }

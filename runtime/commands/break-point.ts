@@ -4,7 +4,6 @@ import { UsageError } from '../../explore/usage-error.ts'
 import { fullTrace } from '../../reports/full-trace.ts'
 import { colours, COLUMNS } from '../../reports/style.ts'
 import { moment } from '../../reports/words.ts'
-import type { SimulatedNode } from '../../sim/node.ts'
 import { ExitCode } from '../exit-code.ts'
 import { print, printJson } from '../output.ts'
 import { styleFor } from '../terminal.ts'
@@ -16,7 +15,13 @@ export function breakAt({ scenario, content }: TokenRun, event: number, json: bo
   if (!world.runToEvent(event, content.plan.endMs)) {
     throw new UsageError('out-of-range', `--at ${event}: the run has only ${world.hash.events} events.`)
   }
-  const nodes = world.nodes.map(({ id, role, up, incarnation, state }) => ({ id, role, up, incarnation, ...(up ? { state } : {}) }))
+  const nodes = world.nodes.map(({ id, role, up, incarnation, state }) => ({
+    id,
+    role,
+    up,
+    incarnation,
+    ...(up ? { state } : {}),
+  }))
   if (json) {
     printJson({ schema: 1, command: 'replay', at: event, atMs: world.nowMs, nodes: plain(nodes) })
     return ExitCode.pass
@@ -29,9 +34,13 @@ export function breakAt({ scenario, content }: TokenRun, event: number, json: bo
   return ExitCode.pass
 }
 
-function nodeLines({ id, role, up, incarnation, state }: SimulatedNode, colour: boolean): string {
+type WorldNode = ReturnType<typeof worldOf>['nodes'][number]
+
+function nodeLines({ id, role, up, incarnation, state }: WorldNode, colour: boolean): string {
   const head = `${id} (${role}, incarnation ${incarnation})`
-  return up ? `${head} ${inspect(state, { depth: 6, colors: colour, breakLength: COLUMNS, maxArrayLength: 20 })}` : `${head} is down`
+  return up
+    ? `${head} ${inspect(state, { depth: 6, colors: colour, breakLength: COLUMNS, maxArrayLength: 20 })}`
+    : `${head} is down`
 }
 
 /** Maps, sets and typed arrays as lists, bigints as text: what JSON can hold. */

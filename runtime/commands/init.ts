@@ -15,14 +15,21 @@ interface PackageFile {
 export async function initCommand(folder: string, options: { readonly json?: boolean }): Promise<number> {
   const root = resolve(folder)
   if (!existsSync(root) || !statSync(root).isDirectory()) {
-    throw new UsageError('no-such-folder', `There is no folder ${root}: make it first, or run petrel init inside your project.`)
+    throw new UsageError(
+      'no-such-folder',
+      `There is no folder ${root}: make it first, or run petrel init inside your project.`,
+    )
   }
   const project = readPackage(root)
   const written: string[] = []
   const kept: string[] = []
   for (const [path, text] of filesFor(project)) (write(join(root, path), text) ? written : kept).push(path)
   const install = missingPackages(project)
-  const commands = [...(install.length === 0 ? [] : [`npm install --save-dev ${install.join(' ')}`]), 'npx vitest run simulation', 'npx petrel run --bug skips-sync']
+  const commands = [
+    ...(install.length === 0 ? [] : [`npm install --save-dev ${install.join(' ')}`]),
+    'npx vitest run simulation',
+    'npx petrel run --bug skips-sync',
+  ]
   const inside = relative(process.cwd(), root)
   const next = inside === '' ? commands : [`cd ${inside}`, ...commands]
   if (options.json === true) printJson({ schema: 1, command: 'init', written, kept, next })
@@ -73,6 +80,9 @@ function words(written: readonly string[], kept: readonly string[], next: readon
   return [
     ...written.map((path) => `wrote  ${path}`),
     ...kept.map((path) => `kept   ${path} (it was there already)`),
-    '', 'Next:', ...next.map((command) => `  ${command}`), '',
+    '',
+    'Next:',
+    ...next.map((command) => `  ${command}`),
+    '',
   ].join('\n')
 }

@@ -18,9 +18,14 @@ export async function listCommand(options: { readonly config?: string; readonly 
 function entry({ name, about, defaults, bugs = [] }: Scenario, colour: ChalkInstance): string {
   const { nodes, clients, operations, durationMs } = defaults
   const size = `${nodes} nodes, ${clients} clients, ${operations} operations, ${durationMs / 1000} virtual seconds a run`
-  const planted = bugs.flatMap(({ id, about: change, rarity }) => wrap(`    ${id.padEnd(5)} ${change} (${rarity})`, COLUMNS, 10))
+  const planted = bugs.flatMap(({ id, about: change, rarity }) =>
+    wrap(`    ${id.padEnd(5)} ${change} (${rarity})`, COLUMNS, 10),
+  )
   return [
-    colour.bold(name), ...wrap(`  ${about}`, COLUMNS, 2), `  ${size}`,
-    ...(planted.length === 0 ? [] : [`  planted bugs, for petrel run ${name} --bug ID:`, ...planted]), '',
+    colour.bold(name),
+    ...wrap(`  ${about}`, COLUMNS, 2),
+    `  ${size}`,
+    ...(planted.length === 0 ? [] : [`  planted bugs, for petrel run ${name} --bug ID:`, ...planted]),
+    '',
   ].join('\n')
 }

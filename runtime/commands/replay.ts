@@ -37,7 +37,10 @@ export async function replayCommand(given: string, options: ReplayOptions): Prom
   const json = options.json === true || options.reporter === 'json'
   if (json || options.reporter === 'mermaid') sendConsoleToStderr()
   if (options.at !== undefined) return breakAt(run, options.at, json)
-  if (run.otherCode) warn(`the token was made with code ${run.content.code}, this is ${codeOf(run.catalogue, run.scenario)}: replaying all the same.`)
+  if (run.otherCode)
+    warn(
+      `the token was made with code ${run.content.code}, this is ${codeOf(run.catalogue, run.scenario)}: replaying all the same.`,
+    )
   const startedMs = performance.now()
   const result = executeRun(run.scenario, run.content.plan, { trace: true, wire: run.content.wire === true })
   const wallMs = Math.round(performance.now() - startedMs)
@@ -93,23 +96,46 @@ function* terminalReport(run: TokenRun, result: RunResult, replay: Replay, full:
   const { violation } = replay
   if (violation !== undefined) {
     const { content, scenario, catalogue } = run
-    yield failureReport({
-      scenario: scenario.name, seed: content.seed, bug: content.plan.settings.bug, violation, plan: content.plan, result,
-      token: tokenForPeople(run.token), fingerprint: content.fingerprint,
-      codeHash: codeOf(catalogue, scenario), version: petrelVersion(),
-    }, style)
+    yield failureReport(
+      {
+        scenario: scenario.name,
+        seed: content.seed,
+        bug: content.plan.settings.bug,
+        violation,
+        plan: content.plan,
+        result,
+        token: tokenForPeople(run.token),
+        fingerprint: content.fingerprint,
+        codeHash: codeOf(catalogue, scenario),
+        version: petrelVersion(),
+      },
+      style,
+    )
   }
   if (full) yield* fullTrace(result.trace!, style, violation)
   yield* conclusion(run, result, replay)
 }
 
-function conclusion({ content, otherCode }: TokenRun, result: RunResult, { outcome, within }: Replay): readonly string[] {
-  const hash = within === undefined
-    ? `the same run: trace hash ${result.traceHash}, as recorded`
-    : `another run: trace hash ${result.traceHash}, recorded was ${content.traceHash}; they differ first within events #${within[0]} to #${within[1]}`
-  const said = outcome === 'reproduced' ? (result.verdict === 'ok' ? 'REPRODUCED: it passes again (exit 0)' : result.verdict === 'unknown' ? 'REPRODUCED: it ends without an answer again (exit 2)' : 'REPRODUCED: the violation is still there (exit 1)')
-    : outcome === 'gone' ? 'GONE: the violation is not there any more (exit 0)'
-    : otherCode ? 'DIVERGED: with this code the run went another way before it could tell (exit 3)'
-    : 'NOT DETERMINISTIC: the same code gave another run (exit 3); `petrel run --verify` names the handler'
+function conclusion(
+  { content, otherCode }: TokenRun,
+  result: RunResult,
+  { outcome, within }: Replay,
+): readonly string[] {
+  const hash =
+    within === undefined
+      ? `the same run: trace hash ${result.traceHash}, as recorded`
+      : `another run: trace hash ${result.traceHash}, recorded was ${content.traceHash}; they differ first within events #${within[0]} to #${within[1]}`
+  const said =
+    outcome === 'reproduced'
+      ? result.verdict === 'ok'
+        ? 'REPRODUCED: it passes again (exit 0)'
+        : result.verdict === 'unknown'
+          ? 'REPRODUCED: it ends without an answer again (exit 2)'
+          : 'REPRODUCED: the violation is still there (exit 1)'
+      : outcome === 'gone'
+        ? 'GONE: the violation is not there any more (exit 0)'
+        : otherCode
+          ? 'DIVERGED: with this code the run went another way before it could tell (exit 3)'
+          : 'NOT DETERMINISTIC: the same code gave another run (exit 3); `petrel run --verify` names the handler'
   return [said, `  ${hash}`]
 }

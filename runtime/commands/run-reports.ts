@@ -17,9 +17,7 @@ import { print, warn } from '../output.ts'
 import { styleFor } from '../terminal.ts'
 import { tokenForPeople } from '../token-file.ts'
 import { petrelVersion } from '../version.ts'
-import type { RunOptions, ScenarioOutcome } from './run.ts'
-
-export type Reporter = 'terminal' | 'json' | 'junit' | 'github' | 'mermaid'
+import type { Reporter, RunOptions, ScenarioOutcome } from './run-options.ts'
 
 /** Full reports of so many kinds of failures a scenario; the summary names the rest. */
 const MOST_REPORTS = 3
@@ -28,30 +26,37 @@ export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile'>
 
 /** Prints what a run found, in the form asked for; into the file where there is one, and then a summary as well. */
 export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], options: ReportOptions): void {
-  const reporter = options.json === true ? 'json' : options.reporter ?? 'terminal'
+  const reporter = options.json === true ? 'json' : (options.reporter ?? 'terminal')
   if (options.interrupted) warn('interrupted; this is what was found so far.')
   if (options.outputFile === undefined) print(render(reporter, catalogue, outcomes, styleFor(process.stdout)))
   else {
     writeReport(options.outputFile, render(reporter, catalogue, outcomes, { colour: 0, unicode: true }))
     print(render(options.json === true ? 'json' : 'terminal', catalogue, outcomes, styleFor(process.stdout)))
   }
-  if (process.env['GITHUB_ACTIONS'] === 'true') reportToGithub(outcomes, reporter === 'terminal' || options.outputFile !== undefined)
+  if (process.env['GITHUB_ACTIONS'] === 'true')
+    reportToGithub(outcomes, reporter === 'terminal' || options.outputFile !== undefined)
 }
 
 function render(reporter: Reporter, catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], style: Style): string {
   const summaries = outcomes.map(({ summary }) => summary)
   switch (reporter) {
-    case 'json': return JSON.stringify(jsonDocument(outcomes), undefined, 2)
-    case 'junit': return junitDocument(summaries)
-    case 'github': return githubAnnotations(summaries).join('\n')
-    case 'mermaid': return diagrams(outcomes)
-    case 'terminal': return outcomes.map((outcome) => terminalReport(catalogue, outcome, style)).join('\n')
+    case 'json':
+      return JSON.stringify(jsonDocument(outcomes), undefined, 2)
+    case 'junit':
+      return junitDocument(summaries)
+    case 'github':
+      return githubAnnotations(summaries).join('\n')
+    case 'mermaid':
+      return diagrams(outcomes)
+    case 'terminal':
+      return outcomes.map((outcome) => terminalReport(catalogue, outcome, style)).join('\n')
   }
 }
 
 function jsonDocument(outcomes: readonly ScenarioOutcome[]): object {
   const diverged = outcomes.flatMap(({ scenario, diverged: all }) =>
-    all.map(({ seed, event, handler }) => ({ scenario: scenario.name, seed: seedText(seed), event, handler })))
+    all.map(({ seed, event, handler }) => ({ scenario: scenario.name, seed: seedText(seed), event, handler })),
+  )
   const token = outcomes.length === 1 ? outcomes[0]!.token : undefined
   return { ...runDocument(outcomes.map(({ summary }) => summary)), diverged, ...(token === undefined ? {} : { token }) }
 }
@@ -70,10 +75,21 @@ export function diagramOf({ result }: Pick<TracedFailure, 'result'>): string {
 /** The failures, then what the sweep was, so that the verdict is the last that is read. */
 function terminalReport(catalogue: Catalogue, outcome: ScenarioOutcome, style: Style): string {
   const { summary, failures, token } = outcome
-  const context = { runs: summary.runs, wallMs: summary.wallMs, codeHash: codeOf(catalogue, outcome.scenario), version: petrelVersion() }
-  const reports = failures.slice(0, MOST_REPORTS).map(({ failure, plan, result }) =>
-    failureReport(storyOf({ ...failure, token: tokenForPeople(failure.token) }, { ...context, plan, result }), style))
-  const short = { ...summary, failures: summary.failures.map((failure) => ({ ...failure, token: tokenForPeople(failure.token) })) }
+  const context = {
+    runs: summary.runs,
+    wallMs: summary.wallMs,
+    codeHash: codeOf(catalogue, outcome.scenario),
+    version: petrelVersion(),
+  }
+  const reports = failures
+    .slice(0, MOST_REPORTS)
+    .map(({ failure, plan, result }) =>
+      failureReport(storyOf({ ...failure, token: tokenForPeople(failure.token) }, { ...context, plan, result }), style),
+    )
+  const short = {
+    ...summary,
+    failures: summary.failures.map((failure) => ({ ...failure, token: tokenForPeople(failure.token) })),
+  }
   const replay = token === undefined ? [] : [`  replay      npx petrel replay ${tokenForPeople(token)}\n`]
   return [...reports, sweepSummary(short, style), ...replay, ...divergenceLines(outcome)].join('\n')
 }
@@ -82,8 +98,12 @@ const MOST_DIVERGED = 10
 
 function divergenceLines({ diverged, scenario }: ScenarioOutcome): readonly string[] {
   if (diverged.length === 0) return []
-  const lines = diverged.slice(0, MOST_DIVERGED).map(({ seed, event, handler }) =>
-    `  seed ${seedText(seed)} differs at event #${event}: ${handler}\n    npx petrel run ${scenario.name} --seed ${seedText(seed)} --verify`)
+  const lines = diverged
+    .slice(0, MOST_DIVERGED)
+    .map(
+      ({ seed, event, handler }) =>
+        `  seed ${seedText(seed)} differs at event #${event}: ${handler}\n    npx petrel run ${scenario.name} --seed ${seedText(seed)} --verify`,
+    )
   const rest = diverged.length > MOST_DIVERGED ? [`  and ${diverged.length - MOST_DIVERGED} more`] : []
   return [['NOT DETERMINISTIC: the second run of a seed was not the first (exit 3)', ...lines, ...rest, ''].join('\n')]
 }
@@ -99,7 +119,10 @@ function reportToGithub(outcomes: readonly ScenarioOutcome[], withAnnotations: b
 /** Said before hours of runs, not after. */
 export function checkOutputFile(path: string | undefined): void {
   if (path === undefined || existsSync(dirname(resolve(path)))) return
-  throw new UsageError('output-file', `--output-file ${path}: there is no folder ${dirname(resolve(path))}; make it first.`)
+  throw new UsageError(
+    'output-file',
+    `--output-file ${path}: there is no folder ${dirname(resolve(path))}; make it first.`,
+  )
 }
 
 function writeReport(path: string, text: string): void {

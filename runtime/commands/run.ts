@@ -1,7 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { FaultKind } from '../../sim/faults.ts'
 import { executeRun, planRun } from '../../explore/run.ts'
-import type { SweepSummary } from '../../explore/result.ts'
 import type { Scenario, Settings } from '../../explore/scenario.ts'
 import type { SweepOrder, SweepTotals } from '../../explore/sweep.ts'
 import { UsageError } from '../../explore/usage-error.ts'
@@ -9,46 +7,14 @@ import { progressLine } from '../../reports/progress.ts'
 import type { Shard } from '../arguments.ts'
 import { findScenario, loadCatalogue, type Catalogue } from '../catalogue.ts'
 import { ExitCode, worstExitCode } from '../exit-code.ts'
-import { describeFailures, tokenOf, type TracedFailure } from '../failures.ts'
+import { describeFailures, tokenOf } from '../failures.ts'
 import { listenForInterruption } from '../interruption.ts'
 import { sendConsoleToStderr } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
 import { unknownName } from '../suggest.ts'
 import { sweep, type SweepRange } from '../sweep/sweep.ts'
-import { checkOutputFile, reportRun, type Reporter } from './run-reports.ts'
-
-export interface RunOptions {
-  readonly runs?: number
-  readonly seed?: number
-  readonly timeLimit?: number
-  readonly shard?: Shard
-  readonly jobs?: number
-  readonly bail?: boolean
-  readonly verify?: boolean
-  readonly nemesis?: readonly FaultKind[]
-  readonly nodes?: number
-  readonly clients?: number
-  readonly operations?: number
-  readonly duration?: number
-  readonly bug?: string
-  readonly expectFail?: boolean
-  readonly shrink: boolean
-  readonly wire?: boolean
-  readonly config?: string
-  readonly reporter?: Reporter
-  readonly outputFile?: string
-  readonly json?: boolean
-}
-
-/** One scenario's sweep with what a report of it needs. */
-export interface ScenarioOutcome {
-  readonly scenario: Scenario
-  readonly summary: SweepSummary
-  readonly failures: readonly TracedFailure[]
-  readonly diverged: SweepTotals['diverged']
-  /** Of a single run that failed in nothing, so that it can be replayed as well. */
-  readonly token: string | undefined
-}
+import type { RunOptions, ScenarioOutcome } from './run-options.ts'
+import { checkOutputFile, reportRun } from './run-reports.ts'
 
 const DEFAULT_RUNS = 1000
 /** The same for everybody unless said, so that two people who run the same code see the same. */
@@ -66,7 +32,8 @@ export async function runCommand(names: readonly string[], options: RunOptions):
   sendConsoleToStderr()
   const outcomes: ScenarioOutcome[] = []
   for (const scenario of scenarios) {
-    if (!interruption.signal.aborted) outcomes.push(await runScenario(catalogue, scenario, range, options, interruption.signal))
+    if (!interruption.signal.aborted)
+      outcomes.push(await runScenario(catalogue, scenario, range, options, interruption.signal))
   }
   reportRun(catalogue, outcomes, { ...options, interrupted: interruption.signal.aborted })
   if (interruption.signal.aborted) return ExitCode.interrupted
@@ -74,36 +41,71 @@ export async function runCommand(names: readonly string[], options: RunOptions):
 }
 
 async function runScenario(
-  catalogue: Catalogue, scenario: Scenario, range: SweepRange, options: RunOptions, signal: AbortSignal,
+  catalogue: Catalogue,
+  scenario: Scenario,
+  range: SweepRange,
+  options: RunOptions,
+  signal: AbortSignal,
 ): Promise<ScenarioOutcome> {
   const startedMs = performance.now()
   const order = orderOf(scenario, options)
   const jobs = options.jobs ?? availableParallelism()
   const progress = new ProgressLine()
   const totals = await sweep({
-    catalogue, scenario, order, range, jobs, signal,
-    onProgress: (soFar) => progress.draw((style, columns) => lineOf(soFar(), range, performance.now() - startedMs, style, columns)),
+    catalogue,
+    scenario,
+    order,
+    range,
+    jobs,
+    signal,
+    onProgress: (soFar) =>
+      progress.draw((style, columns) => lineOf(soFar(), range, performance.now() - startedMs, style, columns)),
   })
   const wallMs = Math.round(performance.now() - startedMs)
-  const failures = await describeFailures({
-    catalogue, scenario, order, firstSeed: range.firstSeed, jobs, shrink: options.shrink, signal,
-    onProgress: (shrunk, of) => progress.draw(() => `shrinking: ${shrunk} of ${of} done`),
-  }, totals.failures)
+  const failures = await describeFailures(
+    {
+      catalogue,
+      scenario,
+      order,
+      firstSeed: range.firstSeed,
+      jobs,
+      shrink: options.shrink,
+      signal,
+      onProgress: (shrunk, of) => progress.draw(() => `shrinking: ${shrunk} of ${of} done`),
+    },
+    totals.failures,
+  )
   progress.clear()
   const { diverged, ...rest } = totals
   return {
-    scenario, failures, diverged,
+    scenario,
+    failures,
+    diverged,
     summary: { ...rest, wallMs, failures: failures.map(({ failure }) => failure) },
-    token: totals.runs === 1 && failures.length === 0 ? tokenOfSingleRun(catalogue, scenario, order, totals.firstSeed) : undefined,
+    token:
+      totals.runs === 1 && failures.length === 0
+        ? tokenOfSingleRun(catalogue, scenario, order, totals.firstSeed)
+        : undefined,
   }
 }
 
-function lineOf(totals: SweepTotals, range: SweepRange, elapsedMs: number, ...how: Parameters<typeof progressLine> extends [unknown, ...infer Rest] ? Rest : never): string {
-  return progressLine({
-    runs: totals.runs, elapsedMs, failures: totals.failures,
-    plannedRuns: Number.isFinite(range.runs) ? range.runs : undefined, timeLimitMs: range.timeLimitMs,
-    faults: Object.values(totals.faults).reduce((sum, count) => sum + count, 0),
-  }, ...how)
+function lineOf(
+  totals: SweepTotals,
+  range: SweepRange,
+  elapsedMs: number,
+  ...how: Parameters<typeof progressLine> extends [unknown, ...infer Rest] ? Rest : never
+): string {
+  return progressLine(
+    {
+      runs: totals.runs,
+      elapsedMs,
+      failures: totals.failures,
+      plannedRuns: Number.isFinite(range.runs) ? range.runs : undefined,
+      timeLimitMs: range.timeLimitMs,
+      faults: Object.values(totals.faults).reduce((sum, count) => sum + count, 0),
+    },
+    ...how,
+  )
 }
 
 function tokenOfSingleRun(catalogue: Catalogue, scenario: Scenario, order: SweepOrder, seed: number): string {
@@ -118,7 +120,8 @@ function chooseScenarios(catalogue: Catalogue, names: readonly string[], bug: st
   const candidates = named.length > 0 ? named : catalogue.defaults
   if (bug === undefined) return candidates
   const knowing = candidates.filter((scenario) => bugsOf(scenario).includes(bug))
-  const ignorant = named.find((scenario) => !knowing.includes(scenario)) ?? (knowing.length === 0 ? candidates[0] : undefined)
+  const ignorant =
+    named.find((scenario) => !knowing.includes(scenario)) ?? (knowing.length === 0 ? candidates[0] : undefined)
   if (ignorant === undefined) return knowing
   return unknownName('planted bug', bug, bugsOf(ignorant), { owner: ignorant.name })
 }
@@ -134,7 +137,10 @@ function rangeOf({ seed, runs, timeLimit, shard }: RunOptions): SweepRange {
   const own = shard === undefined ? range : shardOf(range, shard)
   const last = own.firstSeed + (Number.isFinite(own.runs) ? own.runs - 1 : 0)
   if (Number.isSafeInteger(last)) return own
-  throw new UsageError('out-of-range', `Seeds from ${firstSeed} on: the last would be larger than ${Number.MAX_SAFE_INTEGER}. Begin with a smaller --seed.`)
+  throw new UsageError(
+    'out-of-range',
+    `Seeds from ${firstSeed} on: the last would be larger than ${Number.MAX_SAFE_INTEGER}. Begin with a smaller --seed.`,
+  )
 }
 
 /** Neighbouring seeds stay together, and the shards differ by one run at most. */
@@ -142,16 +148,22 @@ function shardOf(range: SweepRange, { index, of }: Shard): SweepRange {
   if (!Number.isFinite(range.runs)) return { ...range, firstSeed: range.firstSeed + (index - 1) * SEEDS_A_SHARD }
   const from = Math.floor(((index - 1) * range.runs) / of)
   const to = Math.floor((index * range.runs) / of)
-  if (from === to) throw new UsageError('bad-shard', `--shard ${index}/${of}: there are only ${range.runs} runs to divide; use fewer shards or more --runs.`)
+  if (from === to)
+    throw new UsageError(
+      'bad-shard',
+      `--shard ${index}/${of}: there are only ${range.runs} runs to divide; use fewer shards or more --runs.`,
+    )
   return { ...range, firstSeed: range.firstSeed + from, runs: to - from }
 }
 
 function orderOf({ defaults }: Scenario, options: RunOptions): SweepOrder {
   const { nodes, clients, operations, duration, bug, nemesis, wire, verify, bail } = options
   const settings: Settings = {
-    nodes: nodes ?? defaults.nodes, clients: clients ?? defaults.clients, operations: operations ?? defaults.operations,
+    nodes: nodes ?? defaults.nodes,
+    clients: clients ?? defaults.clients,
+    operations: operations ?? defaults.operations,
     durationMs: duration ?? defaults.durationMs,
-    ...(bug ?? defaults.bug) === undefined ? {} : { bug: (bug ?? defaults.bug)! },
+    ...((bug ?? defaults.bug) === undefined ? {} : { bug: (bug ?? defaults.bug)! }),
   }
   return { settings, nemesis, wire: wire === true, verify: verify === true, bail: bail === true }
 }

@@ -24,10 +24,17 @@ export interface ShrinkOptions {
 export async function shrinkCommand(given: string, options: ShrinkOptions): Promise<number> {
   const run = await openToken(given, options.config)
   sendConsoleToStderr()
-  if (run.otherCode) warn(`the token was made with code ${run.content.code}, this is ${codeOf(run.catalogue, run.scenario)}: shrinking what fails now.`)
+  if (run.otherCode)
+    warn(
+      `the token was made with code ${run.content.code}, this is ${codeOf(run.catalogue, run.scenario)}: shrinking what fails now.`,
+    )
   const violation = executeRun(run.scenario, run.content.plan).violations[0]
   if (violation === undefined) {
-    if (run.content.wire === true) throw new UsageError('not-shrinkable', 'Only the wire shows this failure, and shrinking passes messages by reference: `petrel replay TOKEN --full` shows it.')
+    if (run.content.wire === true)
+      throw new UsageError(
+        'not-shrinkable',
+        'Only the wire shows this failure, and shrinking passes messages by reference: `petrel replay TOKEN --full` shows it.',
+      )
     warn('this run does not fail, so there is nothing to shrink; petrel replay TOKEN says more.')
     return ExitCode.pass
   }
@@ -43,15 +50,23 @@ export async function shrinkCommand(given: string, options: ShrinkOptions): Prom
   if (options.json === true) printJson(shrinkDocument(failure, shrunk, wallMs))
   else {
     const context = { wallMs, codeHash: codeOf(run.catalogue, run.scenario), version: petrelVersion() }
-    print(failureReport(storyOf({ ...failure, token: tokenForPeople(failure.token) }, context), styleFor(process.stdout)))
+    print(
+      failureReport(storyOf({ ...failure, token: tokenForPeople(failure.token) }, context), styleFor(process.stdout)),
+    )
   }
   return ExitCode.violated
 }
 
 function failureOf({ catalogue, scenario, content }: TokenRun, shrunk: Shrunk, fingerprint: string): Failure {
   return {
-    scenario: scenario.name, seed: content.seed, run: 1, count: 1, fingerprint, shrunk,
-    violation: shrunk.result.violations[0]!, settings: content.plan.settings,
+    scenario: scenario.name,
+    seed: content.seed,
+    run: 1,
+    count: 1,
+    fingerprint,
+    shrunk,
+    violation: shrunk.result.violations[0]!,
+    settings: content.plan.settings,
     token: tokenOf(catalogue, scenario, { plan: shrunk.plan, result: shrunk.result, fingerprint }),
   }
 }

@@ -1,16 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import { findScenario, type Catalogue } from '../catalogue.ts'
-import { perform, type Task, type TaskKind, type TaskResults } from './task.ts'
+import { perform, type Runner } from './task.ts'
 import { WorkerPool } from './worker-pool.ts'
-
-/** Carries out tasks, some at a time. */
-export interface Runner {
-  /** How many tasks at a time keep it busy. */
-  readonly parallel: number
-  run<Kind extends TaskKind>(task: Task<Kind>): Promise<TaskResults[Kind]>
-  /** Ends it, with whatever is under way. */
-  close(): Promise<void>
-}
 
 /** One job needs no worker. */
 export function createRunner(catalogue: Catalogue, jobs: number): Runner {

@@ -2,8 +2,8 @@ import type { Scenario } from '../../explore/scenario.ts'
 import { SweepMerge, type SweepOrder, type SweepPart, type SweepTotals } from '../../explore/sweep.ts'
 import { firstDifference } from '../../explore/verify.ts'
 import type { Catalogue } from '../catalogue.ts'
-import { createRunner, type Runner } from './runner.ts'
-import type { Task, TaskKind, Tasks } from './task.ts'
+import { createRunner } from './runner.ts'
+import type { Runner, Task, TaskKind, Tasks } from './task.ts'
 import { runInFreshWorker } from './worker-pool.ts'
 
 /** Which seeds to run, and how far. */
@@ -88,7 +88,10 @@ class SweepDriver {
       const firstSeed = this.nextSeed
       const count = Math.min(this.taskRuns, this.endSeed - firstSeed)
       this.nextSeed += count
-      const part = order.verify === true ? await this.verified(firstSeed, count) : await this.runner.run(this.task('sweep', { firstSeed, count }))
+      const part =
+        order.verify === true
+          ? await this.verified(firstSeed, count)
+          : await this.runner.run(this.task('sweep', { firstSeed, count }))
       if (signal.aborted) return
       this.early.set(firstSeed, { part, nextSeed: firstSeed + count })
       this.mergeInOrder()
@@ -97,7 +100,11 @@ class SweepDriver {
   }
 
   private mergeInOrder(): void {
-    for (let next = this.early.get(this.mergedSeed); next !== undefined && !this.bailed; next = this.early.get(this.mergedSeed)) {
+    for (
+      let next = this.early.get(this.mergedSeed);
+      next !== undefined && !this.bailed;
+      next = this.early.get(this.mergedSeed)
+    ) {
       this.early.delete(this.mergedSeed)
       this.merge.add(next.part)
       this.bailed = this.job.order.bail === true && next.part.failures.length > 0
@@ -121,7 +128,11 @@ class SweepDriver {
     for (const [index, print] of first.prints.entries()) {
       const event = firstDifference(print, second.prints[index] ?? { ...print, traceHash: '', contents: [] })
       if (event === undefined) continue
-      diverged.push({ seed: print.seed, event, handler: await this.runner.run(this.task('handler', { seed: print.seed, event })) })
+      diverged.push({
+        seed: print.seed,
+        event,
+        handler: await this.runner.run(this.task('handler', { seed: print.seed, event })),
+      })
     }
     return { ...first.part, diverged }
   }

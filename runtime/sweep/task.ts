@@ -30,10 +30,22 @@ export interface Task<Kind extends TaskKind = TaskKind> {
   readonly input: Tasks[Kind]
 }
 
-const PERFORM: { readonly [Kind in TaskKind]: (scenario: Scenario, order: SweepOrder, input: Tasks[Kind]) => TaskResults[Kind] } = {
+/** Carries out tasks, some at a time. */
+export interface Runner {
+  /** How many tasks at a time keep it busy. */
+  readonly parallel: number
+  run<Kind extends TaskKind>(task: Task<Kind>): Promise<TaskResults[Kind]>
+  /** Ends it, with whatever is under way. */
+  close(): Promise<void>
+}
+
+const PERFORM: {
+  readonly [Kind in TaskKind]: (scenario: Scenario, order: SweepOrder, input: Tasks[Kind]) => TaskResults[Kind]
+} = {
   sweep: (scenario, order, { firstSeed, count }) => sweepSeeds(scenario, order, firstSeed, count),
   print: (scenario, order, { firstSeed, count }) => printSeeds(scenario, order, firstSeed, count),
-  shrink: (scenario, order, { failure }) => shrink(scenario, planRun(scenario, failure.seed, order.settings, order.nemesis), failure.fingerprint),
+  shrink: (scenario, order, { failure }) =>
+    shrink(scenario, planRun(scenario, failure.seed, order.settings, order.nemesis), failure.fingerprint),
   handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
 }
 

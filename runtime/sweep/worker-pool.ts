@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads'
-import type { Runner } from './runner.ts'
-import type { Task, TaskKind, TaskResults } from './task.ts'
+import type { Runner, Task, TaskKind, TaskResults } from './task.ts'
 
 /** What a worker is started with: where the user's configuration is, so that it loads the same scenarios. */
 export interface WorkerStart {
   readonly configPath: string | undefined
 }
 
-export type WorkerAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown }
+export type WorkerAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown }
 
 interface Waiting {
   readonly task: Task
@@ -63,23 +64,25 @@ export class WorkerPool implements Runner {
   }
 
   private give(worker: Worker, { task, resolve, reject }: Waiting): void {
-    ask(worker, task).then(
-      (value) => {
-        this.idle.push(worker)
-        resolve(value)
-        this.dispatch()
-      },
-      (error: unknown) => {
-        this.workers.delete(worker)
-        void worker.terminate()
-        reject(error)
-      },
-    )
+    const answered = (value: unknown): void => {
+      this.idle.push(worker)
+      resolve(value)
+      this.dispatch()
+    }
+    const failed = (error: unknown): void => {
+      this.workers.delete(worker)
+      void worker.terminate()
+      reject(error)
+    }
+    ask(worker, task).then(answered, failed)
   }
 }
 
 /** Carries out one task in a worker that has seen no other. */
-export async function runInFreshWorker<Kind extends TaskKind>(configPath: string | undefined, task: Task<Kind>): Promise<TaskResults[Kind]> {
+export async function runInFreshWorker<Kind extends TaskKind>(
+  configPath: string | undefined,
+  task: Task<Kind>,
+): Promise<TaskResults[Kind]> {
   const worker = startWorker(configPath)
   try {
     return (await ask(worker, task)) as TaskResults[Kind]
@@ -103,7 +106,8 @@ function ask(worker: Worker, task: Task): Promise<unknown> {
       worker.off('exit', onExit)
       act()
     }
-    const onMessage = (answer: WorkerAnswer): void => settle(() => (answer.ok ? resolve(answer.value) : reject(answer.error)))
+    const onMessage = (answer: WorkerAnswer): void =>
+      settle(() => (answer.ok ? resolve(answer.value) : reject(answer.error)))
     const onError = (error: unknown): void => settle(() => reject(error))
     const onExit = (): void => settle(() => reject(new Error('a worker ended before it answered')))
     worker.on('message', onMessage)

@@ -57,7 +57,11 @@ describe('the token of a failure', () => {
 
   test('diverges where the code no longer does what is asked: exit 3, with the interval', () => {
     const other = freshProject()
-    editMachine(other, "if (message.type !== 'ask') return", "if (message.type !== 'ask' || message.id >= 0) throw new Error('changed')")
+    editMachine(
+      other,
+      "if (message.type !== 'ask') return",
+      "if (message.type !== 'ask' || message.id >= 0) throw new Error('changed')",
+    )
     const { status, stdout } = petrel(other, ['replay', token])
     expect(stdout).toMatch(/DIVERGED.*\n.*differ first within events #\d+ to #\d+/)
     expect(status).toBe(3)
@@ -67,13 +71,19 @@ describe('the token of a failure', () => {
 test('the token of a run that passed can be replayed as well: exit 0', () => {
   const folder = freshProject()
   const { token } = petrelJson(folder, ['run', '--seed', '7'])
-  expect(petrel(folder, ['replay', token])).toMatchObject({ status: 0, stdout: expect.stringContaining('passes again') })
+  expect(petrel(folder, ['replay', token])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('passes again'),
+  })
 })
 
 test('the same code that gives another run is not deterministic: exit 3', () => {
   const folder = randomProject()
   const { token } = petrelJson(folder, ['run', '--seed', '1'])
-  expect(petrel(folder, ['replay', token])).toMatchObject({ status: 3, stdout: expect.stringContaining('NOT DETERMINISTIC') })
+  expect(petrel(folder, ['replay', token])).toMatchObject({
+    status: 3,
+    stdout: expect.stringContaining('NOT DETERMINISTIC'),
+  })
 })
 
 test('what a machine logs is seen under replay', () => {

@@ -17,8 +17,15 @@ describe('a project with one scenario', () => {
   test('one JSON document has the fields of schema 1 and nothing else is printed', () => {
     const document = petrelJson(folder, ['run', '--runs', '20', '--seed', '0x10'])
     expect(document).toMatchObject({
-      schema: 1, command: 'run', scenario: 'register', verdict: 'ok', runs: 20, firstSeed: '0x10',
-      traceHash: expect.stringMatching(/^[0-9a-f]{16}$/), failures: [], diverged: [],
+      schema: 1,
+      command: 'run',
+      scenario: 'register',
+      verdict: 'ok',
+      runs: 20,
+      firstSeed: '0x10',
+      traceHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      failures: [],
+      diverged: [],
     })
     expect(document.faults).not.toEqual({})
   })
@@ -39,13 +46,23 @@ describe('a project with one scenario', () => {
   })
 
   test('shards divide the seeds among them without a gap', () => {
-    const parts = [1, 2, 3].map((part) => petrelJson(folder, ['run', '--runs', '20', '--shard', `${part}/3`, '--jobs', '1']))
-    expect(parts.map(({ firstSeed, runs }) => [Number(firstSeed), runs])).toEqual([[1, 6], [7, 7], [14, 7]])
+    const parts = [1, 2, 3].map((part) =>
+      petrelJson(folder, ['run', '--runs', '20', '--shard', `${part}/3`, '--jobs', '1']),
+    )
+    expect(parts.map(({ firstSeed, runs }) => [Number(firstSeed), runs])).toEqual([
+      [1, 6],
+      [7, 7],
+      [14, 7],
+    ])
   })
 
   test('seeds are decimal, hexadecimal or a git hash of which 13 digits count', () => {
     const first = (seed: string): string => petrelJson(folder, ['run', '--seed', seed]).firstSeed
-    expect(['1234567', '0x1234567', 'deadbeefcafe123456'].map(first)).toEqual(['0x12d687', '0x1234567', '0xdeadbeefcafe1'])
+    expect(['1234567', '0x1234567', 'deadbeefcafe123456'].map(first)).toEqual([
+      '0x12d687',
+      '0x1234567',
+      '0xdeadbeefcafe1',
+    ])
   })
 
   test('a planted bug ends with exit 1, a report and a token; --expect-fail turns it round', () => {

@@ -11,13 +11,21 @@ export interface Outcome {
 }
 
 /** Runs the built command in a folder, without colours and outside of any CI. */
-export function petrel(folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Outcome {
+export function petrel(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Outcome {
   return spawnSync(process.execPath, [COMMAND, ...args], {
-    cwd: folder, encoding: 'utf8', env: environmentOf(environment), maxBuffer: 64 * 1024 * 1024,
+    cwd: folder,
+    encoding: 'utf8',
+    env: environmentOf(environment),
+    maxBuffer: 64 * 1024 * 1024,
   })
 }
 
 /** The document that a command prints with `--json`. */
+// oxlint-disable-next-line typescript/no-explicit-any
 export function petrelJson(folder: string, args: readonly string[]): any {
   const { stdout, stderr } = petrel(folder, [...args, '--json'])
   try {
@@ -32,8 +40,12 @@ export function interrupted(folder: string, args: readonly string[], afterMs: nu
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: environmentOf({}) })
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (text: Buffer) => { stdout += text.toString() })
-  child.stderr.on('data', (text: Buffer) => { stderr += text.toString() })
+  child.stdout.on('data', (text: Buffer) => {
+    stdout += text.toString()
+  })
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString()
+  })
   setTimeout(() => child.kill('SIGINT'), afterMs)
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
 }

@@ -1,10 +1,10 @@
-import { benchmarks } from '../../bench/index.ts'
-import { UsageError } from '../../explore/usage-error.ts'
-import { benchDocument, type Figure } from '../../reports/json.ts'
-import { significant } from '../../reports/words.ts'
-import { ExitCode } from '../exit-code.ts'
-import { print, printJson } from '../output.ts'
-import { unknownName } from '../suggest.ts'
+import { benchmarks } from './index.ts'
+import { UsageError } from '../explore/usage-error.ts'
+import { benchDocument, type Figure } from '../reports/json.ts'
+import { significant } from '../reports/words.ts'
+import { ExitCode } from '../runtime/exit-code.ts'
+import { print, printJson } from '../runtime/output.ts'
+import { unknownName } from '../runtime/suggest.ts'
 
 export interface BenchOptions {
   readonly only?: string
@@ -17,8 +17,16 @@ export async function benchCommand({ only, histories, json }: BenchOptions): Pro
   const all = benchmarks(histories)
   const chosen = only === undefined ? all : all.filter(({ name }) => name.startsWith(only))
   if (chosen.length === 0) {
-    if (only === 'linearizable') throw new UsageError('no-histories', 'The figures linearizable-* need recorded histories: give --histories FOLDER.')
-    unknownName('figure', only!, all.map(({ name }) => name))
+    if (only === 'linearizable')
+      throw new UsageError(
+        'no-histories',
+        'The figures linearizable-* need recorded histories: give --histories FOLDER.',
+      )
+    unknownName(
+      'figure',
+      only!,
+      all.map(({ name }) => name),
+    )
   }
   const figures: Figure[] = []
   for (const { run } of chosen) {
