@@ -28,7 +28,7 @@ export function readRound(leadership: Leadership): number {
 
 /** A client's read, at any server. */
 export function onRead(raft: Raft, state: RaftState, ctx: RaftContext, request: RequestName, command: Command): void {
-  const waiting = state.forwarded.size + state.reads.length + (state.leadership?.reads.length ?? 0)
+  const waiting = state.reads.length + (state.leadership?.reads.length ?? 0)
   if (waiting >= raft.options.maxWaitingReads) {
     refuseAsBusy(ctx, request)
     return
@@ -37,11 +37,29 @@ export function onRead(raft: Raft, state: RaftState, ctx: RaftContext, request: 
   if (state.leadership !== null) {
     startRead(raft, state, ctx, state.leadership, { client, server: ctx.self, session, serial, command })
   } else if (raft.options.followerReads && state.leaderId !== null) {
-    state.forwarded.set(session, { client, server: ctx.self, session, serial, command })
-    ctx.send(state.leaderId, { type: 'ReadIndex', session, serial })
+    forward(raft, state, ctx, state.leaderId, { client, server: ctx.self, session, serial, command })
   } else {
     refuseAsFollower(ctx, request, state.leaderId)
   }
+}
+
+/**
+ * Asks the leader. An answer may never come, and its client be gone by then: of too many that wait for one, the
+ * oldest is forgotten.
+ */
+function forward(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leader: NodeId,
+  read: Omit<Read, 'index' | 'round'>,
+): void {
+  const { forwarded } = state
+  const { session, serial } = read
+  forwarded.delete(session)
+  if (forwarded.size >= raft.options.maxWaitingReads) forwarded.delete(forwarded.keys().next().value!)
+  forwarded.set(session, read)
+  ctx.send(leader, { type: 'ReadIndex', session, serial })
 }
 
 /** A follower's question. A server that is not the leader stays silent; the client will ask again elsewhere. */

@@ -198,6 +198,19 @@ describe('reads (RK-12)', () => {
     ])
   })
 
+  test('that a follower has asked for in vain are forgotten, the oldest first, when there are too many', () => {
+    const follower = newServer({ maxWaitingReads: 2 })
+    follower.receive('n2', appendEntries(1, 0, 0, []))
+    for (const session of ['s1', 's2', 's1', 's3']) follower.receive('c1', get(1, session))
+    expect([...follower.state.forwarded.keys()]).toEqual(['s1', 's3'])
+  })
+
+  test('beyond what a leader can hold are answered as such', () => {
+    const server = leader({ maxWaitingReads: 1 })
+    server.receive('c1', get(1, 's1'))
+    expect(to(server.receive('c2', get(1, 's2')), 'c2')).toMatchObject([{ status: 'busy' }])
+  })
+
   test('of a follower told not to serve them go to the leader', () => {
     const follower = newServer({ followerReads: false })
     follower.receive('n2', appendEntries(1, 0, 0, []))
