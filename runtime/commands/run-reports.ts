@@ -75,6 +75,7 @@ export function diagramOf({ result }: Pick<TracedFailure, 'result'>): string {
 /** The failures, then what the sweep was, so that the verdict is the last that is read. */
 function terminalReport(catalogue: Catalogue, outcome: ScenarioOutcome, style: Style): string {
   const { summary, failures, token } = outcome
+  if (summary.runs === 0) return `${summary.scenario}: interrupted before the first run ended\n`
   const context = {
     runs: summary.runs,
     wallMs: summary.wallMs,

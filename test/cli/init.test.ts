@@ -30,7 +30,6 @@ function npx(
 
 test.each([
   ['an empty folder', {}],
-  ['a project of ES modules', { 'package.json': MODULES }],
   ['a project of CommonJS', { 'package.json': '{ "devDependencies": { "vitest": "*" } }' }],
 ])('in %s, what it writes compiles, its test passes and its scenario runs', (_where, files) => {
   const folder = temporaryFolder(files)

@@ -35,8 +35,8 @@ export function petrelJson(folder: string, args: readonly string[]): any {
   }
 }
 
-/** Starts the command and sends it a signal once it prints or after it has begun to work. */
-export function interrupted(folder: string, args: readonly string[], afterMs: number): Promise<Outcome> {
+/** Starts the command and interrupts it as soon as it says anything on standard error. */
+export function interrupted(folder: string, args: readonly string[]): Promise<Outcome> {
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env: environmentOf({}) })
   let stdout = ''
   let stderr = ''
@@ -44,9 +44,9 @@ export function interrupted(folder: string, args: readonly string[], afterMs: nu
     stdout += text.toString()
   })
   child.stderr.on('data', (text: Buffer) => {
+    if (stderr === '') child.kill('SIGINT')
     stderr += text.toString()
   })
-  setTimeout(() => child.kill('SIGINT'), afterMs)
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
 }
 
