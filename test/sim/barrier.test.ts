@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytes, events, filesOf, heard, node, textOf, worldOf, type TestContext } from './support/world.ts'
+import { bytes, drops, events, filesOf, heard, node, textOf, worldOf, type TestContext } from './support/world.ts'
 
 /** Appends, syncs, and only then answers: the whole of "persist before you answer". */
 const persistThenAnswer = (ctx: TestContext, n: number): void => {
@@ -208,6 +208,35 @@ describe('sync is a full barrier', () => {
     world.run(10)
     expect(heard(world, 'n1')).toEqual(['local 1 from n1'])
     expect(world.trace!.events.filter(({ kind }) => kind === 'drop')).toHaveLength(1)
+  })
+
+  test('a local message that a slow process comes to late does not reach the next incarnation either', () => {
+    const once = node('n1', { start: (ctx) => ctx.wallClock % 100 === 0 && ctx.send('n1', { type: 'local', n: 1 }) })
+    const world = worldOf([once])
+    world.step()
+    world.inject({ kind: 'slow-process', node: 'n1', byMs: 5, forMs: 1 })
+    world.run(2)
+    world.inject({ kind: 'kill', node: 'n1', restartAfterMs: 1 })
+    world.run(20)
+    expect(world.node('n1').incarnation).toBe(2)
+    expect(heard(world, 'n1')).toEqual([])
+    expect(drops(world)).toEqual({ 'for an earlier incarnation': 1 })
+  })
+
+  test('a sync that was under way at a crash says nothing about the writes of the next incarnation', () => {
+    const writes = node('n1', {
+      start: (ctx) => {
+        ctx.disk.append('a', bytes('x'))
+        ctx.disk.sync()
+        ctx.send('n2', { type: 'datagram', n: ctx.disk.read('a')!.length })
+      },
+    })
+    const world = worldOf([writes, node('n2')])
+    world.run(5)
+    world.inject({ kind: 'kill', node: 'n1', restartAfterMs: 1 })
+    world.run(50)
+    expect(events(world, 'synced')).toEqual(['16 n1 sync'])
+    expect(events(world, 'deliver')).toEqual(['17 n2 datagram'])
   })
 
   test('a local message to another node is a finding, not a message', () => {

@@ -224,6 +224,21 @@ describe('a process that ends', () => {
     expect(events(world, 'exit')).toEqual(['10 n1 exit'])
   })
 
+  test('by exit without a sync says nothing after it either', () => {
+    const world = worldOf([
+      node('n1', {
+        start: (ctx) => {
+          ctx.send('n2', { type: 'datagram', n: 1 })
+          ctx.exit('done')
+          ctx.send('n2', { type: 'datagram', n: 2 })
+        },
+      }),
+      node('n2'),
+    ])
+    world.run(20)
+    expect(heard(world, 'n2')).toEqual(['datagram 1 from n1'])
+  })
+
   test('by kill keeps its page cache; by power loss does not have to', () => {
     const write = node('n1', {
       start: (ctx) => ctx.disk.list().length === 0 && ctx.disk.append('a', bytes('never synced')),
