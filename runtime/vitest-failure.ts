@@ -35,7 +35,12 @@ export function callSite(callee: (...args: never[]) => unknown): CallSite {
 }
 
 /** What went wrong in a sweep, in full; undefined where nothing did. */
-export function failureMessage(summary: SweepSummary, single: boolean, code: string, site: CallSite): string | undefined {
+export function failureMessage(
+  summary: SweepSummary,
+  single: boolean,
+  code: string,
+  site: CallSite,
+): string | undefined {
   const failure = summary.failures[0]
   if (failure !== undefined) return violationMessage(failure, summary, code, site)
   if (summary.unknown > 0) return `${summary.scenario}: the verdict is unknown. ${summary.reason}`
@@ -43,8 +48,10 @@ export function failureMessage(summary: SweepSummary, single: boolean, code: str
   if (summary.verdict !== 'ok') return `${summary.scenario}: the verdict is ${summary.verdict}. ${summary.reason}`
   if (summary.neverSeen.length === 0) return undefined
   const names = summary.neverSeen.map((name) => `"${name}"`).join(', ')
-  return `${summary.scenario}: in ${summary.runs} runs never seen: ${names}. What never happens is not tested: ` +
+  return (
+    `${summary.scenario}: in ${summary.runs} runs never seen: ${names}. What never happens is not tested: ` +
     'run more seeds, make it likelier, or take the property out.'
+  )
 }
 
 function violationMessage(failure: Failure, summary: SweepSummary, code: string, site: CallSite): string {
@@ -54,7 +61,11 @@ function violationMessage(failure: Failure, summary: SweepSummary, code: string,
   )
   const file = site.file === undefined ? '' : ` ${relative(process.cwd(), site.file)}`
   const configured = findConfig(site.file === undefined ? process.cwd() : dirname(site.file)) !== undefined
-  const hint = configured ? '' : `           (\`petrel replay\` finds the scenario in a petrel.config.ts that lists it)\n`
-  return `${failure.scenario}: ${failure.violation.property} does not hold: ${failure.violation.summary}\n\n` +
+  const hint = configured
+    ? ''
+    : `           (\`petrel replay\` finds the scenario in a petrel.config.ts that lists it)\n`
+  return (
+    `${failure.scenario}: ${failure.violation.property} does not hold: ${failure.violation.summary}\n\n` +
     `${report}  here     PETREL_SEED=${seedText(failure.seed)} npx vitest run${file}\n${hint}`
+  )
 }

@@ -30,12 +30,14 @@ interface MatcherResult {
 export function addVerdictMatchers(expect: ExpectStatic): void {
   expect.extend({
     toBeOk: (received: unknown) => judge('toBeOk', received, ({ verdict }) => verdict === 'ok'),
-    toHaveNoViolation: (received: unknown) => judge('toHaveNoViolation', received, ({ verdict }) => verdict !== 'violated'),
+    toHaveNoViolation: (received: unknown) =>
+      judge('toHaveNoViolation', received, ({ verdict }) => verdict !== 'violated'),
   })
 }
 
 function judge(matcher: string, received: unknown, passes: (judged: Judged) => boolean): MatcherResult {
-  if (!isJudged(received)) throw new TypeError(`${matcher} is for what has a verdict: that of a checker, a run, a sweep`)
+  if (!isJudged(received))
+    throw new TypeError(`${matcher} is for what has a verdict: that of a checker, a run, a sweep`)
   return { pass: passes(received), message: () => inWords(received) }
 }
 
@@ -47,7 +49,8 @@ function inWords(judged: Judged): string {
   const violations = judged.violations ?? judged.failures?.map(({ violation }) => violation) ?? []
   const reason = judged.reason === undefined ? '' : `: ${judged.reason}`
   const lines = violations.flatMap(({ property, summary, because }) => [
-    `${property}: ${summary}`, ...because.map((step) => `  - ${step}`),
+    `${property}: ${summary}`,
+    ...because.map((step) => `  - ${step}`),
   ])
   return [`the verdict is ${judged.verdict}${reason}`, ...lines].join('\n')
 }

@@ -35,7 +35,10 @@ function orderOf(scenario: Scenario, options: SimulationOptions): SweepOrder {
   const { settings, bug, nemesis } = options
   const known = scenario.bugs?.map(({ id }) => id) ?? []
   if (bug !== undefined && !known.includes(bug)) {
-    throw new UsageError('unknown-bug', `${scenario.name} has no planted bug "${bug}"; it has: ${known.join(', ') || 'none'}.`)
+    throw new UsageError(
+      'unknown-bug',
+      `${scenario.name} has no planted bug "${bug}"; it has: ${known.join(', ') || 'none'}.`,
+    )
   }
   return { settings: { ...scenario.defaults, ...settings, ...(bug === undefined ? {} : { bug }) }, nemesis }
 }
@@ -51,7 +54,7 @@ function refuseDivergence(scenario: Scenario, order: SweepOrder, seed: number): 
   if (event === undefined) return
   throw new Error(
     `${scenario.name} is not deterministic: seed 0x${seed.toString(16)} ran twice and differed first at event #${event}, ` +
-    `${handlerAt(scenario, order, seed, event)}. Look there for a random number, a clock, or a variable outside the state.`,
+      `${handlerAt(scenario, order, seed, event)}. Look there for a random number, a clock, or a variable outside the state.`,
   )
 }
 
@@ -70,15 +73,24 @@ async function sweepUntilFailure(scenario: Scenario, order: SweepOrder, range: S
 }
 
 function shrunkFailure(
-  scenario: Scenario, order: SweepOrder, failure: RawFailure, range: SeedRange, code: string,
+  scenario: Scenario,
+  order: SweepOrder,
+  failure: RawFailure,
+  range: SeedRange,
+  code: string,
 ): Failure {
   const { settings } = order
   const plan = planRun(scenario, failure.seed, settings, order.nemesis)
   const shrunk = shrinkFailure(scenario, plan, failure.fingerprint)
   const { traceHash, checkpoints } = shrunk.result
   const token = writeToken(scenario, {
-    scenario: scenario.name, seed: failure.seed, plan: shrunk.plan, code, traceHash,
-    checkpoints: thinCheckpoints(checkpoints), fingerprint: failure.fingerprint,
+    scenario: scenario.name,
+    seed: failure.seed,
+    plan: shrunk.plan,
+    code,
+    traceHash,
+    checkpoints: thinCheckpoints(checkpoints),
+    fingerprint: failure.fingerprint,
   })
   return { ...failure, scenario: scenario.name, run: failure.seed - range.firstSeed + 1, settings, shrunk, token }
 }

@@ -27,8 +27,10 @@ type DefineTest = (name: string, scenario: Scenario, options?: SimulationTestOpt
  * `PETREL_SEED` and `PETREL_RUNS` in the environment count more than the options. `simulationTest.only` and
  * `simulationTest.skip` are as vitest's.
  */
-export const simulationTest: DefineTest & { readonly only: DefineTest; readonly skip: DefineTest } =
-  Object.assign(testDefiner(test), { only: testDefiner(test.only), skip: testDefiner(test.skip) })
+export const simulationTest: DefineTest & { readonly only: DefineTest; readonly skip: DefineTest } = Object.assign(
+  testDefiner(test),
+  { only: testDefiner(test.only), skip: testDefiner(test.skip) },
+)
 
 /**
  * The sweep alone, for a test that asserts by itself: `expect(await simulate(scenario)).toBeOk()`. It ends at the first
@@ -51,7 +53,10 @@ async function judge(scenario: Scenario, options: SimulationTestOptions, site: C
   const summary = await run(scenario, options, code)
   if (options.expectFail === true) {
     if (summary.failures.length > 0) return
-    throw new SimulationFailure(`${scenario.name}: ${summary.runs} runs should have found a failure, and found none`, site)
+    throw new SimulationFailure(
+      `${scenario.name}: ${summary.runs} runs should have found a failure, and found none`,
+      site,
+    )
   }
   const message = failureMessage(summary, seedRange(options).single, code, site)
   if (message !== undefined) throw new SimulationFailure(message, site)

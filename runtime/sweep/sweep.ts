@@ -29,8 +29,9 @@ export interface SweepJob {
 
 /** A task takes about this long, so that a time limit and an interruption are met, and shall not be mostly overhead. */
 const TASK_MS = 200
-/** Under verification a task also costs the start of a worker. */
-const VERIFIED_TASK_MS = 1000
+/** Under verification each task starts a worker, whose first runs are slow. */
+const VERIFIED_TASK_MS = 8000
+const FIRST_VERIFIED_TASK_RUNS = 8
 const MOST_RUNS_A_TASK = 256
 
 /**
@@ -71,7 +72,8 @@ class SweepDriver {
     this.merge = new SweepMerge(scenario, order.settings)
     this.nextSeed = range.firstSeed
     this.mergedSeed = range.firstSeed
-    this.endSeed = range.firstSeed + range.runs
+    this.endSeed = Math.min(range.firstSeed + range.runs, Number.MAX_SAFE_INTEGER + 1)
+    if (order.verify === true) this.taskRuns = Math.min(FIRST_VERIFIED_TASK_RUNS, range.runs)
     this.deadlineMs = performance.now() + (range.timeLimitMs ?? Infinity)
   }
 
