@@ -125,6 +125,7 @@ class Reader {
 
   /** Few names come again and again: one met before is looked up instead of built. */
   private fieldName(): string {
+    this.need(1)
     const length = this.bytes[this.offset]! - SHORT_STRING
     if (length < 0 || length > MAX_KNOWN_LENGTH || this.offset + 1 + length > this.bytes.length) return this.string()
     let place = length

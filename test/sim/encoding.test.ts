@@ -70,6 +70,13 @@ describe('encoding plain data', () => {
     )
   })
 
+  test('notices an object that ends where a field should begin', () => {
+    const bytes = encodePlain({ a: 'a value of some length', b: 1 })
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodePlain(bytes.slice(0, length))).toThrow(DecodeError)
+    }
+  })
+
   test('answers random bytes with data or a DecodeError, and every cut of good bytes with a DecodeError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
