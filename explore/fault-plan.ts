@@ -15,12 +15,10 @@ export interface PlanSubject {
 
 type Unnumbered = Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id'> : never : never
 
-/** The first moment something may go wrong: before it there is nothing to break. */
-const FIRST_MS = 200
 /** A run with no fault at all, now and then, shows what is wrong without any. */
 const NO_FAULTS = 0.03
 /** The share of kinds a run draws: few kinds show what many would mask, many show what none does alone. */
-const KIND_SHARES = [0.1, 0.2, 0.35, 0.6] as const
+const KIND_SHARES = [0.1, 0.25, 0.5, 0.8] as const
 /** Faults gather around a few moments of the storm and a few nodes, as it takes several at once to break anything. */
 const GATHERED = 0.6
 const GATHER_WITHIN_MS = 400
@@ -35,7 +33,7 @@ class Draft {
   readonly expendable: readonly NodeId[]
   /** Expendable servers whose disk broke its promise: no crash of theirs is followed by a restart. */
   readonly untrusted: ReadonlySet<NodeId>
-  /** Moments around which faults gather, and servers that they prefer. */
+  /** Moments around which faults gather, in half of the runs the start one of them; and servers that they prefer. */
   private readonly moments: readonly Millis[]
   private readonly favourites: readonly NodeId[]
   /** How many entries a kind gets at most. */
@@ -51,8 +49,8 @@ class Draft {
     const mostLost = subject.menu.lostForGood ?? (this.servers.length - 1) >> 1
     this.expendable = sample(random, this.servers, random.integer(0, mostLost))
     this.untrusted = new Set(kinds.has('lost-sync') || kinds.has('misdirected-write') ? this.expendable : [])
-    this.intensity = random.pick([1, 2, 4, 8])
-    this.moments = Array.from({ length: random.integer(1, 4) }, () => this.anyMoment())
+    this.intensity = random.pick([2, 4, 8, 12])
+    this.moments = [...Array.from({ length: random.integer(1, 3) }, () => this.anyMoment()), ...(random.chance(0.5) ? [0] : [])]
     this.favourites = random.chance(0.5) ? sample(random, this.servers, random.integer(1, 2)) : this.servers
   }
 
@@ -63,9 +61,7 @@ class Draft {
   }
 
   private anyMoment(): Millis {
-    const { calmAtMs } = this.subject
-    const firstMs = Math.min(FIRST_MS, calmAtMs)
-    return toMicros(firstMs + this.random.float() * (calmAtMs - firstMs))
+    return toMicros(this.random.float() * this.subject.calmAtMs)
   }
 
   /** The same moment, or the end of the storm where it lies behind that. */

@@ -55,28 +55,29 @@ export class Delivery implements StreamHost {
   private readonly protocol: Protocol
   private readonly network: Network
   readonly queue: EventQueue
-  private readonly verify: boolean
   private readonly clogs = new Clogs()
   /** Messages travel in parcels where they go as bytes, or with a hash of their content. */
   private parcels: Parcels | undefined
+  /** True where every message does, not only one whose bytes are to be corrupted. */
+  private readonly packsAll: boolean
 
   constructor(host: DeliveryHost, protocol: Protocol, wire: boolean, verify: boolean) {
     this.host = host
     this.protocol = protocol
     this.network = host.network
     this.queue = host.queue
-    this.verify = verify
     this.streams = new Streams(this, host.network, host.seed)
-    if (wire || verify) this.parcels = new Parcels(protocol, wire, verify)
+    this.packsAll = wire || verify
+    if (this.packsAll) this.parcels = new Parcels(protocol, wire, verify)
   }
 
   get nowUs(): number {
     return this.host.nowUs
   }
 
-  /** From now on every message goes through its codec. */
-  goThroughCodec(): void {
-    this.parcels = new Parcels(this.protocol, true, this.verify)
+  /** From now on messages may be corrupted: such a one goes through its codec. */
+  expectCorruption(): void {
+    this.parcels ??= new Parcels(this.protocol, false, false)
   }
 
   /** Puts a message on its way; `cause` is the event in which it was said. */
@@ -108,7 +109,7 @@ export class Delivery implements StreamHost {
     delayUs: number,
   ): void {
     const luck = this.network.streamLuck(node, target, type, message)
-    const body = this.parcels?.pack(message) ?? message
+    const body = this.packsAll ? this.parcels!.pack(message) : message
     this.streams.send(node, target, {
       body,
       luck,
@@ -140,10 +141,9 @@ export class Delivery implements StreamHost {
       return
     }
     let body: Tagged | Parcel = message
-    if (this.parcels !== undefined) {
-      body = this.parcels.pack(message)
-      if (network.corrupt) this.parcels.corrupt(body, draw(mix(this.host.seed, number), 7))
-    }
+    if (this.parcels !== undefined && network.corrupt)
+      body = this.parcels.packCorrupted(message, draw(mix(this.host.seed, number), 7))
+    else if (this.packsAll) body = this.parcels!.pack(message)
     const copyAtUs = network.copyAtUs
     if (network.clogged) this.holdBack(node, target, body, number, cause, false)
     else this.queue.push(network.arrivalUs, EventKind.deliver, target.index, 0, node.index, number, cause, body)
@@ -214,7 +214,7 @@ export class Delivery implements StreamHost {
     const send = (delayMs: Millis): void => {
       const delayUs = Math.round(delayMs * 1000)
       if (type.transport !== 'stream')
-        this.arriveIn(delayUs, node, target, this.parcels?.pack(message) ?? message, number, cause)
+        this.arriveIn(delayUs, node, target, this.packsAll ? this.parcels!.pack(message) : message, number, cause)
       else if (node.up && node.incarnation === incarnation)
         this.sendStream(node, target, type, message, number, cause, delayUs)
       else this.dropped(node, target, message, number, cause, 'stream broke')

@@ -40,7 +40,7 @@ export type LinkFault =
   | ({ readonly kind: 'bandwidth'; readonly bytesPerSecond: number } & Links & Lasting)
   /** Breaks the streams between the two sides once. */
   | { readonly kind: 'stream-reset'; readonly atMs: Millis; readonly from?: readonly NodeId[]; readonly to?: readonly NodeId[] }
-  /** Flips a bit of the encoded message; a run with it sends every message through its codec. */
+  /** Flips a bit of the encoded message, which then goes through its codec; `wire` sends every message through it. */
   | ({ readonly kind: 'corruption'; readonly probability: number } & Links & Lasting)
 
 /** What a node finds on its disk when it comes back; `old`: as it was at its last start. */

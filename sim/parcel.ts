@@ -35,9 +35,12 @@ export class Parcels {
     return new Parcel(message, this.wire ? encodeFrame(plain) : undefined, this.watched ? hashPlain(plain, 0) : 0)
   }
 
-  /** Flips the bit of a parcel's bytes that the draw points at. */
-  corrupt({ bytes }: Parcel, drawn: number): void {
-    if (bytes !== undefined) bytes[drawn % bytes.length]! ^= 1 << ((drawn >>> 16) & 7)
+  /** As bytes, whatever the others are, with the bit flipped that the draw points at. */
+  packCorrupted(message: Tagged, drawn: number): Parcel {
+    const plain = message as unknown as PlainData
+    const bytes = encodeFrame(plain)
+    bytes[drawn % bytes.length]! ^= 1 << ((drawn >>> 16) & 7)
+    return new Parcel(message, bytes, this.watched ? hashPlain(plain, 0) : 0)
   }
 
   /** True where the message is no longer what it was when it was said. */

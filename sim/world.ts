@@ -104,8 +104,9 @@ export class World implements ContextHost {
     this.timers = new Timers(this)
     this.outputs = new Outputs(this)
     this.processes = new Processes(this)
-    const wire = options.wire === true || (options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message')
-    this.delivery = new Delivery(this, options.protocol, wire, options.verify === true)
+    this.delivery = new Delivery(this, options.protocol, options.wire === true, options.verify === true)
+    if ((options.faults ?? []).some(({ kind }) => kind === 'corruption' || kind === 'corrupted-message'))
+      this.delivery.expectCorruption()
     this.streams = this.delivery.streams
     this.observe = options.observe
     this.faultDriver = new FaultDriver(this, options.faults ?? [], options.calmAtMs)
@@ -202,7 +203,7 @@ export class World implements ContextHost {
 
   /** Brings about a fault now, whatever its `atMs` says; one that lasts ends after its `forMs`. */
   inject(fault: Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id' | 'atMs'> : never : never): void {
-    if (fault.kind === 'corruption') this.delivery.goThroughCodec()
+    if (fault.kind === 'corruption') this.delivery.expectCorruption()
     this.faultDriver.inject(fault as Omit<Fault, 'id' | 'atMs'>)
   }
 

@@ -132,6 +132,7 @@ export const stalePlan: RunPlan = {
   seed: 0x5eed1f,
   settings: { nodes: 3, clients: 2, operations: 2, durationMs: 10_000, bug: 'R23' },
   network: { latencyMs: [1, 10], loss: 0, duplication: 0 },
+  syncMs: [0.2, 2],
   faults: [partition],
   operations: [
     { id: 4, client: 0, atMs: 2260, input: { action: 'set', key: 'x', value: 1 } },
