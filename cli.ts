@@ -106,6 +106,7 @@ function addReplay(program: Command): void {
     .description('the same run again: 1 still violated, 0 gone, 3 diverged')
     .argument('<token>', 'a token, or a file with one')
     .option('--full', 'the whole trace')
+    .option('--save <file>', 'keep the run in a file, from which a replay names the first event that differs')
     .option(
       '--at <event>',
       'stop when this event has happened, and print the state of each node',

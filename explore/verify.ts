@@ -1,3 +1,4 @@
+import type { TraceEvent } from '../sim/trace.ts'
 import { executeRun, planRun } from './run.ts'
 import type { RunResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
@@ -36,7 +37,11 @@ export function firstDifference(one: RunPrint, other: RunPrint): number | undefi
 export function handlerAt(scenario: Scenario, order: SweepOrder, seed: number, event: number): string {
   const plan = planRun(scenario, seed, order.settings, order.nemesis)
   const trace = executeRun(scenario, plan, { trace: true, wire: order.wire === true }).trace!
-  const found = trace.events[event - 1]
+  return handlerOf(trace.events[event - 1])
+}
+
+/** In words, what handled an event. */
+export function handlerOf(found: TraceEvent | undefined): string {
   if (found === undefined) return 'the end of the run'
   const what = found.kind === 'deliver' ? `${found.label} from ${found.peer}` : found.kind === 'timer' ? `timer ${found.label}` : found.kind
   return `${found.node ?? 'the world'} handling ${what}`

@@ -15,12 +15,48 @@ export function tokenForPeople(token: string): string {
   }
 }
 
-/** The token that was given, or the one in the file that was. */
-export function tokenFrom(given: string): string {
-  if (/^v\d+\./.test(given.trim())) return given.trim()
-  if (existsSync(given) && statSync(given).isFile()) return readFileSync(given, 'utf8').trim()
+/** What a person gives to be replayed. */
+export interface Recorded {
+  readonly token: string
+  /** What each event held and did, hashed, by event number less one: only a saved run has it. */
+  readonly contents?: readonly number[]
+}
+
+/** A token, and for each event a hash of 8 hexadecimal digits, in one JSON document. */
+export function savedRun({ token, contents = [] }: Recorded): string {
+  const events = contents.map((hash) => (hash >>> 0).toString(16).padStart(8, '0'))
+  return `${JSON.stringify({ schema: 1, token, events })}\n`
+}
+
+/** The token that was given, or what the file holds that was: a token, or a saved run. */
+export function recordedFrom(given: string): Recorded {
+  if (/^v\d+\./.test(given.trim())) return { token: given.trim() }
+  if (existsSync(given) && statSync(given).isFile()) return recordedIn(readFileSync(given, 'utf8').trim())
   throw new UsageError(
     'not-a-token',
     `"${given}" is neither a token nor a file. A token looks like v1.raft-kv.5eed1f.kQ4x...; copy the whole line that follows "petrel replay".`,
+  )
+}
+
+function recordedIn(text: string): Recorded {
+  if (!text.startsWith('{')) return { token: text }
+  const { token, events } = parsed(text)
+  if (typeof token !== 'string' || !Array.isArray(events)) throw notSaved()
+  // Signed, as hashes of contents are.
+  return { token, contents: events.map((hash) => Number.parseInt(String(hash), 16) | 0) }
+}
+
+function parsed(text: string): { readonly token?: unknown; readonly events?: unknown } {
+  try {
+    return JSON.parse(text) as { readonly token?: unknown; readonly events?: unknown }
+  } catch {
+    throw notSaved()
+  }
+}
+
+function notSaved(): UsageError {
+  return new UsageError(
+    'not-a-token',
+    'The file holds neither a token nor a run that `petrel replay TOKEN --save FILE` wrote.',
   )
 }

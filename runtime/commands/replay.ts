@@ -1,6 +1,7 @@
 import { executeRun, fingerprintOf } from '../../explore/run.ts'
 import type { RunResult } from '../../explore/result.ts'
 import { divergedWithin, type TokenContent } from '../../explore/token.ts'
+import { firstDifference, handlerOf } from '../../explore/verify.ts'
 import type { Violation } from '../../checks/verdict.ts'
 import { failureReport } from '../../reports/failure.ts'
 import { fullTrace } from '../../reports/full-trace.ts'
@@ -9,15 +10,17 @@ import { codeOf } from '../catalogue.ts'
 import { ExitCode } from '../exit-code.ts'
 import { print, printJson, sendConsoleToStderr, warn } from '../output.ts'
 import { styleFor } from '../terminal.ts'
-import { tokenForPeople } from '../token-file.ts'
+import { savedRun, tokenForPeople } from '../token-file.ts'
 import { openToken, type TokenRun } from '../token-run.ts'
 import { petrelVersion } from '../version.ts'
 import { breakAt } from './break-point.ts'
-import { diagramOf } from './run-reports.ts'
+import { diagramOf, writeReport } from './run-reports.ts'
 
 export interface ReplayOptions {
   readonly full?: boolean
   readonly at?: number
+  /** Where to keep the run with a hash of each event. */
+  readonly save?: string
   readonly reporter?: 'terminal' | 'json' | 'mermaid'
   readonly config?: string
   readonly json?: boolean
@@ -29,6 +32,8 @@ interface Replay {
   readonly violation: Violation | undefined
   /** Between which events, counted from 1, it left the recorded run; undefined where it is the same. */
   readonly within: readonly [from: number, to: number] | undefined
+  /** What happened at that event, where a saved run tells it. */
+  readonly handler: string | undefined
 }
 
 /** Runs a token again and says whether its violation is still there; gives the exit code. */
@@ -42,9 +47,12 @@ export async function replayCommand(given: string, options: ReplayOptions): Prom
       `the token was made with code ${run.content.code}, this is ${codeOf(run.catalogue, run.scenario)}: replaying all the same.`,
     )
   const startedMs = performance.now()
-  const result = executeRun(run.scenario, run.content.plan, { trace: true, wire: run.content.wire === true })
+  const verify = run.contents !== undefined || options.save !== undefined
+  const result = executeRun(run.scenario, run.content.plan, { trace: true, verify, wire: run.content.wire === true })
   const wallMs = Math.round(performance.now() - startedMs)
   const replay = judge(run, result)
+  if (options.save !== undefined)
+    writeReport('--save', options.save, savedRun({ token: run.token, contents: result.contents! }))
   if (json) printJson(jsonDocument(run, result, replay, wallMs))
   else if (options.reporter === 'mermaid') print(diagramOf({ result }))
   else for (const text of terminalReport(run, result, replay, options.full === true)) print(text)
@@ -62,15 +70,38 @@ function exitCodeOf(outcome: ReplayOutcome, { verdict }: RunResult): number {
  * The same code must give the same run. With other code the question is whether the violation is still there; that it
  * is gone can be said only of a run that met the same faults.
  */
-function judge({ content, scenario, otherCode }: TokenRun, result: RunResult): Replay {
+function judge(run: TokenRun, result: RunResult): Replay {
+  const { content, scenario, otherCode } = run
   const same = result.traceHash === content.traceHash
   const still = result.violations.find((violation) => fingerprintOf(scenario.name, violation) === content.fingerprint)
   const gone = content.fingerprint !== undefined && result.verdict === 'ok' && (same || metItsFaults(content, result))
+  const left = divergence(run, result, same)
   const reproduced = still !== undefined || (same && content.fingerprint === undefined)
   return {
-    outcome: !same && !otherCode ? 'diverged' : reproduced ? 'reproduced' : gone ? 'gone' : 'diverged',
+    outcome:
+      left.within !== undefined && !otherCode ? 'diverged' : reproduced ? 'reproduced' : gone ? 'gone' : 'diverged',
     violation: still ?? result.violations[0],
+    ...left,
+  }
+}
+
+/** A token places it within an interval, a saved run at the event. */
+function divergence(
+  { content, contents }: TokenRun,
+  result: RunResult,
+  same: boolean,
+): Pick<Replay, 'within' | 'handler'> {
+  if (contents !== undefined) {
+    const { seed, traceHash } = content
+    const event = firstDifference(
+      { seed, traceHash, contents },
+      { seed, traceHash: result.traceHash, contents: result.contents! },
+    )
+    if (event !== undefined) return { within: [event, event], handler: handlerOf(result.trace!.events[event - 1]) }
+  }
+  return {
     within: same ? undefined : divergedWithin(content.checkpoints, result.checkpoints, result.events),
+    handler: undefined,
   }
 }
 
@@ -82,12 +113,13 @@ function metItsFaults({ plan }: TokenContent, { faults, operations }: RunResult)
   return met && operations.ok + operations.fail + operations.info >= plan.operations.length
 }
 
-function jsonDocument(run: TokenRun, result: RunResult, { outcome, within }: Replay, wallMs: number): object {
+function jsonDocument(run: TokenRun, result: RunResult, { outcome, within, handler }: Replay, wallMs: number): object {
   const { scenario, token, otherCode, content } = run
   return {
     ...replayDocument({ scenario: scenario.name, token, outcome, result, wallMs, otherCode }),
     recordedTraceHash: content.traceHash,
     ...(within === undefined ? {} : { divergedWithin: within }),
+    ...(handler === undefined ? {} : { handler }),
   }
 }
 
@@ -119,23 +151,31 @@ function* terminalReport(run: TokenRun, result: RunResult, replay: Replay, full:
 function conclusion(
   { content, otherCode }: TokenRun,
   result: RunResult,
-  { outcome, within }: Replay,
+  { outcome, within, handler }: Replay,
 ): readonly string[] {
-  const hash =
-    within === undefined
-      ? `the same run: trace hash ${result.traceHash}, as recorded`
-      : `another run: trace hash ${result.traceHash}, recorded was ${content.traceHash}; they differ first within events #${within[0]} to #${within[1]}`
-  const said =
-    outcome === 'reproduced'
-      ? result.verdict === 'ok'
-        ? 'REPRODUCED: it passes again (exit 0)'
-        : result.verdict === 'unknown'
-          ? 'REPRODUCED: it ends without an answer again (exit 2)'
-          : 'REPRODUCED: the violation is still there (exit 1)'
-      : outcome === 'gone'
-        ? 'GONE: the violation is not there any more (exit 0)'
-        : otherCode
-          ? 'DIVERGED: with this code the run went another way before it could tell (exit 3)'
-          : 'NOT DETERMINISTIC: the same code gave another run (exit 3); `petrel run --verify` names the handler'
-  return [said, `  ${hash}`]
+  const said = outcomeWords(outcome, result.verdict, otherCode)
+  if (within === undefined) return [said, `  the same run: trace hash ${result.traceHash}, as recorded`]
+  const [from, to] = within
+  const where = from === to ? `at event #${from}` : `within events #${from} to #${to}`
+  return [
+    said,
+    result.traceHash === content.traceHash
+      ? `  the same trace hash ${result.traceHash}, but not the same contents`
+      : `  another run: trace hash ${result.traceHash}, recorded was ${content.traceHash}`,
+    `  they differ first ${where}${handler === undefined ? '' : `: ${handler}`}`,
+  ]
+}
+
+const REPRODUCED = {
+  ok: 'REPRODUCED: it passes again (exit 0)',
+  violated: 'REPRODUCED: the violation is still there (exit 1)',
+  unknown: 'REPRODUCED: it ends without an answer again (exit 2)',
+} as const
+
+function outcomeWords(outcome: ReplayOutcome, verdict: RunResult['verdict'], otherCode: boolean): string {
+  if (outcome === 'reproduced') return REPRODUCED[verdict]
+  if (outcome === 'gone') return 'GONE: the violation is not there any more (exit 0)'
+  return otherCode
+    ? 'DIVERGED: with this code the run went another way before it could tell (exit 3)'
+    : 'NOT DETERMINISTIC: the same code gave another run (exit 3); `petrel run --verify` names the handler'
 }

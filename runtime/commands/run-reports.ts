@@ -30,7 +30,11 @@ export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutco
   if (options.interrupted) warn('interrupted; this is what was found so far.')
   if (options.outputFile === undefined) print(render(reporter, catalogue, outcomes, styleFor(process.stdout)))
   else {
-    writeReport(options.outputFile, render(reporter, catalogue, outcomes, { colour: 0, unicode: true }))
+    writeReport(
+      '--output-file',
+      options.outputFile,
+      render(reporter, catalogue, outcomes, { colour: 0, unicode: true }),
+    )
     print(render(options.json === true ? 'json' : 'terminal', catalogue, outcomes, styleFor(process.stdout)))
   }
   if (process.env['GITHUB_ACTIONS'] === 'true')
@@ -126,10 +130,11 @@ export function checkOutputFile(path: string | undefined): void {
   )
 }
 
-function writeReport(path: string, text: string): void {
+/** Writes what an option asked for; `option` is its name. */
+export function writeReport(option: string, path: string, text: string): void {
   try {
     writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
   } catch (error) {
-    throw new UsageError('output-file', `--output-file ${path} can't be written: ${(error as Error).message}.`)
+    throw new UsageError('output-file', `${option} ${path} can't be written: ${(error as Error).message}.`)
   }
 }

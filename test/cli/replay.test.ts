@@ -63,9 +63,25 @@ describe('the token of a failure', () => {
       "if (message.type !== 'ask' || message.id >= 0) throw new Error('changed')",
     )
     const { status, stdout } = petrel(other, ['replay', token])
-    expect(stdout).toMatch(/DIVERGED.*\n.*differ first within events #\d+ to #\d+/)
+    expect(stdout).toMatch(/DIVERGED.*\n.*another run.*\n {2}they differ first within events #\d+ to #\d+/)
     expect(status).toBe(3)
   })
+})
+
+test('a saved run places a divergence at its event and names the handler', () => {
+  const folder = freshProject()
+  const { token } = petrelJson(folder, ['run', '--seed', '7'])
+  expect(petrel(folder, ['replay', token, '--save', 'run.json']).status).toBe(0)
+  expect(petrelJson(folder, ['replay', 'run.json'])).toMatchObject({ outcome: 'reproduced' })
+  editMachine(
+    folder,
+    "if (message.type !== 'ask') return",
+    "if (message.type !== 'ask') return\n      ctx.note('asked')",
+  )
+  const { stdout, status } = petrel(folder, ['replay', 'run.json'])
+  expect(stdout).toMatch(/but not the same contents\n  they differ first at event #\d+: n1 handling ask from c\d/)
+  // What a node notes is no part of the trace hash: it is the same run all the same.
+  expect(status).toBe(0)
 })
 
 test('the token of a run that passed can be replayed as well: exit 0', () => {

@@ -25,10 +25,11 @@ test.each([
   [['replay', 'v9.raft-kv.1.AAAA'], /of version v9/],
   [['replay', 'v1.elsewhere.1.AAAA'], /no scenario "elsewhere"/],
   [['replay', 'garbage.token'], /not a token/],
+  [['replay', 'other.json'], /neither a token nor a run/],
   [['init', 'nowhere'], /There is no folder/],
   [['bench', '--only', 'pingpang'], /no figure "pingpang". Did you mean pingpong\?/],
 ])('what a person types wrong gets a sentence and exit 64: %j', (args, sentence) => {
-  const folder = temporaryFolder({ 'garbage.token': 'not a token at all\n' })
+  const folder = temporaryFolder({ 'garbage.token': 'not a token at all\n', 'other.json': '{ "name": 1 }' })
   const { status, stdout, stderr } = petrel(folder, args)
   expect(stderr).toMatch(sentence)
   expect(stderr).not.toMatch(/\n\s+at /)
