@@ -52,7 +52,7 @@ function planOperations(scenario: Scenario, seed: number, settings: Settings): r
     const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
     const random: Random = randomStream(seed, 'client', client)
     for (const [index, operation] of scenario.workload(client, count, random, settings).entries()) {
-      all.push({ ...operation, client, id: client + settings.clients * index })
+      all.push({ id: client + settings.clients * index, client, atMs: operation.atMs, input: operation.input })
     }
   }
   return all

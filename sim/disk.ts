@@ -36,7 +36,7 @@ class File {
 
 /** One write, with what it takes to undo it and to do it again. */
 export type Write =
-  | { readonly kind: 'append' | 'write'; readonly path: string; readonly created: boolean; readonly offset: number; readonly bytes: Uint8Array; readonly before: Uint8Array; readonly lengthBefore: number }
+  | { readonly kind: 'append' | 'write'; readonly path: string; readonly created: boolean; readonly offset: number; bytes: Uint8Array; readonly before: Uint8Array; readonly lengthBefore: number }
   | { readonly kind: 'truncate'; readonly path: string; readonly length: number; readonly before: Uint8Array }
   | { readonly kind: 'rename'; readonly path: string; readonly to: string; readonly replaced: File | undefined }
   | { readonly kind: 'remove'; readonly path: string; readonly removed: File }
@@ -104,8 +104,7 @@ export class SimulatedDisk implements Disk {
     this.host.gate('grow', path)
     const file = this.files.get(path)
     const offset = file?.length ?? 0
-    // A copy, as the caller may use its buffer again before the write is done again after a power loss.
-    this.say({ kind: 'append', path, created: file === undefined, offset, bytes: bytes.slice(), before: NOTHING, lengthBefore: offset })
+    this.say({ kind: 'append', path, created: file === undefined, offset, bytes, before: NOTHING, lengthBefore: offset })
   }
 
   write(path: string, offset: number, bytes: Uint8Array): void {
@@ -113,7 +112,7 @@ export class SimulatedDisk implements Disk {
     const file = this.files.get(path)
     const lengthBefore = file?.length ?? 0
     const before = file?.bytes.slice(offset, Math.min(lengthBefore, offset + bytes.length)) ?? NOTHING
-    this.say({ kind: 'write', path, created: file === undefined, offset, bytes: bytes.slice(), before, lengthBefore })
+    this.say({ kind: 'write', path, created: file === undefined, offset, bytes, before, lengthBefore })
   }
 
   truncate(path: string, length: number): void {
@@ -205,7 +204,10 @@ export class SimulatedDisk implements Disk {
     this.kill()
     const pending = this.writes
     const { aheadFrom } = this
-    for (let index = pending.length - 1; index >= 0; index--) this.undo(pending[index]!)
+    for (let index = pending.length - 1; index >= 0; index--) {
+      this.keepBytes(pending[index]!)
+      this.undo(pending[index]!)
+    }
     this.forgetWrites()
     let torn = 0
     let whole = true
@@ -218,6 +220,16 @@ export class SimulatedDisk implements Disk {
     }
     for (const file of this.files.values()) this.revealLatent(file)
     return torn
+  }
+
+  /**
+   * What a write put there, taken from the file before the write is undone: the caller's buffer may hold something
+   * else by now, and a copy of every write would cost more than all else that a disk does.
+   */
+  private keepBytes(write: Write): void {
+    if (write.kind !== 'append' && write.kind !== 'write') return
+    const file = this.files.get(write.path)!
+    write.bytes = file.bytes.slice(write.offset, write.offset + write.bytes.length)
   }
 
   private forgetWrites(): void {
@@ -287,7 +299,7 @@ export class SimulatedDisk implements Disk {
     this.misdirectNext = false
     this.host.misdirected()
     const elsewhere = Math.max(0, (write.offset >> 1) - (write.bytes.length >> 1))
-    file.latent.push({ offset: elsewhere, bytes: write.bytes }, { offset: write.offset, bytes: new Uint8Array(write.bytes.length) })
+    file.latent.push({ offset: elsewhere, bytes: write.bytes.slice() }, { offset: write.offset, bytes: new Uint8Array(write.bytes.length) })
   }
 
   private revealLatent(file: File): void {
