@@ -1,4 +1,7 @@
+import type { Fault } from '../sim/faults.ts'
+import type { Random } from '../sim/machine.ts'
 import { draw, seedKey } from '../sim/mix.ts'
+import { randomStream } from '../sim/random.ts'
 import { minimize } from './minimize.ts'
 import { executeRun, fingerprintOf, topologyOf } from './run.ts'
 import type { RunPlan, RunResult, Shrunk } from './result.ts'
@@ -6,7 +9,7 @@ import type { Scenario } from './scenario.ts'
 import { restrictToNodes, simplerFaults } from './simpler.ts'
 
 export interface ShrinkOptions {
-  /** Runs it may take, 1,200 unless said. */
+  /** Runs it may take, 1,500 unless said. */
   readonly maxReplays?: number
   readonly onProgress?: (replays: number) => void
 }
@@ -15,6 +18,10 @@ const OTHER_LUCKS = 20
 /** Luck is tried anew when a fault is taken away: with another one the rest may be enough. */
 const LUCKS_PER_FAULT = 12
 const ROUNDS = 6
+const MAX_REPLAYS = 1500
+/** A failure with more faults than this is looked for anew with this many at most. */
+const FEW_FAULTS = 3
+const FEW_FAULTS_TRIES = 200
 
 /** Kinds that act on single messages by chance: shrinking replaces them by what they did. */
 const BY_CHANCE: ReadonlySet<string> = new Set([
@@ -27,6 +34,25 @@ const BY_CHANCE: ReadonlySet<string> = new Set([
  */
 export function shrinkFailure(scenario: Scenario, plan: RunPlan, fingerprint: string, options: ShrinkOptions = {}): Shrunk {
   return new Shrinker(scenario, plan, fingerprint, options).shrink()
+}
+
+/**
+ * Makes a failure small that several seeds of a sweep show: shrinks one after the other until one ends with a few
+ * faults, and gives the smallest. Seeds that do not show it (under another `wire`, say) are passed over; undefined
+ * where none does.
+ */
+export function shrinkAmong(
+  scenario: Scenario, plans: Iterable<RunPlan>, fingerprint: string, options: ShrinkOptions = {},
+): Shrunk | undefined {
+  let smallest: Shrunk | undefined
+  for (const plan of plans) {
+    const first = executeRun(scenario, plan).violations[0]
+    if (first === undefined || fingerprintOf(scenario.name, first) !== fingerprint) continue
+    const shrunk = shrinkFailure(scenario, plan, fingerprint, options)
+    if (smallest === undefined || shrunk.plan.faults.length < smallest.plan.faults.length) smallest = shrunk
+    if (smallest.plan.faults.length <= FEW_FAULTS) break
+  }
+  return smallest
 }
 
 class Shrinker {
@@ -52,6 +78,13 @@ class Shrinker {
     const before = this.sizes(this.best, this.bestResult)
     this.cutLength()
     this.writeDownChance()
+    this.shrinkInRounds()
+    if (this.best.faults.length > FEW_FAULTS && this.findWithFewFaults()) this.shrinkInRounds()
+    const result = executeRun(this.scenario, this.best, { trace: true })
+    return { plan: this.best, result, replays: this.replays, before, required: this.required() }
+  }
+
+  private shrinkInRounds(): void {
     for (let round = 0; round < ROUNDS; round++) {
       const size = this.size()
       this.fewerFaults()
@@ -62,12 +95,31 @@ class Shrinker {
       this.cutLength()
       if (this.size() === size || this.spent) break
     }
-    const result = executeRun(this.scenario, this.best, { trace: true })
-    return { plan: this.best, result, replays: this.replays, before, required: this.required() }
+  }
+
+  /**
+   * Taking away one by one can end in a corner: many faults, each needed by the others. A few faults of the plan by
+   * themselves, some at another moment, over the whole length and with other luck, often do as well.
+   */
+  private findWithFewFaults(): boolean {
+    const random = randomStream(this.original.seed, 'shrink')
+    const staged = this.original.faults.filter((fault) => !BY_CHANCE.has(fault.kind) && !('message' in fault))
+    if (staged.length === 0) return false
+    const network = { ...this.original.network, loss: 0, duplication: 0 }
+    for (let attempt = 0; attempt < FEW_FAULTS_TRIES && !this.spent; attempt++) {
+      const chosen = new Set(Array.from({ length: 1 + (attempt % FEW_FAULTS) }, () => random.pick(staged)))
+      const faults = [...chosen].map((fault) => (random.chance(0.5) ? fault : this.atAnotherMoment(fault, random)))
+      if (this.accept({ ...this.original, network, faults, luck: this.luck(3000 + attempt) })) return true
+    }
+    return false
+  }
+
+  private atAnotherMoment(fault: Fault, random: Random): Fault {
+    return { ...fault, atMs: Math.round(random.float() * this.original.calmAtMs) }
   }
 
   private get spent(): boolean {
-    return this.replays >= (this.options.maxReplays ?? 1200)
+    return this.replays >= (this.options.maxReplays ?? MAX_REPLAYS)
   }
 
   /** Runs a smaller plan; it becomes the best where it shows the same failure. */
@@ -195,7 +247,7 @@ class Shrinker {
 
   private sizes(plan: RunPlan, result: RunResult): Shrunk['before'] {
     return {
-      faults: plan.faults.length + (result.messageFaults?.length ?? 0), operations: plan.operations.length,
+      faults: plan.faults.length + (result.messageFaults?.length ?? 0), operations: result.history.length,
       nodes: plan.settings.nodes, events: result.events,
     }
   }

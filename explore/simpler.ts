@@ -21,8 +21,8 @@ export function restrictToNodes(faults: readonly Fault[], ids: ReadonlySet<NodeI
 
 /** The same fault with shorter or rounder values, the simplest first. */
 export function* simplerFaults(fault: Fault): Generator<Fault> {
-  if ('upgrade' in fault && fault.upgrade === true) yield { ...fault, upgrade: false }
-  if ('disk' in fault && fault.disk !== undefined && fault.disk !== 'kept') yield { ...fault, disk: 'kept' }
+  if ('upgrade' in fault && fault.upgrade === true) yield without(fault, 'upgrade')
+  if ('disk' in fault && fault.disk !== undefined) yield without(fault, 'disk')
   if (fault.kind === 'crash-in-recovery') yield { id: fault.id, kind: fault.power ? 'power-loss' : 'kill', node: fault.node, atMs: fault.atMs, ...comeback(fault) }
   if (fault.kind === 'power-loss') yield { ...fault, kind: 'kill' }
   if (fault.kind === 'partition') yield* fewerMembers(fault)
@@ -52,4 +52,8 @@ function* fewerMembers(fault: Extract<Fault, { readonly kind: 'partition' }>): G
       yield { ...fault, groups }
     }
   }
+}
+
+function without(fault: Fault, field: 'upgrade' | 'disk'): Fault {
+  return Object.fromEntries(Object.entries(fault).filter(([name]) => name !== field)) as unknown as Fault
 }

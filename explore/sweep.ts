@@ -18,6 +18,8 @@ export interface SweepOrder {
 /** A kind of failure as a sweep meets it, before it is shrunk. */
 export interface RawFailure {
   readonly seed: number
+  /** The first few seeds that show it, in order: some shrink further than others. */
+  readonly seeds: readonly number[]
   readonly fingerprint: string
   readonly violation: Violation
   readonly count: number
@@ -101,10 +103,7 @@ export class Tally {
   private fail(result: RunResult, scenario: string): void {
     const violation = result.violations[0]!
     const fingerprint = fingerprintOf(scenario, violation)
-    const before = this.failures.get(fingerprint)
-    this.failures.set(fingerprint, before === undefined
-      ? { seed: result.seed, fingerprint, violation, count: 1 }
-      : { ...before, count: before.count + 1 })
+    addFailure(this.failures, { seed: result.seed, seeds: [result.seed], fingerprint, violation, count: 1 })
   }
 }
 
@@ -151,10 +150,7 @@ export class SweepMerge {
     for (const hash of part.hashes) this.addHash(hash)
     addAll(this.faults, part.faults)
     addAll(this.sometimes, part.sometimes)
-    for (const failure of part.failures) {
-      const before = this.failures.get(failure.fingerprint)
-      this.failures.set(failure.fingerprint, before === undefined ? failure : { ...before, count: before.count + failure.count })
-    }
+    for (const failure of part.failures) addFailure(this.failures, failure)
     this.unknown += part.unknown
     this.unknownReason ??= part.unknownReason
     this.diverged.push(...part.diverged)
@@ -200,6 +196,15 @@ export class SweepMerge {
     this.lastHash = hash
     this.hash = BigInt.asUintN(64, (this.hash ^ BigInt(`0x${hash}`)) * 0x100000001b3n)
   }
+}
+
+const MOST_SEEDS = 12
+
+function addFailure(failures: Map<string, RawFailure>, failure: RawFailure): void {
+  const before = failures.get(failure.fingerprint)
+  failures.set(failure.fingerprint, before === undefined
+    ? failure
+    : { ...before, count: before.count + failure.count, seeds: [...before.seeds, ...failure.seeds].slice(0, MOST_SEEDS) })
 }
 
 function addAll(totals: Map<string, number>, counts: { readonly [name: string]: number }): void {

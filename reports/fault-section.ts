@@ -31,7 +31,7 @@ function headLines({ plan, shrunk }: Story): readonly string[] {
   const { before } = shrunk
   const kept =
     faults === 0 ? `none of ${count(before.faults)} needed` : `${count(faults)} of ${count(before.faults)} kept`
-  const rest = `ops ${count(plan.operations.length)} of ${count(before.operations)}, nodes ${plan.settings.nodes} of ${before.nodes}`
+  const rest = `ops ${count(shrunk.result.history.length)} of ${count(before.operations)}, nodes ${plan.settings.nodes} of ${before.nodes}`
   return leftAndRight(`  FAULTS   ${kept}, ${rest}`, `(shrunk: ${plural(shrunk.replays, 'replay')})`, COLUMNS)
 }
 

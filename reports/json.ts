@@ -115,7 +115,7 @@ function sizes({ plan, result }: Shrunk): {
 } {
   return {
     faults: plan.faults.length,
-    operations: plan.operations.length,
+    operations: result.history.length,
     nodes: plan.settings.nodes,
     events: result.events,
   }

@@ -28,7 +28,7 @@ export interface FailureJob {
 /** Shrinking takes seconds each: of a sweep with more kinds of failures than these the rest stays as it was found. */
 const MOST_SHRUNK = 8
 
-/** Shrinks the first failure of each kind, several at a time, and gives each its token. */
+/** Shrinks each kind of failure, several at a time, and gives each its token. */
 export async function describeFailures(
   job: FailureJob,
   found: readonly RawFailure[],
@@ -60,9 +60,9 @@ function traced(job: FailureJob, raw: RawFailure, shrunk: Failure['shrunk']): Tr
     result,
     failure: {
       scenario: scenario.name,
-      seed: raw.seed,
-      run: raw.seed - job.firstSeed + 1,
-      violation: raw.violation,
+      seed: plan.seed,
+      run: plan.seed - job.firstSeed + 1,
+      violation: result.violations[0] ?? raw.violation,
       fingerprint: raw.fingerprint,
       count: raw.count,
       settings: order.settings,

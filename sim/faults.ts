@@ -127,3 +127,18 @@ export const FAULT_KINDS = [
   'slow-sync', 'disk-error', 'disk-full', 'bit-rot', 'lost-sync', 'misdirected-write',
   'clock-skew', 'clock-drift', 'clock-jump',
 ] as const satisfies readonly FaultKind[]
+
+/** What faults do, by place, as a sweep counts it: a kind that comes in several shapes counts by shape. */
+export const FAULT_EFFECTS = {
+  link: [
+    'loss', 'duplication', 'delay-constant', 'delay-uniform', 'delay-exponential', 'delay-long-tailed', 'reordering',
+    'partition', 'partial-partition', 'bridge', 'one-way-partition', 'clog', 'slow-link', 'bandwidth', 'stream-reset',
+    'corruption',
+  ],
+  process: [
+    'kill', 'power-loss', 'torn-write', 'crash-in-output', 'crash-in-recovery', 'pause', 'slow-process',
+    'restart-old-disk', 'restart-empty-disk', 'upgrade', 'spawn', 'buggify',
+  ],
+  disk: ['slow-sync', 'disk-error', 'disk-full', 'bit-rot', 'lost-sync', 'misdirected-write'],
+  clock: ['clock-skew', 'clock-drift', 'clock-jump'],
+} as const

@@ -1,7 +1,7 @@
-import { executeRun, fingerprintOf, planRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/run.ts'
 import type { RunPlan, Shrunk } from '../../explore/result.ts'
 import type { Scenario } from '../../explore/scenario.ts'
-import { shrinkFailure } from '../../explore/shrink.ts'
+import { shrinkAmong } from '../../explore/shrink.ts'
 import { sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
 import { handlerAt, printSeeds, type RunPrint } from '../../explore/verify.ts'
 
@@ -44,8 +44,7 @@ const PERFORM: {
 } = {
   sweep: (scenario, order, { firstSeed, count }) => sweepSeeds(scenario, order, firstSeed, count),
   print: (scenario, order, { firstSeed, count }) => printSeeds(scenario, order, firstSeed, count),
-  shrink: (scenario, order, { failure }) =>
-    shrink(scenario, planRun(scenario, failure.seed, order.settings, order.nemesis), failure.fingerprint),
+  shrink: (scenario, order, { failure }) => shrinkAmong(scenario, plansOf(scenario, order, failure), failure.fingerprint),
   handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
 }
 
@@ -53,8 +52,6 @@ export function perform<Kind extends TaskKind>(scenario: Scenario, task: Task<Ki
   return PERFORM[task.kind](scenario, task.order, task.input)
 }
 
-function shrink(scenario: Scenario, plan: RunPlan, fingerprint: string): Shrunk | undefined {
-  const first = executeRun(scenario, plan).violations[0]
-  if (first === undefined || fingerprintOf(scenario.name, first) !== fingerprint) return undefined
-  return shrinkFailure(scenario, plan, fingerprint)
+function* plansOf(scenario: Scenario, order: SweepOrder, { seeds }: RawFailure): Generator<RunPlan> {
+  for (const seed of seeds) yield planRun(scenario, seed, order.settings, order.nemesis)
 }

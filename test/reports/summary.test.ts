@@ -16,19 +16,24 @@ PASS raft-kv  1,000 runs, seeds 0x1 to 0x3e8, in 9.1 s, 110 runs/s
               12,345,678 events, 9,876,543 messages, trace hash 00c0ffee00c0ffee
   operations  281,334 ok, 4,100 failed, 12,566 unknown; 287 ok in the median run
 
-  faults      10,635,447 took effect, of 26 of 27 kinds
-  link                      process                   disk                      clock
-  loss                   1  kill                210k  slow-sync           561k  clock-skew    998k
-  duplication        1,734  power-loss          250k  disk-error          626k  clock-drift  1.08M
-  delay              6,933  crash-in-output     293k  disk-full           693k  clock-jump   1.17M
-  reordering        15,598  crash-in-recovery   340k  bit-rot             764k
-  partition         27,729  pause               390k  lost-sync           839k
-  one-way-partition 43,326  slow-process        444k  misdirected-write   917k
-  clog              62,389  spawn               501k
-  slow-link         84,918
+  faults      27,792,157 took effect, of 36 of 37 kinds
+  link                      process                    disk                      clock
+  loss                   1  kill                 444k  slow-sync          1.36M  clock-skew      2M
+  duplication        1,734  power-loss           501k  disk-error         1.46M  clock-drift  2.12M
+  delay-constant     6,933  torn-write           561k  disk-full          1.56M  clock-jump   2.25M
+  delay-uniform     15,598  crash-in-output      626k  bit-rot            1.67M
+  delay-exponential 27,729  crash-in-recovery    693k  lost-sync          1.77M
+  delay-long-tailed 43,326  pause                764k  misdirected-write  1.89M
+  reordering        62,389  slow-process         839k
+  partition         84,918  restart-old-disk     917k
+  partial-partition   111k  restart-empty-disk   998k
+  bridge              140k  upgrade             1.08M
+  one-way-partition   173k  spawn               1.17M
+  clog                210k  buggify             1.26M
+  slow-link           250k
   bandwidth              ·
-  stream-reset        140k
-  corruption          173k
+  stream-reset        340k
+  corruption          390k
 
   seen        leader changed 412 · log conflict overwritten 88
 

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import type { SweepSummary } from '../../../explore/result.ts'
-import { FAULT_KINDS } from '../../../sim/faults.ts'
+import { FAULT_EFFECTS } from '../../../sim/faults.ts'
 import { stories } from './hostile.ts'
 import { staleFailure } from './stale-read.ts'
+
+const EFFECTS: readonly string[] = Object.values(FAULT_EFFECTS).flat()
 
 export const passing: SweepSummary = {
   scenario: 'raft-kv',
@@ -16,7 +18,7 @@ export const passing: SweepSummary = {
   traceHash: '00c0ffee00c0ffee',
   operations: { ok: 281_334, fail: 4100, info: 12_566, medianOk: 287 },
   faults: Object.fromEntries(
-    FAULT_KINDS.map((kind, index) => [kind, kind === 'bandwidth' ? 0 : index * index * 1733 + 1]),
+    EFFECTS.map((kind, index) => [kind, kind === 'bandwidth' ? 0 : index * index * 1733 + 1]),
   ),
   sometimes: { 'leader changed': 412, 'log conflict overwritten': 88 },
   neverSeen: [],
@@ -63,7 +65,7 @@ export const hostileSweeps: fc.Arbitrary<SweepSummary> = fc
     scenario: found[0]?.scenario ?? 'raft-kv',
     reason: found[0]?.violation.summary,
     firstSeed: found[0]?.seed ?? 0,
-    faults: Object.fromEntries([...FAULT_KINDS, 'lost-message'].map((kind) => [kind, times])),
+    faults: Object.fromEntries([...EFFECTS, 'lost-message'].map((kind) => [kind, times])),
     failures: found.map(({ scenario, seed, violation, token }) => ({
       ...staleFailure,
       shrunk: undefined,
