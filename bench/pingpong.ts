@@ -11,34 +11,33 @@ const LOST_AFTER_MS = 50
 interface Ball {
   readonly type: 'ball'
   readonly ball: number
-  readonly hop: number
 }
 
 interface State {
   readonly seenAtMs: Float64Array
 }
 
-const balls = protocol<Ball>({ ball: { transport: 'datagram', identity: ({ ball, hop }) => (ball << 24) ^ hop } })
+const balls = protocol<Ball>({ ball: { transport: 'datagram', identity: ({ ball }) => ball } })
 
 /** Both send back what they get; the one that serves also looks for balls that were lost. */
 function player(peer: string, serves: boolean): Machine<State, Ball, 'look'> {
   return {
     start: (ctx) => {
       if (serves) {
-        for (let ball = 0; ball < BALLS; ball++) ctx.send(peer, { type: 'ball', ball, hop: 0 })
+        for (let ball = 0; ball < BALLS; ball++) ctx.send(peer, { type: 'ball', ball })
         ctx.setTimer('look', LOST_AFTER_MS)
       }
       return { seenAtMs: new Float64Array(BALLS) }
     },
-    onMessage: (state, ctx, from, { ball, hop }) => {
-      state.seenAtMs[ball] = ctx.now
-      ctx.send(from, { type: 'ball', ball, hop: hop + 1 })
+    onMessage: (state, ctx, from, message) => {
+      state.seenAtMs[message.ball] = ctx.now
+      ctx.send(from, message)
     },
     onTimer: (state, ctx) => {
       for (let ball = 0; ball < BALLS; ball++) {
         if (ctx.now - state.seenAtMs[ball]! < LOST_AFTER_MS) continue
         state.seenAtMs[ball] = ctx.now
-        ctx.send(peer, { type: 'ball', ball, hop: Math.round(ctx.now) })
+        ctx.send(peer, { type: 'ball', ball })
       }
       ctx.setTimer('look', LOST_AFTER_MS)
     },
