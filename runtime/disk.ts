@@ -128,7 +128,9 @@ export class FileDisk implements Disk {
   }
 
   private sayWrite(operation: DiskOperation): void {
-    if (this.syncing || this.queue.length > 0) this.queue.push(operation)
+    // What waits keeps a copy, as the caller may use its buffer again at once.
+    if (this.syncing || this.queue.length > 0)
+      this.queue.push(operation.kind === 'write' ? { ...operation, bytes: operation.bytes.slice() } : operation)
     else this.perform(operation)
   }
 

@@ -31,6 +31,15 @@ export function encodePlain(value: PlainData, reserveBytes = 0): Uint8Array {
   return scratch.bytes.slice(0, scratch.length)
 }
 
+/**
+ * The same, in bytes that hold only until something else is encoded: for whoever copies them at once, as a disk does.
+ */
+export function encodeForNow(value: PlainData, reserveBytes = 0): Uint8Array {
+  scratch.begin(reserveBytes)
+  scratch.value(value, 0)
+  return scratch.bytes.subarray(0, scratch.length)
+}
+
 /** The scratch buffer is kept up to this size. */
 const KEPT_BYTES = 65_536
 const FIRST_BYTES = 1_024

@@ -4,5 +4,5 @@
  *
  * A value is a tag of one byte and what belongs to it. Lengths are varints (LEB128), numbers big-endian.
  */
-export { encodePlain } from './encoder.ts'
+export { encodeForNow, encodePlain } from './encoder.ts'
 export { decodePlain, DecodeError } from './decoder.ts'

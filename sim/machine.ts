@@ -71,6 +71,7 @@ export interface Random {
 export interface Disk {
   /** The whole file, or undefined where there is none. The bytes are the caller's to keep, not to change. */
   read(path: string): Uint8Array | undefined
+  /** The bytes are copied: the caller may use the buffer again at once. */
   append(path: string, bytes: Uint8Array): void
   /** Writes at an offset in bytes, and makes the file longer where needed. */
   write(path: string, offset: number, bytes: Uint8Array): void

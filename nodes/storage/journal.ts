@@ -1,6 +1,6 @@
 import type { Disk, PlainData } from '../../sim/machine.ts'
 import { crc32 } from '../../sim/checksum.ts'
-import { decodePlain, encodePlain } from '../../sim/encoding.ts'
+import { decodePlain, encodeForNow } from '../../sim/encoding.ts'
 
 /**
  * An append-only file of records, for a state that must outlive a power loss at any byte.
@@ -49,6 +49,7 @@ export interface Recovered {
 /** Adds a record. It is durable once {@link syncJournal} is; several appends may share one sync. */
 export function appendRecord(journal: Journal, disk: Disk, record: PlainData): void {
   const bytes = encodeRecord(record, journal.length, journal.syncedLength)
+  // The disk copies them before anything else is encoded.
   disk.append(journal.path, bytes)
   journal.length += bytes.length
 }
@@ -65,7 +66,7 @@ export function journalImage(records: readonly PlainData[]): Uint8Array {
   const parts: Uint8Array[] = []
   let length = 0
   for (const record of records) {
-    const bytes = encodeRecord(record, length, length)
+    const bytes = encodeRecord(record, length, length).slice()
     parts.push(bytes)
     length += bytes.length
   }
@@ -112,8 +113,9 @@ export function openJournal(disk: Disk, path: string): Recovered {
   return recoverJournal(disk, path) ?? { journal: { path, length: 0, syncedLength: 0 }, records: [], cutBytes: 0 }
 }
 
+/** In bytes that hold until the next record is encoded. */
 function encodeRecord(record: PlainData, offset: number, syncedLength: number): Uint8Array {
-  const bytes = encodePlain(record, HEADER_BYTES)
+  const bytes = encodeForNow(record, HEADER_BYTES)
   putUint32(bytes, 0, bytes.length - HEADER_BYTES)
   putUint32(bytes, 4, offset)
   putUint32(bytes, 8, offset - syncedLength)
