@@ -104,6 +104,11 @@ export function onAppendEntriesReply(
   if (leadership.reads.length > 0) confirmReads(raft, state, ctx, leadership)
 }
 
+/**
+ * Only a reply that tells of progress brings more entries at once. One that says nothing new must not: where messages
+ * are doubled on both ways, each answer to an answer would be twice as many, without end. Heartbeats repeat what is
+ * lost.
+ */
 function onSuccess(
   raft: Raft,
   state: RaftState,
@@ -112,11 +117,10 @@ function onSuccess(
   follower: Progress,
   matchIndex: number,
 ): void {
-  if (matchIndex > follower.matchIndex) {
-    follower.matchIndex = matchIndex
-    follower.nextIndex = Math.max(follower.nextIndex, matchIndex + 1)
-    if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
-  }
+  if (matchIndex <= follower.matchIndex) return
+  follower.matchIndex = matchIndex
+  follower.nextIndex = Math.max(follower.nextIndex, matchIndex + 1)
+  if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
   if (follower.sentIndex < lastIndex(state.log)) sendAppendEntries(raft, state, ctx, leadership, follower)
 }
 
@@ -130,6 +134,7 @@ function onConflict(
   reply: AppendEntriesReply,
 ): void {
   if (reply.prevLogIndex !== follower.nextIndex - 1) return
+  const refused = follower.nextIndex
   backOff(state, follower, reply)
-  sendAppendEntries(raft, state, ctx, leadership, follower)
+  if (follower.nextIndex < refused) sendAppendEntries(raft, state, ctx, leadership, follower)
 }
