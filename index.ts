@@ -10,7 +10,12 @@ export { abandon, expire, newRequests, request, settle } from './sim/request.ts'
 export type { PendingRequest, Requests, RequestTimer } from './sim/request.ts'
 export { decodePlain, DecodeError, encodePlain } from './sim/encoding.ts'
 export {
-  appendRecord, JournalDamaged, journalImage, openJournal, recoverJournal, syncJournal,
+  appendRecord,
+  JournalDamaged,
+  journalImage,
+  openJournal,
+  recoverJournal,
+  syncJournal,
 } from './nodes/storage/journal.ts'
 export type { Journal, Recovered } from './nodes/storage/journal.ts'
 export { FileDamaged, readAtomically, writeAtomically } from './nodes/storage/atomic-file.ts'
@@ -25,7 +30,16 @@ export type { NetworkOptions } from './sim/network.ts'
 export { randomStream } from './sim/random.ts'
 export { FAULT_KINDS } from './sim/faults.ts'
 export type {
-  ClockFault, Delay, DiskFault, DiskOnRestart, Fault, FaultKind, LinkFault, Links, MessageFault, MessageName,
+  ClockFault,
+  Delay,
+  DiskFault,
+  DiskOnRestart,
+  Fault,
+  FaultKind,
+  LinkFault,
+  Links,
+  MessageFault,
+  MessageName,
   ProcessFault,
 } from './sim/faults.ts'
 export type { Trace, TraceEvent, TraceKind, TraceNote } from './sim/trace.ts'
@@ -34,14 +48,40 @@ export type { Trace, TraceEvent, TraceKind, TraceNote } from './sim/trace.ts'
 export { defineScenario } from './explore/define-scenario.ts'
 export type { ClientSetup, ScenarioDefinition, ServerSetup } from './explore/define-scenario.ts'
 export type {
-  FaultMenu, Network, NodeSpec, PlannedOperation, PlantedBug, Scenario, ScenarioInput, Settings, Topology,
+  FaultMenu,
+  Network,
+  NodeSpec,
+  PlannedOperation,
+  PlantedBug,
+  Scenario,
+  ScenarioInput,
+  Settings,
+  Topology,
 } from './explore/scenario.ts'
 export { casRegister, check, dictionary, kv, linearizable } from './checks/index.ts'
 export { afterwards, always, eventually, sometimes } from './checks/index.ts'
 export type {
-  AlwaysProperty, Breach, Call, CasRegisterInput, CheckOptions, ClusterView, DictionaryInput, EventuallyProperty, History,
-  HistoryProperty, KvInput, Model, NodeView, Operation, Outcome, Property, RegisterView, SometimesProperty, Verdict,
-  VerdictName, Violation,
+  AlwaysProperty,
+  Breach,
+  Call,
+  CasRegisterInput,
+  CheckOptions,
+  ClusterView,
+  DictionaryInput,
+  EventuallyProperty,
+  History,
+  HistoryProperty,
+  KvInput,
+  Model,
+  NodeView,
+  Operation,
+  Outcome,
+  Property,
+  RegisterView,
+  SometimesProperty,
+  Verdict,
+  VerdictName,
+  Violation,
 } from './checks/index.ts'
 export { defineConfig } from './runtime/config.ts'
 export type { PetrelConfig } from './runtime/config.ts'

@@ -40,7 +40,10 @@ function drawEntries(scenario: Scenario, constraints: FaultPlanConstraints, coun
   for (let draw = 0; drawn.length < count && draw < MOST_DRAWS; draw++) {
     drawn.push(...drawFaults(seed + draw, subject).filter(anyNumberMayHappen))
   }
-  return drawn.slice(0, count).sort((a, b) => a.atMs - b.atMs).map((fault, index) => ({ ...fault, id: index + 1 }))
+  return drawn
+    .slice(0, count)
+    .sort((a, b) => a.atMs - b.atMs)
+    .map((fault, index) => ({ ...fault, id: index + 1 }))
 }
 
 function anyNumberMayHappen(fault: Fault): boolean {

@@ -2,7 +2,14 @@ import type { AnyMachine, NodeId, PlainData, Random } from '../sim/machine.ts'
 import type { Protocol } from '../sim/protocol.ts'
 import type { Property } from '../checks/property.ts'
 import type {
-  FaultMenu, Network, NodeSpec, PlannedOperation, PlantedBug, Scenario, ScenarioInput, Settings,
+  FaultMenu,
+  Network,
+  NodeSpec,
+  PlannedOperation,
+  PlantedBug,
+  Scenario,
+  ScenarioInput,
+  Settings,
 } from './scenario.ts'
 
 /** What a server is made from. */
@@ -72,10 +79,11 @@ export function defineScenario(definition: ScenarioDefinition): Scenario {
     faults: { quorumRole: 'server', ...definition.faults },
     ...(definition.bugs === undefined ? {} : { bugs: definition.bugs }),
     properties: typeof properties === 'function' ? properties : () => properties,
-    workload: (_client, count, random, settings) => Array.from({ length: count }, (_, index) => ({
-      atMs: Math.floor(((index + random.float()) / count) * settings.durationMs * LAST_OPERATION_AT),
-      input: definition.operation(random, index),
-    })),
+    workload: (_client, count, random, settings) =>
+      Array.from({ length: count }, (_, index) => ({
+        atMs: Math.floor(((index + random.float()) / count) * settings.durationMs * LAST_OPERATION_AT),
+        input: definition.operation(random, index),
+      })),
     topology: (input) => ({ protocol: definition.protocol, nodes: nodesOf(definition, input) }),
   }
 }
@@ -86,7 +94,8 @@ function nodesOf(definition: ScenarioDefinition, { settings, operations, choose 
   const setupOf = (id: NodeId): ServerSetup => ({ id, servers, settings, bug: settings.bug, choose })
   return [
     ...servers.map((id): NodeSpec => ({
-      id, role: 'server',
+      id,
+      role: 'server',
       machine: () => definition.server(setupOf(id)),
       ...(upgradedServer === undefined ? {} : { upgraded: () => upgradedServer(setupOf(id)) }),
     })),

@@ -58,7 +58,12 @@ export interface Shrunk {
   /** Runs it took. */
   readonly replays: number
   /** What the failing run had before. */
-  readonly before: { readonly faults: number; readonly operations: number; readonly nodes: number; readonly events: number }
+  readonly before: {
+    readonly faults: number
+    readonly operations: number
+    readonly nodes: number
+    readonly events: number
+  }
   /** For each fault that is left: of `of` runs without it and with other luck, how many passed. */
   readonly required: readonly { readonly fault: number; readonly pass: number; readonly of: number }[]
 }

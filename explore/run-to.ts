@@ -13,10 +13,16 @@ import { UsageError } from './usage-error.ts'
  * @param event counted from 1, as reports print it: `#412`
  * @throws a UsageError where the run ends before, a TokenError where the token is none
  */
-export function runTo(scenario: Scenario, run: number | string, event: number, settings: Partial<Settings> = {}): World {
-  const plan: RunPlan = typeof run === 'string'
-    ? readToken(scenario, run).plan
-    : planRun(scenario, run, { ...scenario.defaults, ...settings })
+export function runTo(
+  scenario: Scenario,
+  run: number | string,
+  event: number,
+  settings: Partial<Settings> = {},
+): World {
+  const plan: RunPlan =
+    typeof run === 'string'
+      ? readToken(scenario, run).plan
+      : planRun(scenario, run, { ...scenario.defaults, ...settings })
   const world = worldOf(scenario, plan, { trace: true })
   if (!world.runToEvent(event, plan.settings.durationMs)) {
     throw new UsageError('no-such-event', `The run has ${world.hash.events} events, so it cannot stop at #${event}.`)

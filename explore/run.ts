@@ -6,7 +6,14 @@ import { randomStream } from '../sim/random.ts'
 import { hex } from '../sim/run-record.ts'
 import { World } from '../sim/world.ts'
 import type { History } from '../checks/history.ts'
-import type { AlwaysProperty, ClusterView, EventuallyProperty, HistoryProperty, Property, SometimesProperty } from '../checks/property.ts'
+import type {
+  AlwaysProperty,
+  ClusterView,
+  EventuallyProperty,
+  HistoryProperty,
+  Property,
+  SometimesProperty,
+} from '../checks/property.ts'
 import type { Violation } from '../checks/verdict.ts'
 import { drawFaults } from './fault-plan.ts'
 import type { RunPlan, RunResult } from './result.ts'
@@ -25,7 +32,12 @@ export interface RunMode {
 const EVENTUALLY_EVERY_MS = 100
 /** Networks near and far, disks fast and slow: each run has one of each. */
 const LATENCY_SCALES = [0.3, 1, 1, 2] as const
-const SYNC_MS = [[0.2, 2], [0.2, 2], [1, 10], [5, 30]] as const
+const SYNC_MS = [
+  [0.2, 2],
+  [0.2, 2],
+  [1, 10],
+  [5, 30],
+] as const
 const SUPERVISE_MS = [30, 150] as const
 
 /** All that a seed decides: workload, network, faults. The same seed and settings give the same plan. */
@@ -39,7 +51,13 @@ export function planRun(scenario: Scenario, seed: number, settings: Settings, ne
   const scale = random.pick(LATENCY_SCALES)
   const [minMs, maxMs] = scenario.network.latencyMs
   return {
-    scenario: scenario.name, seed, luck: seed, settings, operations, calmAtMs, endMs: settings.durationMs,
+    scenario: scenario.name,
+    seed,
+    luck: seed,
+    settings,
+    operations,
+    calmAtMs,
+    endMs: settings.durationMs,
     network: { latencyMs: [minMs * scale, maxMs * scale], loss, duplication },
     syncMs: random.pick(SYNC_MS),
     faults: drawFaults(seed, { nodes, menu: scenario.faults, calmAtMs, nemesis }),
@@ -59,23 +77,43 @@ function planOperations(scenario: Scenario, seed: number, settings: Settings): r
 }
 
 /** The nodes of a plan, as the scenario builds them. */
-export function topologyOf(scenario: Scenario, seed: number, settings: Settings, operations: readonly PlannedOperation[]): Topology {
+export function topologyOf(
+  scenario: Scenario,
+  seed: number,
+  settings: Settings,
+  operations: readonly PlannedOperation[],
+): Topology {
   const key = seedKey(seed)
   return scenario.topology({
-    settings, operations,
+    settings,
+    operations,
     choose: (name, options) => options[draw(mixText(key, name), 0) % options.length]!,
   })
 }
 
 /** Builds the world of a plan; whoever debugs it may step through it. */
-export function worldOf(scenario: Scenario, plan: RunPlan, mode: RunMode = {}, observe?: (node: SimulatedNode) => void): World {
+export function worldOf(
+  scenario: Scenario,
+  plan: RunPlan,
+  mode: RunMode = {},
+  observe?: (node: SimulatedNode) => void,
+): World {
   const topology = topologyOf(scenario, plan.seed, plan.settings, plan.operations)
   return new World({
-    seed: plan.luck, protocol: topology.protocol, nodes: topology.nodes, network: plan.network, syncMs: plan.syncMs, faults: plan.faults,
-    calmAtMs: plan.calmAtMs, superviseMs: SUPERVISE_MS,
+    seed: plan.luck,
+    protocol: topology.protocol,
+    nodes: topology.nodes,
+    network: plan.network,
+    syncMs: plan.syncMs,
+    faults: plan.faults,
+    calmAtMs: plan.calmAtMs,
+    superviseMs: SUPERVISE_MS,
     ...(topology.spawn === undefined ? {} : { spawn: topology.spawn }),
     ...(observe === undefined ? {} : { observe }),
-    trace: mode.trace === true, verify: mode.verify === true, recordFates: mode.recordFates === true, wire: mode.wire === true,
+    trace: mode.trace === true,
+    verify: mode.verify === true,
+    recordFates: mode.recordFates === true,
+    wire: mode.wire === true,
   })
 }
 
@@ -114,14 +152,26 @@ class Run {
     world.run(Math.min(plan.calmAtMs, plan.endMs), stopped)
     if (!stopped() && plan.endMs > plan.calmAtMs) this.calm(stopped)
     for (const { property, summary, node, atMs, atEvent } of world.findings) {
-      this.violations.push({ property, shape: withoutNames(summary), summary: `${node}: ${summary}`, because: [], operations: [], atMs, atEvent, nodes: [node] })
+      this.violations.push({
+        property,
+        shape: withoutNames(summary),
+        summary: `${node}: ${summary}`,
+        because: [],
+        operations: [],
+        atMs,
+        atEvent,
+        nodes: [node],
+      })
     }
     if (this.violations.length === 0) this.judgeHistory()
   }
 
   private calm(stopped: () => boolean): void {
     const { world, plan } = this
-    let waiting = this.ofKind('eventually').map((property) => ({ property, missing: 'it was never looked at' as string | undefined }))
+    let waiting = this.ofKind('eventually').map((property) => ({
+      property,
+      missing: 'it was never looked at' as string | undefined,
+    }))
     while (world.nowMs < plan.endMs && !stopped()) {
       world.run(Math.min(plan.endMs, world.nowMs + EVENTUALLY_EVERY_MS), stopped)
       for (const one of waiting) one.missing = one.property.check(this.view, this.history)
@@ -134,16 +184,23 @@ class Run {
 
   private neverCame(property: EventuallyProperty, missing: string): void {
     this.violations.push({
-      property: property.name, shape: 'never in the calm', summary: missing,
-      because: [`the calm began at ${(this.plan.calmAtMs / 1000).toFixed(3)}, and by ${(this.world.nowMs / 1000).toFixed(3)} this did not hold: ${missing}`],
-      operations: [], atMs: this.world.nowMs, atEvent: this.world.hash.events,
+      property: property.name,
+      shape: 'never in the calm',
+      summary: missing,
+      because: [
+        `the calm began at ${(this.plan.calmAtMs / 1000).toFixed(3)}, and by ${(this.world.nowMs / 1000).toFixed(3)} this did not hold: ${missing}`,
+      ],
+      operations: [],
+      atMs: this.world.nowMs,
+      atEvent: this.world.hash.events,
     })
   }
 
   private judgeHistory(): void {
     for (const property of this.ofKind('history')) {
       const verdict = property.check(this.history, this.view)
-      if (verdict.verdict === 'violated') this.violations.push(...verdict.violations.map((violation) => this.placed(violation)))
+      if (verdict.verdict === 'violated')
+        this.violations.push(...verdict.violations.map((violation) => this.placed(violation)))
       if (verdict.verdict === 'unknown') this.unknown = verdict.reason
     }
     this.violations.sort((a, b) => a.atMs - b.atMs)
@@ -173,8 +230,14 @@ class Run {
       const wrong = property.check(this.view, memory, node)
       if (wrong === undefined) continue
       this.violations.push({
-        property: property.name, shape: withoutNames(wrong), summary: wrong, because: [], operations: [],
-        atMs: this.world.nowMs, atEvent: this.world.hash.events, nodes: [node.id],
+        property: property.name,
+        shape: withoutNames(wrong),
+        summary: wrong,
+        because: [],
+        operations: [],
+        atMs: this.world.nowMs,
+        atEvent: this.world.hash.events,
+        nodes: [node.id],
       })
       return
     }
@@ -209,15 +272,24 @@ class Run {
 
   private messageFaults(): NonNullable<RunResult['messageFaults']> {
     const first = Math.max(0, ...this.plan.faults.map(({ id }) => id)) + 1
-    return this.world.fates.map(({ kind, byMs, message, atMs }, index) => ({
-      id: first + index, kind, atMs, message, ...(kind === 'slow-message' ? { byMs } : kind === 'doubled-message' ? { afterMs: byMs } : {}),
-    }) as NonNullable<RunResult['messageFaults']>[number])
+    return this.world.fates.map(
+      ({ kind, byMs, message, atMs }, index) =>
+        ({
+          id: first + index,
+          kind,
+          atMs,
+          message,
+          ...(kind === 'slow-message' ? { byMs } : kind === 'doubled-message' ? { afterMs: byMs } : {}),
+        }) as NonNullable<RunResult['messageFaults']>[number],
+    )
   }
 }
 
 function viewOf(world: World): ClusterView {
   return {
-    get nowMs() { return world.nowMs },
+    get nowMs() {
+      return world.nowMs
+    },
     nodes: world.nodes,
     node: (id) => world.find(id),
   }

@@ -91,7 +91,12 @@ export interface Scenario {
   readonly calmAt: number
   readonly bugs?: readonly PlantedBug[]
   /** The operations of one client; each client has a stream of its own. */
-  readonly workload: (client: number, count: number, random: Random, settings: Settings) => readonly Omit<PlannedOperation, 'id' | 'client'>[]
+  readonly workload: (
+    client: number,
+    count: number,
+    random: Random,
+    settings: Settings,
+  ) => readonly Omit<PlannedOperation, 'id' | 'client'>[]
   readonly topology: (input: ScenarioInput) => Topology
   readonly faults: FaultMenu
   readonly properties: (settings: Settings) => readonly Property[]

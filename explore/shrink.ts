@@ -25,14 +25,26 @@ const FEW_FAULTS_TRIES = 200
 
 /** Kinds that act on single messages by chance: shrinking replaces them by what they did. */
 const BY_CHANCE: ReadonlySet<string> = new Set([
-  'loss', 'duplication', 'delay', 'reordering', 'clog', 'slow-link', 'bandwidth', 'corruption',
+  'loss',
+  'duplication',
+  'delay',
+  'reordering',
+  'clog',
+  'slow-link',
+  'bandwidth',
+  'corruption',
 ])
 
 /**
  * Makes a failure small: faults, operations, nodes and length together, keeping its fingerprint. What chance did to
  * messages is first written down message by message, so that each lost one can be taken away by itself.
  */
-export function shrinkFailure(scenario: Scenario, plan: RunPlan, fingerprint: string, options: ShrinkOptions = {}): Shrunk {
+export function shrinkFailure(
+  scenario: Scenario,
+  plan: RunPlan,
+  fingerprint: string,
+  options: ShrinkOptions = {},
+): Shrunk {
   return new Shrinker(scenario, plan, fingerprint, options).shrink()
 }
 
@@ -42,7 +54,10 @@ export function shrinkFailure(scenario: Scenario, plan: RunPlan, fingerprint: st
  * where none does.
  */
 export function shrinkAmong(
-  scenario: Scenario, plans: Iterable<RunPlan>, fingerprint: string, options: ShrinkOptions = {},
+  scenario: Scenario,
+  plans: Iterable<RunPlan>,
+  fingerprint: string,
+  options: ShrinkOptions = {},
 ): Shrunk | undefined {
   let smallest: Shrunk | undefined
   for (const plan of plans) {
@@ -71,7 +86,8 @@ class Shrinker {
     this.original = plan
     this.best = plan
     this.bestResult = executeRun(scenario, plan, { recordFates: true })
-    if (!this.shows(this.bestResult)) throw new Error(`the run does not show the failure ${fingerprint}: nothing to shrink`)
+    if (!this.shows(this.bestResult))
+      throw new Error(`the run does not show the failure ${fingerprint}: nothing to shrink`)
   }
 
   shrink(): Shrunk {
@@ -180,7 +196,11 @@ class Shrinker {
   /** Fewer servers, then fewer clients; faults of nodes that are gone go too. */
   private fewerNodes(): void {
     for (const nodes of [3, 4]) {
-      if (nodes < this.best.settings.nodes && this.tryLucks(this.withNodes(nodes, this.best.settings.clients), LUCKS_PER_FAULT)) break
+      if (
+        nodes < this.best.settings.nodes &&
+        this.tryLucks(this.withNodes(nodes, this.best.settings.clients), LUCKS_PER_FAULT)
+      )
+        break
     }
     const used = Math.max(0, ...this.best.operations.map(({ client }) => client)) + 1
     if (used < this.best.settings.clients) this.accept(this.withNodes(this.best.settings.nodes, used))
@@ -234,7 +254,12 @@ class Shrinker {
       const without = { ...this.best, faults: this.best.faults.filter((other) => other !== fault) }
       let pass = 0
       for (let index = 0; index < OTHER_LUCKS; index++) {
-        if (!this.shows(executeRun(this.scenario, { ...without, luck: index === 0 ? this.best.luck : this.luck(2000 + index) }))) pass++
+        if (
+          !this.shows(
+            executeRun(this.scenario, { ...without, luck: index === 0 ? this.best.luck : this.luck(2000 + index) }),
+          )
+        )
+          pass++
       }
       return { fault: fault.id, pass, of: OTHER_LUCKS }
     })
@@ -242,13 +267,17 @@ class Shrinker {
 
   private size(): number {
     const { faults, operations, settings, endMs } = this.best
-    return faults.length * 1e6 + operations.length * 1e3 + settings.nodes * 10 + settings.clients + Math.floor(endMs) / 1e6
+    return (
+      faults.length * 1e6 + operations.length * 1e3 + settings.nodes * 10 + settings.clients + Math.floor(endMs) / 1e6
+    )
   }
 
   private sizes(plan: RunPlan, result: RunResult): Shrunk['before'] {
     return {
-      faults: plan.faults.length + (result.messageFaults?.length ?? 0), operations: result.history.length,
-      nodes: plan.settings.nodes, events: result.events,
+      faults: plan.faults.length + (result.messageFaults?.length ?? 0),
+      operations: result.history.length,
+      nodes: plan.settings.nodes,
+      events: result.events,
     }
   }
 }

@@ -23,7 +23,14 @@ export function restrictToNodes(faults: readonly Fault[], ids: ReadonlySet<NodeI
 export function* simplerFaults(fault: Fault): Generator<Fault> {
   if ('upgrade' in fault && fault.upgrade === true) yield without(fault, 'upgrade')
   if ('disk' in fault && fault.disk !== undefined) yield without(fault, 'disk')
-  if (fault.kind === 'crash-in-recovery') yield { id: fault.id, kind: fault.power ? 'power-loss' : 'kill', node: fault.node, atMs: fault.atMs, ...comeback(fault) }
+  if (fault.kind === 'crash-in-recovery')
+    yield {
+      id: fault.id,
+      kind: fault.power ? 'power-loss' : 'kill',
+      node: fault.node,
+      atMs: fault.atMs,
+      ...comeback(fault),
+    }
   if (fault.kind === 'power-loss') yield { ...fault, kind: 'kill' }
   if (fault.kind === 'partition') yield* fewerMembers(fault)
   if ('forMs' in fault && fault.forMs > 20 && fault.forMs < Infinity) {
@@ -35,7 +42,10 @@ export function* simplerFaults(fault: Fault): Generator<Fault> {
   if (!('message' in fault) && !Number.isInteger(fault.atMs)) yield { ...fault, atMs: Math.floor(fault.atMs) } as Fault
 }
 
-function comeback(fault: Extract<Fault, { readonly kind: 'crash-in-recovery' }>): { restartAfterMs?: number; forGood?: boolean } {
+function comeback(fault: Extract<Fault, { readonly kind: 'crash-in-recovery' }>): {
+  restartAfterMs?: number
+  forGood?: boolean
+} {
   return {
     ...(fault.restartAfterMs === undefined ? {} : { restartAfterMs: fault.restartAfterMs }),
     ...(fault.forGood === undefined ? {} : { forGood: fault.forGood }),

@@ -50,7 +50,10 @@ export interface SweepPart {
 export function sweepSeeds(scenario: Scenario, order: SweepOrder, firstSeed: number, count: number): SweepPart {
   const tally = new Tally()
   for (let seed = firstSeed; seed < firstSeed + count && !(order.bail === true && tally.failed); seed++) {
-    tally.add(executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), { wire: order.wire === true }), scenario.name)
+    tally.add(
+      executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), { wire: order.wire === true }),
+      scenario.name,
+    )
   }
   return tally.part(firstSeed)
 }
@@ -93,10 +96,20 @@ export class Tally {
 
   part(firstSeed: number): SweepPart {
     return {
-      firstSeed, runs: this.hashes.length, events: this.events, messages: this.messages, virtualMs: this.virtualMs,
-      hashes: this.hashes, operations: this.operations, okCounts: this.okCounts,
-      faults: Object.fromEntries(this.faults), sometimes: Object.fromEntries(this.sometimes),
-      failures: [...this.failures.values()], unknown: this.unknown, unknownReason: this.unknownReason, diverged: [],
+      firstSeed,
+      runs: this.hashes.length,
+      events: this.events,
+      messages: this.messages,
+      virtualMs: this.virtualMs,
+      hashes: this.hashes,
+      operations: this.operations,
+      okCounts: this.okCounts,
+      faults: Object.fromEntries(this.faults),
+      sometimes: Object.fromEntries(this.sometimes),
+      failures: [...this.failures.values()],
+      unknown: this.unknown,
+      unknownReason: this.unknownReason,
+      diverged: [],
     }
   }
 
@@ -158,16 +171,23 @@ export class SweepMerge {
 
   /** What is known by now: for the progress line, and at the end. */
   totals(): SweepTotals {
-    const names = this.scenario.properties(this.settings).flatMap((property) => (property.kind === 'sometimes' ? [property.name] : []))
+    const names = this.scenario
+      .properties(this.settings)
+      .flatMap((property) => (property.kind === 'sometimes' ? [property.name] : []))
     const medianOk = this.medianOk()
     const thin = this.runs > 0 && medianOk < this.scenario.evidence * this.settings.operations
     return {
       scenario: this.scenario.name,
       ...this.verdict(thin, medianOk),
-      firstSeed: this.firstSeed ?? 0, runs: this.runs, events: this.events, messages: this.messages, virtualMs: this.virtualMs,
+      firstSeed: this.firstSeed ?? 0,
+      runs: this.runs,
+      events: this.events,
+      messages: this.messages,
+      virtualMs: this.virtualMs,
       traceHash: this.runs === 1 ? this.lastHash : this.hash.toString(16).padStart(16, '0'),
       operations: { ...this.operations, medianOk },
-      faults: sorted(this.faults), sometimes: sorted(this.sometimes),
+      faults: sorted(this.faults),
+      sometimes: sorted(this.sometimes),
       neverSeen: names.filter((name) => !this.sometimes.has(name)),
       unknown: this.unknown,
       failures: [...this.failures.values()],
@@ -180,7 +200,10 @@ export class SweepMerge {
     if (this.unknown > 0) return { verdict: 'unknown', reason: this.unknownReason ?? 'a checker gave no verdict' }
     if (!thin) return { verdict: 'ok' }
     const wanted = Math.ceil(this.scenario.evidence * this.settings.operations)
-    return { verdict: 'unknown', reason: `no evidence: in the median run ${medianOk} operations ended ok, and ${this.scenario.name} asks for ${wanted}` }
+    return {
+      verdict: 'unknown',
+      reason: `no evidence: in the median run ${medianOk} operations ended ok, and ${this.scenario.name} asks for ${wanted}`,
+    }
   }
 
   private medianOk(): number {
@@ -202,9 +225,16 @@ const MOST_SEEDS = 12
 
 function addFailure(failures: Map<string, RawFailure>, failure: RawFailure): void {
   const before = failures.get(failure.fingerprint)
-  failures.set(failure.fingerprint, before === undefined
-    ? failure
-    : { ...before, count: before.count + failure.count, seeds: [...before.seeds, ...failure.seeds].slice(0, MOST_SEEDS) })
+  failures.set(
+    failure.fingerprint,
+    before === undefined
+      ? failure
+      : {
+          ...before,
+          count: before.count + failure.count,
+          seeds: [...before.seeds, ...failure.seeds].slice(0, MOST_SEEDS),
+        },
+  )
 }
 
 function addAll(totals: Map<string, number>, counts: { readonly [name: string]: number }): void {

@@ -71,7 +71,11 @@ export function thinCheckpoints(all: readonly number[]): Checkpoints {
 }
 
 /** Between which events, counted from 1, a run left the recorded one; `all` are its own checkpoints, unthinned. */
-export function divergedWithin(recorded: Checkpoints, all: readonly number[], events: number): readonly [from: number, to: number] {
+export function divergedWithin(
+  recorded: Checkpoints,
+  all: readonly number[],
+  events: number,
+): readonly [from: number, to: number] {
   const { every, hashes } = recorded
   const step = every / HASHED_EVERY
   const wrong = hashes.findIndex((hash, index) => hash !== ((all[(index + 1) * step - 1] ?? -1) & 0xffff))
@@ -82,10 +86,17 @@ export function divergedWithin(recorded: Checkpoints, all: readonly number[], ev
 export function writeToken(scenario: Scenario, content: TokenContent): string {
   const { plan } = content
   const payload: Payload = {
-    c: content.code, h: content.traceHash, k: [content.checkpoints.every, ...content.checkpoints.hashes],
+    c: content.code,
+    h: content.traceHash,
+    k: [content.checkpoints.every, ...content.checkpoints.hashes],
     ...(content.fingerprint === undefined ? {} : { f: content.fingerprint }),
     ...(content.wire === true ? { w: true } : {}),
-    s: plan.settings, n: plan.network, d: plan.syncMs, a: plan.faults, m: plan.calmAtMs, e: plan.endMs,
+    s: plan.settings,
+    n: plan.network,
+    d: plan.syncMs,
+    a: plan.faults,
+    m: plan.calmAtMs,
+    e: plan.endMs,
     ...(plan.luck === plan.seed ? {} : { l: plan.luck }),
     ...keptOperations(scenario, plan),
   }
@@ -108,11 +119,24 @@ export function readToken(scenario: Scenario, token: string): TokenContent {
   const operations = restoreOperations(scenario, seed, value)
   const [every, ...hashes] = value.k
   return {
-    scenario: scenario.name, seed, code: value.c, traceHash: value.h, fingerprint: value.f, wire: value.w === true,
+    scenario: scenario.name,
+    seed,
+    code: value.c,
+    traceHash: value.h,
+    fingerprint: value.f,
+    wire: value.w === true,
     checkpoints: { every, hashes },
     plan: {
-      scenario: scenario.name, seed, luck: value.l ?? seed, settings: value.s, network: value.n, syncMs: value.d, faults: value.a,
-      calmAtMs: value.m, endMs: value.e, operations,
+      scenario: scenario.name,
+      seed,
+      luck: value.l ?? seed,
+      settings: value.s,
+      network: value.n,
+      syncMs: value.d,
+      faults: value.a,
+      calmAtMs: value.m,
+      endMs: value.e,
+      operations,
     },
   }
 }
@@ -120,12 +144,16 @@ export function readToken(scenario: Scenario, token: string): TokenContent {
 function split(token: string): { readonly scenario: string; readonly seed: number; readonly payload: string } {
   const parts = token.trim().split('.')
   if (parts.length !== 4 || !/^v\d+$/.test(parts[0]!)) {
-    throw new TokenError('this is not a token: one looks like v1.raft-kv.5eed1f.kQ4x…; copy the whole line that follows "petrel replay"')
+    throw new TokenError(
+      'this is not a token: one looks like v1.raft-kv.5eed1f.kQ4x…; copy the whole line that follows "petrel replay"',
+    )
   }
   const [version, scenario, seedHex, payload] = parts as [string, string, string, string]
-  if (version !== 'v1') throw new TokenError(`this token is of version ${version}; this petrel reads v1: install the version that made it`)
+  if (version !== 'v1')
+    throw new TokenError(`this token is of version ${version}; this petrel reads v1: install the version that made it`)
   const seed = /^[0-9a-f]{1,14}$/.test(seedHex) ? Number.parseInt(seedHex, 16) : Number.NaN
-  if (!Number.isSafeInteger(seed)) throw new TokenError(`the token's seed "${seedHex}" is not a hexadecimal number: copy the token anew`)
+  if (!Number.isSafeInteger(seed))
+    throw new TokenError(`the token's seed "${seedHex}" is not a hexadecimal number: copy the token anew`)
   return { scenario, seed, payload }
 }
 
@@ -143,12 +171,20 @@ function unpack(text: string): Payload {
 }
 
 function damaged(): TokenError {
-  return new TokenError('this token is damaged (its checksum does not fit): copy the whole line, without spaces or line breaks')
+  return new TokenError(
+    'this token is damaged (its checksum does not fit): copy the whole line, without spaces or line breaks',
+  )
 }
 
 function keptOperations(scenario: Scenario, plan: RunPlan): Pick<Payload, 'o' | 'p'> {
-  const all = new Map(planRun(scenario, plan.seed, plan.settings).operations.map((operation) => [operation.id, JSON.stringify(operation)]))
-  if (!plan.operations.every((operation) => all.get(operation.id) === JSON.stringify(operation))) return { p: plan.operations }
+  const all = new Map(
+    planRun(scenario, plan.seed, plan.settings).operations.map((operation) => [
+      operation.id,
+      JSON.stringify(operation),
+    ]),
+  )
+  if (!plan.operations.every((operation) => all.get(operation.id) === JSON.stringify(operation)))
+    return { p: plan.operations }
   if (plan.operations.length === all.size) return {}
   const ranges: [number, number][] = []
   for (const id of plan.operations.map((operation) => operation.id).sort((a, b) => a - b)) {

@@ -14,7 +14,10 @@ export interface RunPrint {
 
 /** Runs consecutive seeds with their contents hashed. */
 export function printSeeds(
-  scenario: Scenario, order: SweepOrder, firstSeed: number, count: number,
+  scenario: Scenario,
+  order: SweepOrder,
+  firstSeed: number,
+  count: number,
 ): { readonly part: SweepPart; readonly prints: readonly RunPrint[] } {
   const tally = new Tally()
   const prints: RunPrint[] = []
@@ -43,10 +46,18 @@ export function handlerAt(scenario: Scenario, order: SweepOrder, seed: number, e
 /** In words, what handled an event. */
 export function handlerOf(found: TraceEvent | undefined): string {
   if (found === undefined) return 'the end of the run'
-  const what = found.kind === 'deliver' ? `${found.label} from ${found.peer}` : found.kind === 'timer' ? `timer ${found.label}` : found.kind
+  const what =
+    found.kind === 'deliver'
+      ? `${found.label} from ${found.peer}`
+      : found.kind === 'timer'
+        ? `timer ${found.label}`
+        : found.kind
   return `${found.node ?? 'the world'} handling ${what}`
 }
 
 function verifiedRun(scenario: Scenario, order: SweepOrder, seed: number): RunResult {
-  return executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), { verify: true, wire: order.wire === true })
+  return executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), {
+    verify: true,
+    wire: order.wire === true,
+  })
 }

@@ -53,7 +53,8 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
   const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
     id: `c${place + 1}`,
     role: 'client',
-    machine: () => raftClient({ servers, operations: own, stateMachine: dictionary, readsFrom, serverTimeoutMs, timeToRetryMs }),
+    machine: () =>
+      raftClient({ servers, operations: own, stateMachine: dictionary, readsFrom, serverTimeoutMs, timeToRetryMs }),
   })
   return {
     protocol: raftProtocol(

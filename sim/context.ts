@@ -1,5 +1,14 @@
 import type {
-  Address, ClientContext, Disk, HistoryRecorder, Millis, NodeId, PlainData, Random, Tagged, TimerName,
+  Address,
+  ClientContext,
+  Disk,
+  HistoryRecorder,
+  Millis,
+  NodeId,
+  PlainData,
+  Random,
+  Tagged,
+  TimerName,
 } from './machine.ts'
 import type { SimulatedNode } from './node.ts'
 

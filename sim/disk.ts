@@ -1,42 +1,17 @@
+import { File } from './file.ts'
 import { DiskError, type Disk } from './machine.ts'
-
-/** A file as reads see it: the page cache, not the platter. */
-class File {
-  bytes = new Uint8Array(64)
-  length = 0
-  /** Where the last synced write began: what lies before it was durable when that was written. */
-  settledLength = 0
-  /** What the platter holds elsewhere than the cache believes: comes to light when the cache is lost. */
-  latent: { readonly offset: number; readonly bytes: Uint8Array }[] = []
-
-  reserve(length: number): void {
-    if (length <= this.bytes.length) return
-    let capacity = this.bytes.length * 2
-    while (capacity < length) capacity *= 2
-    const larger = new Uint8Array(capacity)
-    larger.set(this.bytes.subarray(0, this.length))
-    this.bytes = larger
-  }
-
-  put(offset: number, bytes: Uint8Array): void {
-    const end = offset + bytes.length
-    this.reserve(end)
-    if (offset > this.length) this.bytes.fill(0, this.length, offset)
-    this.bytes.set(bytes, offset)
-    if (end > this.length) this.length = end
-  }
-
-  copy(): File {
-    const copy = new File()
-    copy.put(0, this.bytes.subarray(0, this.length))
-    copy.settledLength = this.settledLength
-    return copy
-  }
-}
 
 /** One write, with what it takes to undo it and to do it again. */
 export type Write =
-  | { readonly kind: 'append' | 'write'; readonly path: string; readonly created: boolean; readonly offset: number; bytes: Uint8Array; readonly before: Uint8Array; readonly lengthBefore: number }
+  | {
+      readonly kind: 'append' | 'write'
+      readonly path: string
+      readonly created: boolean
+      readonly offset: number
+      bytes: Uint8Array
+      readonly before: Uint8Array
+      readonly lengthBefore: number
+    }
   | { readonly kind: 'truncate'; readonly path: string; readonly length: number; readonly before: Uint8Array }
   | { readonly kind: 'rename'; readonly path: string; readonly to: string; readonly replaced: File | undefined }
   | { readonly kind: 'remove'; readonly path: string; readonly removed: File }
@@ -104,7 +79,15 @@ export class SimulatedDisk implements Disk {
     this.host.gate('grow', path)
     const file = this.files.get(path)
     const offset = file?.length ?? 0
-    this.say({ kind: 'append', path, created: file === undefined, offset, bytes, before: NOTHING, lengthBefore: offset })
+    this.say({
+      kind: 'append',
+      path,
+      created: file === undefined,
+      offset,
+      bytes,
+      before: NOTHING,
+      lengthBefore: offset,
+    })
   }
 
   write(path: string, offset: number, bytes: Uint8Array): void {
@@ -289,9 +272,15 @@ export class SimulatedDisk implements Disk {
         file.put(write.offset, write.bytes)
         break
       }
-      case 'truncate': this.fileFor(write.path).length = write.length; break
-      case 'rename': this.moveFile(write.path, write.to); break
-      case 'remove': this.files.delete(write.path); break
+      case 'truncate':
+        this.fileFor(write.path).length = write.length
+        break
+      case 'rename':
+        this.moveFile(write.path, write.to)
+        break
+      case 'remove':
+        this.files.delete(write.path)
+        break
     }
   }
 
@@ -299,7 +288,10 @@ export class SimulatedDisk implements Disk {
     this.misdirectNext = false
     this.host.misdirected()
     const elsewhere = Math.max(0, (write.offset >> 1) - (write.bytes.length >> 1))
-    file.latent.push({ offset: elsewhere, bytes: write.bytes.slice() }, { offset: write.offset, bytes: new Uint8Array(write.bytes.length) })
+    file.latent.push(
+      { offset: elsewhere, bytes: write.bytes.slice() },
+      { offset: write.offset, bytes: new Uint8Array(write.bytes.length) },
+    )
   }
 
   private revealLatent(file: File): void {
@@ -337,7 +329,9 @@ export class SimulatedDisk implements Disk {
         file.length = write.lengthBefore
         break
       }
-      case 'truncate': this.files.get(write.path)!.put(write.length, write.before); break
+      case 'truncate':
+        this.files.get(write.path)!.put(write.length, write.before)
+        break
       case 'rename': {
         const file = this.files.get(write.to)!
         this.files.set(write.path, file)
@@ -345,7 +339,9 @@ export class SimulatedDisk implements Disk {
         else this.files.set(write.to, write.replaced)
         break
       }
-      case 'remove': this.files.set(write.path, write.removed); break
+      case 'remove':
+        this.files.set(write.path, write.removed)
+        break
     }
   }
 
@@ -361,8 +357,12 @@ export class SimulatedDisk implements Disk {
         file.length = Math.min(file.length, write.length)
         break
       }
-      case 'rename': this.moveFile(write.path, write.to); break
-      case 'remove': this.files.delete(write.path); break
+      case 'rename':
+        this.moveFile(write.path, write.to)
+        break
+      case 'remove':
+        this.files.delete(write.path)
+        break
     }
   }
 }

@@ -1,5 +1,14 @@
 import type {
-  Address, AnyMachine, Context, Disk, Millis, NodeId, PlainData, Random, Tagged, TimerName,
+  Address,
+  AnyMachine,
+  Context,
+  Disk,
+  Millis,
+  NodeId,
+  PlainData,
+  Random,
+  Tagged,
+  TimerName,
 } from './machine.ts'
 import type { MessageType, Protocol } from './protocol.ts'
 
@@ -19,19 +28,28 @@ type StateOf<Part extends AnyMachine> = ReturnType<Part['start']>
 type MessageOf<Part extends AnyMachine> = Parameters<Part['onMessage']>[3]
 type TimerOf<Part extends AnyMachine> = Part extends {
   readonly onTimer: (state: never, ctx: never, timer: infer Timer extends TimerName) => void
-} ? Timer : never
+}
+  ? Timer
+  : never
 
-type ContextAround<Name extends string, Part extends AnyMachine> =
-  Context<EmbeddedMessage<Name, MessageOf<Part>>, EmbeddedTimer<Name, TimerOf<Part>>>
+type ContextAround<Name extends string, Part extends AnyMachine> = Context<
+  EmbeddedMessage<Name, MessageOf<Part>>,
+  EmbeddedTimer<Name, TimerOf<Part>>
+>
 
 /** A machine inside another one, which passes on to it what is its. */
 export interface Embedded<Name extends string, Part extends AnyMachine> {
   readonly start: (ctx: ContextAround<Name, Part>) => StateOf<Part>
   readonly onMessage: (
-    state: StateOf<Part>, ctx: ContextAround<Name, Part>, from: NodeId, message: EmbeddedMessage<Name, MessageOf<Part>>,
+    state: StateOf<Part>,
+    ctx: ContextAround<Name, Part>,
+    from: NodeId,
+    message: EmbeddedMessage<Name, MessageOf<Part>>,
   ) => void
   readonly onTimer: (
-    state: StateOf<Part>, ctx: ContextAround<Name, Part>, timer: EmbeddedTimer<Name, TimerOf<Part>>,
+    state: StateOf<Part>,
+    ctx: ContextAround<Name, Part>,
+    timer: EmbeddedTimer<Name, TimerOf<Part>>,
   ) => void
   readonly onPeer: (state: StateOf<Part>, ctx: ContextAround<Name, Part>, peer: NodeId, status: 'up' | 'down') => void
   /** True for a message of the part, and the compiler knows it. */
@@ -52,7 +70,8 @@ export interface Embedded<Name extends string, Part extends AnyMachine> {
  */
 export function embed<Name extends string, Part extends AnyMachine>(name: Name, part: Part): Embedded<Name, Part> {
   const prefix = `${name}/`
-  const inside = (ctx: ContextAround<Name, Part>): PartContext => new PartContext(ctx as Context<unknown, unknown>, prefix)
+  const inside = (ctx: ContextAround<Name, Part>): PartContext =>
+    new PartContext(ctx as Context<unknown, unknown>, prefix)
   return {
     start: (ctx) => part.start(inside(ctx)),
     onMessage: (state, ctx, from, message) => part.onMessage(state, inside(ctx), from, message.message),
@@ -67,7 +86,8 @@ export function embed<Name extends string, Part extends AnyMachine>(name: Name, 
 
 /** The protocol of a part, under the names that {@link embed} gives its messages. */
 export function embedProtocol<Name extends string, Message extends Tagged>(
-  name: Name, part: Protocol<Message>,
+  name: Name,
+  part: Protocol<Message>,
 ): Protocol<EmbeddedMessage<Name, Message>> {
   const types: Record<string, MessageType<Wrapped<Message>>> = {}
   for (const [type, declared] of Object.entries(part) as [string, MessageType<Message>][]) {
@@ -90,14 +110,16 @@ function embedType<Message>(type: string, declared: MessageType<Message>): Messa
     transport,
     ...(identity === undefined ? {} : { identity: ({ message }) => identity(message) }),
     ...(sizeBytes === undefined ? {} : { sizeBytes: ({ message }) => sizeBytes(message) }),
-    ...(schema === undefined ? {} : {
-      schema: {
-        safeParse: (value: unknown) => {
-          const parsed = schema.safeParse((value as Partial<Wrapped<unknown>>).message)
-          return parsed.success ? { success: true, data: { type, message: parsed.data } } : parsed
-        },
-      },
-    }),
+    ...(schema === undefined
+      ? {}
+      : {
+          schema: {
+            safeParse: (value: unknown) => {
+              const parsed = schema.safeParse((value as Partial<Wrapped<unknown>>).message)
+              return parsed.success ? { success: true, data: { type, message: parsed.data } } : parsed
+            },
+          },
+        }),
   }
 }
 

@@ -1,6 +1,16 @@
 /** What an event is; the values are part of the trace hash. */
 export const EventKind = {
-  deliver: 1, timer: 2, start: 3, synced: 4, fault: 5, heal: 6, calm: 7, stream: 8, peerUp: 9, peerDown: 10, resume: 11,
+  deliver: 1,
+  timer: 2,
+  start: 3,
+  synced: 4,
+  fault: 5,
+  heal: 6,
+  calm: 7,
+  stream: 8,
+  peerUp: 9,
+  peerDown: 10,
+  resume: 11,
   probe: 12,
 } as const
 
@@ -45,7 +55,13 @@ export class EventQueue {
   }
 
   push(
-    atUs: number, kind: number, node: number, incarnation: number, peer: number, number: number, cause: number,
+    atUs: number,
+    kind: number,
+    node: number,
+    incarnation: number,
+    peer: number,
+    number: number,
+    cause: number,
     body: unknown,
   ): void {
     const slot = this.freeSlots.pop() ?? this.newSlot()
@@ -93,10 +109,7 @@ export class EventQueue {
     let child = 1
     while (child < size) {
       const right = child + 1
-      if (
-        right < size &&
-        (times[right]! < times[child]! || (times[right]! === times[child]! && sequences[right]! < sequences[child]!))
-      ) child = right
+      if (right < size && this.precedes(right, child)) child = right
       if (time < times[child]! || (time === times[child]! && sequence < sequences[child]!)) break
       times[hole] = times[child]!
       sequences[hole] = sequences[child]!
@@ -108,6 +121,12 @@ export class EventQueue {
     sequences[hole] = sequence
     slots[hole] = slot
     return top
+  }
+
+  /** Whether the event at one place of the heap comes before the one at another. */
+  private precedes(one: number, other: number): boolean {
+    const earlier = this.times[one]! - this.times[other]!
+    return earlier < 0 || (earlier === 0 && this.sequences[one]! < this.sequences[other]!)
   }
 
   free(slot: number): void {

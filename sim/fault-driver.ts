@@ -27,7 +27,17 @@ export interface FaultHost {
   find(id: NodeId): SimulatedNode | undefined
   spawn(spec: WorldNode): SimulatedNode
   count(effect: string): void
-  record(kind: number, node: SimulatedNode | undefined, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { fault?: number | undefined }): number
+  record(
+    kind: number,
+    node: SimulatedNode | undefined,
+    peer: undefined,
+    label: string,
+    labelNumber: number,
+    number: number,
+    cause: number,
+    body?: unknown,
+    more?: { fault?: number | undefined },
+  ): number
 }
 
 type Of<Kind extends Fault['kind']> = Extract<Fault, { readonly kind: Kind }>
@@ -59,7 +69,8 @@ export class FaultDriver {
       if ('message' in fault) continue
       queue.push(Math.round(fault.atMs * 1000), EventKind.fault, -1, 0, 0, 0, 0, fault)
     }
-    if (this.calmAtMs < Infinity) queue.push(Math.round(this.calmAtMs * 1000), EventKind.calm, -1, 0, 0, 0, 0, undefined)
+    if (this.calmAtMs < Infinity)
+      queue.push(Math.round(this.calmAtMs * 1000), EventKind.calm, -1, 0, 0, 0, 0, undefined)
   }
 
   inject(fault: Omit<Fault, 'id' | 'atMs'>): void {
@@ -90,7 +101,7 @@ export class FaultDriver {
   calmDown(): void {
     this.host.calm = true
     this.host.record(Kind.calm, undefined, undefined, 'calm', 0, 0, 0)
-    for (const fault of [...this.active]) if (fault.forGood !== true) this.end(fault)
+    for (const fault of this.active) if (fault.forGood !== true) this.end(fault)
     for (const node of this.host.nodes) {
       node.armedCrash = undefined
       node.recoveryCrashes = 0
@@ -109,7 +120,13 @@ export class FaultDriver {
     const { network, nowUs } = this.host
     const sign = on ? 1 : -1
     switch (fault.kind) {
-      case 'loss': case 'duplication': case 'delay': case 'reordering': case 'clog': case 'slow-link': case 'bandwidth':
+      case 'loss':
+      case 'duplication':
+      case 'delay':
+      case 'reordering':
+      case 'clog':
+      case 'slow-link':
+      case 'bandwidth':
       case 'corruption':
         if (on) network.begin(fault)
         else {
@@ -117,28 +134,74 @@ export class FaultDriver {
           if (fault.kind === 'clog') this.host.delivery.unclogged()
         }
         break
-      case 'partition': case 'one-way-partition':
+      case 'partition':
+      case 'one-way-partition':
         if (on) this.cut(fault)
         else this.mend(fault)
         break
-      case 'stream-reset': this.reset(fault); break
-      case 'kill': case 'power-loss': this.crashNow(fault, node); break
-      case 'crash-in-output':
-        node.armedCrash = { power: fault.power, fault: fault.id, comeback: fault, writing: fault.writing ?? false, recovering: false }
+      case 'stream-reset':
+        this.reset(fault)
         break
-      case 'crash-in-recovery': this.crashInRecovery(fault, node); break
-      case 'pause': this.pause(node, on); break
-      case 'slow-process': node.slowByUs = Math.max(0, node.slowByUs + sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
-      case 'spawn': this.spawnNode(fault); break
-      case 'slow-sync': node.slowSyncByUs = Math.max(0, node.slowSyncByUs + sign * Math.round(fault.byMs * 1000)); break
-      case 'disk-error': case 'disk-full': this.troubleDisk(node); break
-      case 'bit-rot': if (node.disk.rot(this.chooser(fault.id))) this.host.count('bit-rot'); break
-      case 'lost-sync': node.losesSyncs = this.ruling('lost-sync', node) !== undefined; break
-      case 'misdirected-write': node.disk.misdirectNextWrite(); break
-      case 'clock-skew': node.clock.shiftWall(sign * Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
-      case 'clock-drift': node.clock.setRate(this.ruling('clock-drift', node)?.rate ?? 1, nowUs); this.countOnce(on, fault); break
-      case 'clock-jump': node.clock.shiftWall(Math.round(fault.byMs * 1000)); this.countOnce(on, fault); break
-      case 'lost-message': case 'doubled-message': case 'slow-message': case 'corrupted-message': network.target(fault); break
+      case 'kill':
+      case 'power-loss':
+        this.crashNow(fault, node)
+        break
+      case 'crash-in-output':
+        node.armedCrash = {
+          power: fault.power,
+          fault: fault.id,
+          comeback: fault,
+          writing: fault.writing ?? false,
+          recovering: false,
+        }
+        break
+      case 'crash-in-recovery':
+        this.crashInRecovery(fault, node)
+        break
+      case 'pause':
+        this.pause(node, on)
+        break
+      case 'slow-process':
+        node.slowByUs = Math.max(0, node.slowByUs + sign * Math.round(fault.byMs * 1000))
+        this.countOnce(on, fault)
+        break
+      case 'spawn':
+        this.spawnNode(fault)
+        break
+      case 'slow-sync':
+        node.slowSyncByUs = Math.max(0, node.slowSyncByUs + sign * Math.round(fault.byMs * 1000))
+        break
+      case 'disk-error':
+      case 'disk-full':
+        this.troubleDisk(node)
+        break
+      case 'bit-rot':
+        if (node.disk.rot(this.chooser(fault.id))) this.host.count('bit-rot')
+        break
+      case 'lost-sync':
+        node.losesSyncs = this.ruling('lost-sync', node) !== undefined
+        break
+      case 'misdirected-write':
+        node.disk.misdirectNextWrite()
+        break
+      case 'clock-skew':
+        node.clock.shiftWall(sign * Math.round(fault.byMs * 1000))
+        this.countOnce(on, fault)
+        break
+      case 'clock-drift':
+        node.clock.setRate(this.ruling('clock-drift', node)?.rate ?? 1, nowUs)
+        this.countOnce(on, fault)
+        break
+      case 'clock-jump':
+        node.clock.shiftWall(Math.round(fault.byMs * 1000))
+        this.countOnce(on, fault)
+        break
+      case 'lost-message':
+      case 'doubled-message':
+      case 'slow-message':
+      case 'corrupted-message':
+        network.target(fault)
+        break
     }
   }
 
@@ -208,7 +271,10 @@ export class FaultDriver {
     for (const [from, to] of this.pairs(fault)) if (this.host.streams.reset(from, to)) this.host.count(fault.kind)
   }
 
-  private *pairs(fault: { readonly from?: readonly NodeId[]; readonly to?: readonly NodeId[] }): Generator<[SimulatedNode, SimulatedNode]> {
+  private *pairs(fault: {
+    readonly from?: readonly NodeId[]
+    readonly to?: readonly NodeId[]
+  }): Generator<[SimulatedNode, SimulatedNode]> {
     for (const from of this.host.nodes) {
       if (fault.from !== undefined && !fault.from.includes(from.id)) continue
       for (const to of this.host.nodes) {

@@ -39,7 +39,12 @@ export type LinkFault =
   | ({ readonly kind: 'slow-link'; readonly factor: number } & Links & Lasting)
   | ({ readonly kind: 'bandwidth'; readonly bytesPerSecond: number } & Links & Lasting)
   /** Breaks the streams between the two sides once. */
-  | { readonly kind: 'stream-reset'; readonly atMs: Millis; readonly from?: readonly NodeId[]; readonly to?: readonly NodeId[] }
+  | {
+      readonly kind: 'stream-reset'
+      readonly atMs: Millis
+      readonly from?: readonly NodeId[]
+      readonly to?: readonly NodeId[]
+    }
   /** Flips a bit of the encoded message, which then goes through its codec; `wire` sends every message through it. */
   | ({ readonly kind: 'corruption'; readonly probability: number } & Links & Lasting)
 
@@ -63,9 +68,21 @@ export type ProcessFault =
    * At the first handler from then on that says anything (or, `writing`, that writes to its disk), only a prefix of
    * what it says is carried out, be it nothing or all; then it crashes.
    */
-  | ({ readonly kind: 'crash-in-output'; readonly node: NodeId; readonly atMs: Millis; readonly power: boolean; readonly writing?: boolean } & Restart)
+  | ({
+      readonly kind: 'crash-in-output'
+      readonly node: NodeId
+      readonly atMs: Millis
+      readonly power: boolean
+      readonly writing?: boolean
+    } & Restart)
   /** Crashes, and while it recovers crashes again, `times` times. */
-  | ({ readonly kind: 'crash-in-recovery'; readonly node: NodeId; readonly atMs: Millis; readonly power: boolean; readonly times: number } & Restart)
+  | ({
+      readonly kind: 'crash-in-recovery'
+      readonly node: NodeId
+      readonly atMs: Millis
+      readonly power: boolean
+      readonly times: number
+    } & Restart)
   | ({ readonly kind: 'pause'; readonly node: NodeId } & Lasting)
   /** Each event takes this much longer to be handled. */
   | ({ readonly kind: 'slow-process'; readonly node: NodeId; readonly byMs: Millis } & Lasting)
@@ -75,7 +92,12 @@ export type ProcessFault =
 export type DiskFault =
   | ({ readonly kind: 'slow-sync'; readonly node: NodeId; readonly byMs: Millis } & Lasting)
   /** Operations on the disk fail with EIO, each with the probability; a failed sync stops the node. */
-  | ({ readonly kind: 'disk-error'; readonly node: NodeId; readonly probability: number; readonly restartAfterMs?: Millis } & Lasting)
+  | ({
+      readonly kind: 'disk-error'
+      readonly node: NodeId
+      readonly probability: number
+      readonly restartAfterMs?: Millis
+    } & Lasting)
   | ({ readonly kind: 'disk-full'; readonly node: NodeId; readonly restartAfterMs?: Millis } & Lasting)
   /** One bit of what is durable flips, anywhere but in the last synced write of a file. */
   | { readonly kind: 'bit-rot'; readonly node: NodeId; readonly atMs: Millis }
@@ -121,23 +143,68 @@ export type FaultKind = Fault['kind']
 
 /** Kinds a plan may draw, in the order of the catalogue. Message faults are only written by shrinking. */
 export const FAULT_KINDS = [
-  'loss', 'duplication', 'delay', 'reordering', 'partition', 'one-way-partition', 'clog', 'slow-link', 'bandwidth',
-  'stream-reset', 'corruption',
-  'kill', 'power-loss', 'crash-in-output', 'crash-in-recovery', 'pause', 'slow-process', 'spawn',
-  'slow-sync', 'disk-error', 'disk-full', 'bit-rot', 'lost-sync', 'misdirected-write',
-  'clock-skew', 'clock-drift', 'clock-jump',
+  'loss',
+  'duplication',
+  'delay',
+  'reordering',
+  'partition',
+  'one-way-partition',
+  'clog',
+  'slow-link',
+  'bandwidth',
+  'stream-reset',
+  'corruption',
+  'kill',
+  'power-loss',
+  'crash-in-output',
+  'crash-in-recovery',
+  'pause',
+  'slow-process',
+  'spawn',
+  'slow-sync',
+  'disk-error',
+  'disk-full',
+  'bit-rot',
+  'lost-sync',
+  'misdirected-write',
+  'clock-skew',
+  'clock-drift',
+  'clock-jump',
 ] as const satisfies readonly FaultKind[]
 
 /** What faults do, by place, as a sweep counts it: a kind that comes in several shapes counts by shape. */
 export const FAULT_EFFECTS = {
   link: [
-    'loss', 'duplication', 'delay-constant', 'delay-uniform', 'delay-exponential', 'delay-long-tailed', 'reordering',
-    'partition', 'partial-partition', 'bridge', 'one-way-partition', 'clog', 'slow-link', 'bandwidth', 'stream-reset',
+    'loss',
+    'duplication',
+    'delay-constant',
+    'delay-uniform',
+    'delay-exponential',
+    'delay-long-tailed',
+    'reordering',
+    'partition',
+    'partial-partition',
+    'bridge',
+    'one-way-partition',
+    'clog',
+    'slow-link',
+    'bandwidth',
+    'stream-reset',
     'corruption',
   ],
   process: [
-    'kill', 'power-loss', 'torn-write', 'crash-in-output', 'crash-in-recovery', 'pause', 'slow-process',
-    'restart-old-disk', 'restart-empty-disk', 'upgrade', 'spawn', 'buggify',
+    'kill',
+    'power-loss',
+    'torn-write',
+    'crash-in-output',
+    'crash-in-recovery',
+    'pause',
+    'slow-process',
+    'restart-old-disk',
+    'restart-empty-disk',
+    'upgrade',
+    'spawn',
+    'buggify',
   ],
   disk: ['slow-sync', 'disk-error', 'disk-full', 'bit-rot', 'lost-sync', 'misdirected-write'],
   clock: ['clock-skew', 'clock-drift', 'clock-jump'],

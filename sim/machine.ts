@@ -17,7 +17,14 @@ export interface Address {
 
 type Primitive = string | number | boolean | bigint | null | undefined
 type TypedArray =
-  | Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
 
 /**
  * `T` where it is plain data (objects, arrays, Map, Set, typed arrays); `never` where a function, and so a class
@@ -28,17 +35,25 @@ export type Plain<T> = T extends Primitive | TypedArray
   : T extends (...args: never[]) => unknown
     ? never
     : T extends ReadonlyMap<infer Key, infer Value>
-      ? [Key, Value] extends [Plain<Key>, Plain<Value>] ? T : never
+      ? [Key, Value] extends [Plain<Key>, Plain<Value>]
+        ? T
+        : never
       : T extends ReadonlySet<infer Item>
-        ? Item extends Plain<Item> ? T : never
+        ? Item extends Plain<Item>
+          ? T
+          : never
         : T extends object
           ? { [Field in keyof T]: Plain<T[Field]> }
           : never
 
 /** Any plain data, where its shape does not matter: the detail of a note, a record of a journal. */
 export type PlainData =
-  | Primitive | TypedArray | readonly PlainData[] | { readonly [field: string]: PlainData }
-  | ReadonlyMap<PlainData, PlainData> | ReadonlySet<PlainData>
+  | Primitive
+  | TypedArray
+  | readonly PlainData[]
+  | { readonly [field: string]: PlainData }
+  | ReadonlyMap<PlainData, PlainData>
+  | ReadonlySet<PlainData>
 
 /** Every message says what it is. */
 export interface Tagged {
@@ -141,8 +156,11 @@ interface Handlers<State, Message extends Tagged, MachineContext> {
   readonly onPeer?: (state: State, ctx: MachineContext, peer: NodeId, status: 'up' | 'down') => void
 }
 
-type MachineOver<State, Message extends Tagged, Timer, MachineContext> =
-  Handlers<State & Plain<State>, Message, MachineContext> &
+type MachineOver<State, Message extends Tagged, Timer, MachineContext> = Handlers<
+  State & Plain<State>,
+  Message,
+  MachineContext
+> &
   ([Timer] extends [never]
     ? { readonly onTimer?: never }
     : { readonly onTimer: (state: State, ctx: MachineContext, timer: Timer) => void })
@@ -151,12 +169,20 @@ type MachineOver<State, Message extends Tagged, Timer, MachineContext> =
  * A node: plain state, and handlers that change it and say what shall happen. A factory makes one from its
  * configuration and is called anew for each incarnation; nothing outside the state may change.
  */
-export type Machine<State, Message extends Tagged, Timer extends TimerName = never> =
-  MachineOver<State, Message, Timer, Context<Message, Timer>>
+export type Machine<State, Message extends Tagged, Timer extends TimerName = never> = MachineOver<
+  State,
+  Message,
+  Timer,
+  Context<Message, Timer>
+>
 
 /** A machine that plays a client: it also records what it asked and what it was told. */
-export type ClientMachine<State, Message extends Tagged, Timer extends TimerName = never> =
-  MachineOver<State, Message, Timer, ClientContext<Message, Timer>>
+export type ClientMachine<State, Message extends Tagged, Timer extends TimerName = never> = MachineOver<
+  State,
+  Message,
+  Timer,
+  ClientContext<Message, Timer>
+>
 
 /** A machine whose types are of no concern to the one who holds it: the world, the runtime. */
 export interface AnyMachine {

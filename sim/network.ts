@@ -23,7 +23,10 @@ export interface TypeInfo {
   readonly declared: MessageType<any>
 }
 
-type LinkFault = Extract<Fault, { readonly kind: 'loss' | 'duplication' | 'delay' | 'reordering' | 'clog' | 'slow-link' | 'bandwidth' | 'corruption' }>
+type LinkFault = Extract<
+  Fault,
+  { readonly kind: 'loss' | 'duplication' | 'delay' | 'reordering' | 'clog' | 'slow-link' | 'bandwidth' | 'corruption' }
+>
 
 /** What hits one chosen message. */
 interface MessageEffect {
@@ -93,7 +96,8 @@ export class Network {
     this.spanUs = Math.round(options.latencyMs[1] * 1000) - this.leastLatencyUs
     this.lossBelow = options.loss * 4294967296
     this.duplicationBelow = options.duplication * 4294967296
-    for (const [name, declared] of Object.entries(protocol) as [string, MessageType<any>][]) this.declare(name, declared)
+    for (const [name, declared] of Object.entries(protocol) as [string, MessageType<any>][])
+      this.declare(name, declared)
   }
 
   /** A type that no protocol declares is a datagram told apart by its content. */
@@ -156,8 +160,10 @@ export class Network {
       if (fault.kind === 'loss' && hit) latencyUs += RETRANSMISSION_US
       if (fault.kind === 'delay' && hit) latencyUs += delayUs(fault.delay, draw(own, 1))
       if (fault.kind === 'slow-link') latencyUs = Math.round(latencyUs * fault.factor)
-      if (latencyUs > beforeUs && bytes > 0) this.onEffect(fault.kind === 'delay' ? `delay-${fault.delay.shape}` : fault.kind)
-      if (fault.kind === 'bandwidth' && bytes > 0) latencyUs += this.queueBehindUs(from, to, bytes, nowUs, fault.bytesPerSecond)
+      if (latencyUs > beforeUs && bytes > 0)
+        this.onEffect(fault.kind === 'delay' ? `delay-${fault.delay.shape}` : fault.kind)
+      if (fault.kind === 'bandwidth' && bytes > 0)
+        latencyUs += this.queueBehindUs(from, to, bytes, nowUs, fault.bytesPerSecond)
     }
     return latencyUs
   }
@@ -224,9 +230,7 @@ export class Network {
     }
   }
 
-  private meetFaults(
-    from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number,
-  ): void {
+  private meetFaults(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number): void {
     for (const fault of this.active) {
       if (!touches(fault, from.id, to.id)) continue
       const own = mix(luck, fault.id)
@@ -261,7 +265,9 @@ export class Network {
           this.clogged = true
           this.onEffect('clog')
           break
-        case 'bandwidth': this.arrivalUs += this.queueBehindUs(from, to, sizeBytes(type, message), nowUs, fault.bytesPerSecond); break
+        case 'bandwidth':
+          this.arrivalUs += this.queueBehindUs(from, to, sizeBytes(type, message), nowUs, fault.bytesPerSecond)
+          break
         case 'corruption':
           if (!hit) break
           this.corrupt = true
@@ -270,7 +276,12 @@ export class Network {
       }
     }
     if (this.onFate !== undefined && !this.clogged && this.arrivalUs > this.unhinderedUs) {
-      this.onFate({ kind: 'slow-message', byMs: (this.arrivalUs - this.unhinderedUs) / 1000, message: this.name!, atMs: nowUs / 1000 })
+      this.onFate({
+        kind: 'slow-message',
+        byMs: (this.arrivalUs - this.unhinderedUs) / 1000,
+        message: this.name!,
+        atMs: nowUs / 1000,
+      })
     }
   }
 
@@ -285,7 +296,12 @@ export class Network {
   }
 
   private recordCopy(copyAtUs: number, nowUs: number): void {
-    this.onFate?.({ kind: 'doubled-message', byMs: (copyAtUs - this.unhinderedUs) / 1000, message: this.name!, atMs: nowUs / 1000 })
+    this.onFate?.({
+      kind: 'doubled-message',
+      byMs: (copyAtUs - this.unhinderedUs) / 1000,
+      message: this.name!,
+      atMs: nowUs / 1000,
+    })
   }
 
   private record(effect: string, kind: FateRecord['kind'], byMs: number, nowUs: number): void {
@@ -322,10 +338,14 @@ export function sizeBytes(type: TypeInfo, message: Tagged): number {
 
 function delayUs(delay: Delay, drawn: number): number {
   switch (delay.shape) {
-    case 'constant': return Math.round(delay.ms * 1000)
-    case 'uniform': return within(drawn, Math.round(delay.minMs * 1000), Math.round(delay.maxMs * 1000))
-    case 'exponential': return Math.round(delay.meanMs * 1000 * exponential(drawn))
-    case 'long-tailed': return Math.round(Math.min(delay.maxMs, delay.minMs * longTailed(drawn)) * 1000)
+    case 'constant':
+      return Math.round(delay.ms * 1000)
+    case 'uniform':
+      return within(drawn, Math.round(delay.minMs * 1000), Math.round(delay.maxMs * 1000))
+    case 'exponential':
+      return Math.round(delay.meanMs * 1000 * exponential(drawn))
+    case 'long-tailed':
+      return Math.round(Math.min(delay.maxMs, delay.minMs * longTailed(drawn)) * 1000)
   }
 }
 

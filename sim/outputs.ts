@@ -16,7 +16,15 @@ export interface OutputHost {
     end(node: SimulatedNode, reason: string): void
   }
   readonly delivery: { dispatch(node: SimulatedNode, to: number, message: Tagged, cause: number): void }
-  record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number): number
+  record(
+    kind: number,
+    node: SimulatedNode,
+    peer: undefined,
+    label: string,
+    labelNumber: number,
+    number: number,
+    cause: number,
+  ): number
   syncLatencyUs(node: SimulatedNode): number
   count(effect: string): void
 }
@@ -128,10 +136,18 @@ export class Outputs {
 
   private perform(node: SimulatedNode, kind: number, to: number, body: unknown, cause: number): void {
     switch (kind) {
-      case Saying.send: this.host.delivery.dispatch(node, to, body as Tagged, cause); break
-      case Saying.write: node.disk.carryOut(); break
-      case Saying.sync: this.beginSync(node, cause); break
-      case Saying.exit: this.host.processes.end(node, body as string); break
+      case Saying.send:
+        this.host.delivery.dispatch(node, to, body as Tagged, cause)
+        break
+      case Saying.write:
+        node.disk.carryOut()
+        break
+      case Saying.sync:
+        this.beginSync(node, cause)
+        break
+      case Saying.exit:
+        this.host.processes.end(node, body as string)
+        break
     }
   }
 
@@ -141,7 +157,16 @@ export class Outputs {
     node.disk.beginSync()
     const latencyUs = this.host.syncLatencyUs(node)
     if (node.slowSyncByUs > 0) this.host.count('slow-sync')
-    this.host.queue.push(this.host.nowUs + latencyUs, EventKind.synced, node.index, node.incarnation, 0, 0, cause, undefined)
+    this.host.queue.push(
+      this.host.nowUs + latencyUs,
+      EventKind.synced,
+      node.index,
+      node.incarnation,
+      0,
+      0,
+      cause,
+      undefined,
+    )
   }
 
   /** An armed crash may wait for a handler that writes. */
@@ -154,4 +179,3 @@ export class Outputs {
     return within(draw(mix(node.luck, node.armedCrash!.fault), 11), 0, count)
   }
 }
-

@@ -1,5 +1,5 @@
 import type { AnyMachine, Millis } from './machine.ts'
-import { DiskError } from './machine.ts'
+import { DiskError, InvariantError } from './machine.ts'
 import { NodeContext, type ContextHost } from './context.ts'
 import { SimulatedDisk, type DiskUse, type Write, type WriteFate } from './disk.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
@@ -23,10 +23,21 @@ export interface ProcessHost extends ContextHost {
   readonly options: { readonly superviseMs?: readonly [Millis, Millis] }
   readonly streams: { crash(node: SimulatedNode, power: boolean): void }
   readonly hash: { readonly events: number }
-  record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body?: unknown, more?: { reason?: string | undefined; fault?: number | undefined }): number
+  record(
+    kind: number,
+    node: SimulatedNode,
+    peer: undefined,
+    label: string,
+    labelNumber: number,
+    number: number,
+    cause: number,
+    body?: unknown,
+    more?: { reason?: string | undefined; fault?: number | undefined },
+  ): number
   handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void
   sayOther(node: SimulatedNode, kind: number, body?: unknown): void
   count(effect: string): void
+  finding(property: string, summary: string, node: SimulatedNode): void
 }
 
 const SUPERVISOR = 0x50000000
@@ -61,8 +72,14 @@ export class Processes {
   /** Starts a node in a while. */
   startIn(node: SimulatedNode, afterMs: Millis, order: StartOrder): void {
     this.host.queue.push(
-      this.host.nowUs + Math.round(afterMs * 1000), EventKind.start, node.index, node.incarnation, 0, 0,
-      this.host.hash.events, order,
+      this.host.nowUs + Math.round(afterMs * 1000),
+      EventKind.start,
+      node.index,
+      node.incarnation,
+      0,
+      0,
+      this.host.hash.events,
+      order,
     )
   }
 
@@ -126,10 +143,22 @@ export class Processes {
     this.comeBack(node, fault, comeback)
   }
 
+  /** A throw escaped a handler: the node stops. Anything but an error of its disk is a finding, and not restarted. */
+  stopAfter(node: SimulatedNode, error: unknown): void {
+    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    if (!(error instanceof DiskError)) {
+      this.host.finding(error instanceof InvariantError ? 'invariant of the machine' : 'no machine throws', words, node)
+      node.ended = true
+    }
+    this.stop(node, words)
+  }
+
   /** A node stopped by itself, its page cache kept; the supervisor, where there is one, starts it again. */
   stop(node: SimulatedNode, reason: string): void {
     node.disk.kill()
-    this.host.record(Kind.crash, node, undefined, 'stopped', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+    this.host.record(Kind.crash, node, undefined, 'stopped', 0, node.incarnation, this.host.hash.events, undefined, {
+      reason,
+    })
     this.goDown(node, false)
     const afterMs = node.restartAfterMs ?? this.supervisorsDelayMs(node)
     if (afterMs === undefined || node.ended) return
@@ -146,7 +175,9 @@ export class Processes {
   end(node: SimulatedNode, reason: string): void {
     node.ended = true
     node.disk.kill()
-    this.host.record(Kind.exit, node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, { reason })
+    this.host.record(Kind.exit, node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, {
+      reason,
+    })
     this.goDown(node, false)
   }
 
@@ -156,6 +187,22 @@ export class Processes {
     const { held } = node
     node.held = []
     for (const slot of held) this.host.queue.pushSlot(this.host.nowUs, slot)
+  }
+
+  /** True where a paused node keeps the event in this slot for later, or a slow one has not come to it yet. */
+  putOff(node: SimulatedNode, slot: number): boolean {
+    const { queue } = this.host
+    const kind = queue.kind[slot]!
+    if (kind === EventKind.fault || kind === EventKind.heal || kind === EventKind.resume || kind === EventKind.probe)
+      return false
+    if (node.paused) {
+      node.held.push(slot)
+      return true
+    }
+    if (queue.delayed[slot] === 1) return false
+    queue.delayed[slot] = 1
+    queue.pushSlot(this.host.nowUs + node.slowByUs, slot)
+    return true
   }
 
   private goDown(node: SimulatedNode, power: boolean): void {
@@ -192,7 +239,12 @@ export class Processes {
       if (way === 0) return 'lost'
       if (way === 1) return 'kept'
       const drawn = draw(mix(luck, index), 2)
-      if (way === 2) return index < Math.floor(share * count) ? 'kept' : index === Math.floor(share * count) ? tear(write, drawn) : 'lost'
+      if (way === 2)
+        return index < Math.floor(share * count)
+          ? 'kept'
+          : index === Math.floor(share * count)
+            ? tear(write, drawn)
+            : 'lost'
       return drawn % 3 === 0 ? 'kept' : drawn % 3 === 1 ? 'lost' : tear(write, drawn)
     })
     for (let count = 0; count < torn; count++) this.host.count('torn-write')
@@ -200,7 +252,13 @@ export class Processes {
 
   private armRecoveryCrash(node: SimulatedNode, fault: number): void {
     if (node.recoveryCrashes === 0) return
-    node.armedCrash = { power: (node.recoveryCrashes & 1) === 0, fault, comeback: RECOVER_AGAIN, writing: false, recovering: true }
+    node.armedCrash = {
+      power: (node.recoveryCrashes & 1) === 0,
+      fault,
+      comeback: RECOVER_AGAIN,
+      writing: false,
+      recovering: true,
+    }
   }
 }
 

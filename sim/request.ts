@@ -43,8 +43,12 @@ export function newRequests<Detail extends PlainData = undefined>(ctx: Context<n
  * @returns the id
  */
 export function request<Message, Detail extends PlainData>(
-  requests: Requests<Detail>, ctx: Context<Message, RequestTimer>, to: NodeId, message: (id: number) => Message,
-  timeoutMs: Millis, detail: Detail,
+  requests: Requests<Detail>,
+  ctx: Context<Message, RequestTimer>,
+  to: NodeId,
+  message: (id: number) => Message,
+  timeoutMs: Millis,
+  detail: Detail,
 ): number {
   const id = requests.nextId++
   requests.pending.set(id, { to, detail, sentAtMs: ctx.now })
@@ -58,7 +62,10 @@ export function request<Message, Detail extends PlainData>(
  * node that was asked, and so to be ignored.
  */
 export function settle<Detail extends PlainData>(
-  requests: Requests<Detail>, ctx: Context<never, RequestTimer>, from: NodeId, id: number,
+  requests: Requests<Detail>,
+  ctx: Context<never, RequestTimer>,
+  from: NodeId,
+  id: number,
 ): PendingRequest<Detail> | undefined {
   const pending = requests.pending.get(id)
   if (pending === undefined || pending.to !== from) return undefined
@@ -69,7 +76,8 @@ export function settle<Detail extends PlainData>(
 
 /** The request whose time is up, which is over with it; undefined where it had ended before. */
 export function expire<Detail extends PlainData>(
-  requests: Requests<Detail>, { id }: RequestTimer,
+  requests: Requests<Detail>,
+  { id }: RequestTimer,
 ): PendingRequest<Detail> | undefined {
   const pending = requests.pending.get(id)
   requests.pending.delete(id)
@@ -78,7 +86,9 @@ export function expire<Detail extends PlainData>(
 
 /** Gives a request up: nobody waits for its reply any longer. */
 export function abandon<Detail extends PlainData>(
-  requests: Requests<Detail>, ctx: Context<never, RequestTimer>, id: number,
+  requests: Requests<Detail>,
+  ctx: Context<never, RequestTimer>,
+  id: number,
 ): void {
   if (requests.pending.delete(id)) ctx.cancelTimer({ type: 'request timeout', id })
 }

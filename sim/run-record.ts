@@ -23,11 +23,11 @@ export class TraceHash {
   add(atUs: number, kind: number, node: number, label: number, number: number): void {
     const place = (kind << 24) ^ (node << 12) ^ label
     let a = Math.imul(this.a ^ atUs, 0x9e3779b1)
-    a = Math.imul((a ^ (a >>> 15)) ^ place, 0x85ebca77)
-    this.a = Math.imul((a ^ (a >>> 13)) ^ number, 0xc2b2ae3d)
+    a = Math.imul(a ^ (a >>> 15) ^ place, 0x85ebca77)
+    this.a = Math.imul(a ^ (a >>> 13) ^ number, 0xc2b2ae3d)
     let b = Math.imul(this.b ^ place, 0x27d4eb2f)
-    b = Math.imul((b ^ (b >>> 16)) ^ number, 0x165667b1)
-    this.b = Math.imul((b ^ (b >>> 14)) ^ atUs, 0x9e3779b1)
+    b = Math.imul(b ^ (b >>> 16) ^ number, 0x165667b1)
+    this.b = Math.imul(b ^ (b >>> 14) ^ atUs, 0x9e3779b1)
     this.contents?.push(this.a)
     if (++this.events % CHECKPOINT_EVERY === 0) this.checkpoints.push(this.a)
   }
@@ -84,7 +84,13 @@ export interface RecordedOperation {
 export interface HistoryHost {
   readonly nowUs: number
   /** Records the event and returns its number. */
-  operationEvent(kind: 'invoke' | 'return', node: number, operation: number, body: PlainData, reason: string | undefined): number
+  operationEvent(
+    kind: 'invoke' | 'return',
+    node: number,
+    operation: number,
+    body: PlainData,
+    reason: string | undefined,
+  ): number
 }
 
 /** The recorder of one node, which also hears that the node crashed. */
@@ -130,7 +136,11 @@ export class HistoryBook {
           input,
           invokedAtMs: this.host.nowUs / 1000,
           invokedAtEvent: this.host.operationEvent('invoke', node.index, operation, input, undefined),
-          returnedAtMs: Infinity, returnedAtEvent: undefined, outcome: 'info', output: undefined, reason: undefined,
+          returnedAtMs: Infinity,
+          returnedAtEvent: undefined,
+          outcome: 'info',
+          output: undefined,
+          reason: undefined,
         }
         this.operations.push(record)
         this.open.set(operation, record)

@@ -127,8 +127,11 @@ export class Streams {
       this.host.queue.push(this.host.nowUs + RETRY_US, EventKind.probe, to.index, 0, from.index, epoch, 0, undefined)
       return
     }
-    const open = this.host.isUp(from.index) && this.host.isUp(to.index) &&
-      !this.network.isClosed(from.index, to.index) && !this.network.isClosed(to.index, from.index)
+    const open =
+      this.host.isUp(from.index) &&
+      this.host.isUp(to.index) &&
+      !this.network.isClosed(from.index, to.index) &&
+      !this.network.isClosed(to.index, from.index)
     if (open) {
       this.establish(connection)
       return
@@ -193,14 +196,21 @@ export class Streams {
   private attempt(connection: Connection): void {
     const { from, to } = connection.directions[0]!
     const luck = mix(mix(mix(this.seed, from.key ^ to.key), connection.epoch), connection.attempts)
-    const backoffUs = connection.attempts === 0
-      ? 0
-      : Math.min(BACKOFF_MOST_US, BACKOFF_FIRST_US * (1 << Math.min(10, connection.attempts)))
+    const backoffUs =
+      connection.attempts === 0
+        ? 0
+        : Math.min(BACKOFF_MOST_US, BACKOFF_FIRST_US * (1 << Math.min(10, connection.attempts)))
     const handshakeUs = 2 * this.network.streamLatencyUs(from, to, luck, this.host.nowUs, 0)
     const jitterUs = (draw(luck, 2) % (backoffUs + 1)) >> 1
     this.host.queue.push(
-      this.host.nowUs + backoffUs + jitterUs + handshakeUs, EventKind.probe, to.index, 0, from.index,
-      connection.epoch, 0, undefined,
+      this.host.nowUs + backoffUs + jitterUs + handshakeUs,
+      EventKind.probe,
+      to.index,
+      0,
+      from.index,
+      connection.epoch,
+      0,
+      undefined,
     )
   }
 
@@ -234,7 +244,13 @@ export class Streams {
   private retry(connection: Connection, direction: Direction): void {
     direction.scheduled = true
     this.host.queue.push(
-      this.host.nowUs + RETRY_US, EventKind.stream, direction.to.index, 0, direction.from.index, connection.epoch, 0,
+      this.host.nowUs + RETRY_US,
+      EventKind.stream,
+      direction.to.index,
+      0,
+      direction.from.index,
+      connection.epoch,
+      0,
       undefined,
     )
   }
@@ -252,7 +268,14 @@ export class Streams {
       direction.owesDown = true
       const latencyUs = this.network.streamLatencyUs(to, from, mix(this.seed, connection.epoch), this.host.nowUs, 0)
       this.host.queue.push(
-        this.host.nowUs + latencyUs + silenceUs, EventKind.peerDown, from.index, 0, to.index, 0, 0, undefined,
+        this.host.nowUs + latencyUs + silenceUs,
+        EventKind.peerDown,
+        from.index,
+        0,
+        to.index,
+        0,
+        0,
+        undefined,
       )
     }
     this.drain(connection, 'stream broke')
@@ -278,14 +301,29 @@ export class Streams {
     if (next === undefined || direction.scheduled) return
     direction.scheduled = true
     this.host.queue.push(
-      Math.max(next.atUs, this.host.nowUs), EventKind.stream, direction.to.index, 0, direction.from.index,
-      connection.epoch, next.cause, undefined,
+      Math.max(next.atUs, this.host.nowUs),
+      EventKind.stream,
+      direction.to.index,
+      0,
+      direction.from.index,
+      connection.epoch,
+      next.cause,
+      undefined,
     )
   }
 }
 
 function newDirection(from: Endpoint, to: Endpoint): Direction {
-  return { from, to, segments: [], lastArrivalUs: 0, stalledSinceUs: -1, scheduled: false, heardUp: false, owesDown: false }
+  return {
+    from,
+    to,
+    segments: [],
+    lastArrivalUs: 0,
+    stalledSinceUs: -1,
+    scheduled: false,
+    heardUp: false,
+    owesDown: false,
+  }
 }
 
 function directionFrom(connection: Connection, from: Endpoint): Direction {

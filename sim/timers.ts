@@ -9,7 +9,16 @@ export interface TimerHost {
   readonly nowUs: number
   readonly queue: EventQueue
   readonly hash: { readonly events: number }
-  record(kind: number, node: SimulatedNode, peer: undefined, label: string, labelNumber: number, number: number, cause: number, body: unknown): number
+  record(
+    kind: number,
+    node: SimulatedNode,
+    peer: undefined,
+    label: string,
+    labelNumber: number,
+    number: number,
+    cause: number,
+    body: unknown,
+  ): number
   handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void
 }
 
@@ -64,7 +73,14 @@ export class Timers {
     armed.eventAtUs = armed.deadlineUs
     armed.generation++
     this.host.queue.push(
-      armed.deadlineUs, EventKind.timer, node.index, node.incarnation, 0, armed.generation, armed.cause, armed,
+      armed.deadlineUs,
+      EventKind.timer,
+      node.index,
+      node.incarnation,
+      0,
+      armed.generation,
+      armed.cause,
+      armed,
     )
   }
 

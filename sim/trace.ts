@@ -7,28 +7,65 @@ import type { NodeId, PlainData } from './machine.ts'
 
 export type TraceKind =
   /** A node's start or restart; a crash (`detail` says which); an end in good order. */
-  | 'start' | 'crash' | 'exit'
+  | 'start'
+  | 'crash'
+  | 'exit'
   /** A message reached a node; a message was lost on the way, and why; an extra copy of one was put on the link. */
-  | 'deliver' | 'drop' | 'duplicate'
+  | 'deliver'
+  | 'drop'
+  | 'duplicate'
   | 'timer'
   /** A stream connection opened or broke, as its node hears it. */
-  | 'peer-up' | 'peer-down'
+  | 'peer-up'
+  | 'peer-down'
   /** Writes of a node became durable, or the sync failed. */
-  | 'synced' | 'sync-failed'
+  | 'synced'
+  | 'sync-failed'
   /** A fault of the plan begins; it ends. The calm begins. */
-  | 'fault' | 'heal' | 'calm'
+  | 'fault'
+  | 'heal'
+  | 'calm'
   /** A client's operation begins; ends. */
-  | 'invoke' | 'return'
+  | 'invoke'
+  | 'return'
 
 export const TRACE_KINDS: readonly TraceKind[] = [
-  'start', 'crash', 'exit', 'deliver', 'drop', 'duplicate', 'timer', 'peer-up', 'peer-down', 'synced', 'sync-failed',
-  'fault', 'heal', 'calm', 'invoke', 'return',
+  'start',
+  'crash',
+  'exit',
+  'deliver',
+  'drop',
+  'duplicate',
+  'timer',
+  'peer-up',
+  'peer-down',
+  'synced',
+  'sync-failed',
+  'fault',
+  'heal',
+  'calm',
+  'invoke',
+  'return',
 ]
 
 /** The place of each kind in `TRACE_KINDS`: what goes into the hash. */
 export const Kind = {
-  start: 0, crash: 1, exit: 2, deliver: 3, drop: 4, duplicate: 5, timer: 6, peerUp: 7, peerDown: 8, synced: 9,
-  syncFailed: 10, fault: 11, heal: 12, calm: 13, invoke: 14, return: 15,
+  start: 0,
+  crash: 1,
+  exit: 2,
+  deliver: 3,
+  drop: 4,
+  duplicate: 5,
+  timer: 6,
+  peerUp: 7,
+  peerDown: 8,
+  synced: 9,
+  syncFailed: 10,
+  fault: 11,
+  heal: 12,
+  calm: 13,
+  invoke: 14,
+  return: 15,
 } as const
 
 export interface TraceNote {

@@ -16,7 +16,8 @@ export function encodeFrame(message: PlainData): Uint8Array {
 
 /** The message of a frame, validated by its type's schema; or, in words, why it is none. Never throws. */
 export function decodeFrame(
-  frame: Uint8Array, schemaOf: (type: string) => Schema<any> | undefined,
+  frame: Uint8Array,
+  schemaOf: (type: string) => Schema<any> | undefined,
 ): { readonly ok: true; readonly message: Tagged } | { readonly ok: false; readonly reason: string } {
   if (frame.length < CHECKSUM_BYTES) return { ok: false, reason: 'too short for a frame' }
   const body = frame.subarray(CHECKSUM_BYTES)
@@ -36,5 +37,7 @@ export function decodeFrame(
   const schema = schemaOf(message.type)
   if (schema === undefined) return { ok: true, message }
   const parsed = schema.safeParse(message)
-  return parsed.success ? { ok: true, message: parsed.data } : { ok: false, reason: `not a ${message.type}: ${parsed.error.message}` }
+  return parsed.success
+    ? { ok: true, message: parsed.data }
+    : { ok: false, reason: `not a ${message.type}: ${parsed.error.message}` }
 }

@@ -1,13 +1,13 @@
-import { DiskError, InvariantError, type AnyMachine, type Millis, type NodeId, type PlainData, type Random, type Tagged, type TimerName } from './machine.ts'
+import type { AnyMachine, Millis, NodeId, PlainData, Random, Tagged, TimerName } from './machine.ts'
 import type { Fault } from './faults.ts'
-import type { Protocol } from './protocol.ts'
 import type { ContextHost } from './context.ts'
 import { Delivery } from './delivery.ts'
 import { EventKind, EventQueue } from './event-queue.ts'
 import { FaultDriver } from './fault-driver.ts'
 import { hashPlain } from './hash.ts'
-import { draw, mix, mixText, seedKey, UNIT, within } from './mix.ts'
-import { Network, type FateRecord, type NetworkOptions, type TypeInfo } from './network.ts'
+import { buggifies, syncLatencyUs } from './luck.ts'
+import { mixText, seedKey } from './mix.ts'
+import { Network, type FateRecord, type TypeInfo } from './network.ts'
 import { SimulatedNode, Saying, type WorldNode } from './node.ts'
 import { Outputs } from './outputs.ts'
 import { Processes } from './processes.ts'
@@ -17,48 +17,10 @@ import type { Packet, RuleVerdict } from './rules.ts'
 import type { Streams } from './streams.ts'
 import { Timers } from './timers.ts'
 import { Kind, type Trace } from './trace.ts'
+import type { Finding, WorldOptions } from './world-options.ts'
 
 export type { Packet, RuleVerdict } from './rules.ts'
-
-export interface WorldOptions {
-  /** An integer from 0 to 2^53 − 1. */
-  readonly seed: number
-  readonly protocol: Protocol
-  readonly nodes: readonly WorldNode[]
-  /** 1 to 10 ms and no loss unless said. */
-  readonly network?: NetworkOptions
-  /** How long a sync takes; 0.2 to 2 ms unless said. */
-  readonly syncMs?: readonly [min: Millis, max: Millis]
-  readonly faults?: readonly Fault[]
-  /** When faults that are not for good are healed and nodes brought back; never unless said. */
-  readonly calmAtMs?: Millis
-  /** What a `spawn` fault brings up. */
-  readonly spawn?: (index: number) => WorldNode
-  /** How soon a process that stopped by itself (a failed sync, an escaped error of the disk) is started again; never unless said. */
-  readonly superviseMs?: readonly [min: Millis, max: Millis]
-  /** Keep the whole trace. */
-  readonly trace?: boolean
-  /** Hash contents, and find messages that were changed after they were sent. */
-  readonly verify?: boolean
-  /** Write down what probabilities do to single messages. */
-  readonly recordFates?: boolean
-  /** Send each message through its codec. */
-  readonly wire?: boolean
-  /** Called after every event that may have changed a node. */
-  readonly observe?: (node: SimulatedNode) => void
-}
-
-/** Something wrong that the world itself saw: a machine that threw, a message changed after sending. */
-export interface Finding {
-  readonly property: string
-  readonly summary: string
-  readonly node: NodeId
-  readonly atMs: Millis
-  readonly atEvent: number
-}
-
-const BUGGIFY_SITE_ACTIVE = 0.25
-const BUGGIFY_FIRES = 0.05
+export type { Finding, WorldOptions } from './world-options.ts'
 
 /**
  * The simulated world: nodes on a virtual clock, links, disks, and everything that goes wrong with them. Synchronous
@@ -95,7 +57,11 @@ export class World implements ContextHost {
   constructor(options: WorldOptions) {
     this.options = options
     this.seed = seedKey(options.seed)
-    this.network = new Network(this.seed, options.protocol, options.network ?? { latencyMs: [1, 10], loss: 0, duplication: 0 })
+    this.network = new Network(
+      this.seed,
+      options.protocol,
+      options.network ?? { latencyMs: [1, 10], loss: 0, duplication: 0 },
+    )
     this.network.onEffect = (effect) => this.count(effect)
     if (options.recordFates === true) this.network.onFate = (record) => this.fates.push(record)
     this.hash = new TraceHash(options.verify === true)
@@ -148,7 +114,7 @@ export class World implements ContextHost {
     this.nowUs = this.queue.poppedAtUs
     const { queue } = this
     const node = this.nodes[queue.node[slot]!]
-    if (node !== undefined && (node.paused || node.slowByUs > 0) && this.putOff(node, slot)) return
+    if (node !== undefined && (node.paused || node.slowByUs > 0) && this.processes.putOff(node, slot)) return
     const kind = queue.kind[slot]!
     const incarnation = queue.incarnation[slot]!
     const peer = queue.peer[slot]!
@@ -157,18 +123,42 @@ export class World implements ContextHost {
     const body = queue.body[slot]
     queue.free(slot)
     switch (kind) {
-      case EventKind.deliver: this.delivery.deliver(node!, this.nodes[peer]!, incarnation, number, cause, body as Tagged); break
-      case EventKind.timer: this.timers.fire(node!, incarnation, number, body); break
-      case EventKind.synced: this.outputs.synced(node!, incarnation, cause); break
-      case EventKind.start: this.processes.startIfDue(node!, incarnation, body); break
-      case EventKind.fault: this.faultDriver.begin(body as Fault); break
-      case EventKind.heal: this.faultDriver.end(body as Fault); break
-      case EventKind.calm: this.faultDriver.calmDown(); break
-      case EventKind.resume: this.processes.resume(node!); break
-      case EventKind.stream: this.streams.arrive(this.nodes[peer]!, node!, number); break
-      case EventKind.probe: this.streams.probe(this.nodes[peer]!, node!, number); break
-      case EventKind.peerUp: this.streams.hearUp(node!, this.nodes[peer]!); break
-      case EventKind.peerDown: this.streams.hearDown(node!, this.nodes[peer]!); break
+      case EventKind.deliver:
+        this.delivery.deliver(node!, this.nodes[peer]!, incarnation, number, cause, body as Tagged)
+        break
+      case EventKind.timer:
+        this.timers.fire(node!, incarnation, number, body)
+        break
+      case EventKind.synced:
+        this.outputs.synced(node!, incarnation, cause)
+        break
+      case EventKind.start:
+        this.processes.startIfDue(node!, incarnation, body)
+        break
+      case EventKind.fault:
+        this.faultDriver.begin(body as Fault)
+        break
+      case EventKind.heal:
+        this.faultDriver.end(body as Fault)
+        break
+      case EventKind.calm:
+        this.faultDriver.calmDown()
+        break
+      case EventKind.resume:
+        this.processes.resume(node!)
+        break
+      case EventKind.stream:
+        this.streams.arrive(this.nodes[peer]!, node!, number)
+        break
+      case EventKind.probe:
+        this.streams.probe(this.nodes[peer]!, node!, number)
+        break
+      case EventKind.peerUp:
+        this.streams.hearUp(node!, this.nodes[peer]!)
+        break
+      case EventKind.peerDown:
+        this.streams.hearDown(node!, this.nodes[peer]!)
+        break
     }
   }
 
@@ -187,7 +177,8 @@ export class World implements ContextHost {
   /** The node with this name; throws where there is none. */
   node(id: NodeId): SimulatedNode {
     const node = this.byId.get(id)
-    if (node === undefined) throw new Error(`there is no node "${id}"; there are ${this.nodes.map((one) => one.id).join(', ')}`)
+    if (node === undefined)
+      throw new Error(`there is no node "${id}"; there are ${this.nodes.map((one) => one.id).join(', ')}`)
     return node
   }
 
@@ -202,7 +193,7 @@ export class World implements ContextHost {
   }
 
   /** Brings about a fault now, whatever its `atMs` says; one that lasts ends after its `forMs`. */
-  inject(fault: Fault extends infer Each ? Each extends Fault ? Omit<Each, 'id' | 'atMs'> : never : never): void {
+  inject(fault: Fault extends infer Each ? (Each extends Fault ? Omit<Each, 'id' | 'atMs'> : never) : never): void {
     if (fault.kind === 'corruption') this.delivery.expectCorruption()
     this.faultDriver.inject(fault as Omit<Fault, 'id' | 'atMs'>)
   }
@@ -231,18 +222,54 @@ export class World implements ContextHost {
 
   /** Every event passes here: it gets its number, goes into the hash and, where one is kept, into the trace. */
   record(
-    kind: number, node: SimulatedNode | undefined, peer: SimulatedNode | undefined, label: string, labelNumber: number,
-    number: number, cause: number, body?: unknown, more?: { readonly reason?: string | undefined; readonly fault?: number | undefined; readonly operation?: number | undefined },
+    kind: number,
+    node: SimulatedNode | undefined,
+    peer: SimulatedNode | undefined,
+    label: string,
+    labelNumber: number,
+    number: number,
+    cause: number,
+    body?: unknown,
+    more?: {
+      readonly reason?: string | undefined
+      readonly fault?: number | undefined
+      readonly operation?: number | undefined
+    },
   ): number {
     this.hash.add(this.nowUs, kind, node === undefined ? 4095 : node.index, labelNumber, number)
     if (this.recorder !== undefined) {
-      this.recorder.add(kind, { number: this.hash.events, atUs: this.nowUs, node: node?.id, peer: peer?.id, label, cause, body, ...more })
+      this.recorder.add(kind, {
+        number: this.hash.events,
+        atUs: this.nowUs,
+        node: node?.id,
+        peer: peer?.id,
+        label,
+        cause,
+        body,
+        ...more,
+      })
     }
     return this.hash.events
   }
 
-  operationEvent(kind: 'invoke' | 'return', node: number, operation: number, body: PlainData, reason: string | undefined): number {
-    return this.record(kind === 'invoke' ? Kind.invoke : Kind.return, this.nodes[node], undefined, reason ?? kind, 0, operation, this.hash.events, body, { operation, reason })
+  operationEvent(
+    kind: 'invoke' | 'return',
+    node: number,
+    operation: number,
+    body: PlainData,
+    reason: string | undefined,
+  ): number {
+    return this.record(
+      kind === 'invoke' ? Kind.invoke : Kind.return,
+      this.nodes[node],
+      undefined,
+      reason ?? kind,
+      0,
+      operation,
+      this.hash.events,
+      body,
+      { operation, reason },
+    )
   }
 
   count(effect: string): void {
@@ -271,25 +298,23 @@ export class World implements ContextHost {
 
   private finishHandler(node: SimulatedNode, threw: boolean, thrown: unknown): void {
     this.handling = undefined
-    if (threw) this.stopAfter(node, thrown)
-    else this.outputs.carryOut(node)
+    if (threw) {
+      this.outputs.keepDiskOnly(node)
+      this.processes.stopAfter(node, thrown)
+    } else this.outputs.carryOut(node)
     if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(node.state as PlainData, 0))
     if (this.observe !== undefined) this.observe(node)
   }
 
-  /** A throw escaped: what was written stays, nothing is sent, the node stops. Anything but an error of its disk is a finding. */
-  private stopAfter(node: SimulatedNode, error: unknown): void {
-    this.outputs.keepDiskOnly(node)
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    if (!(error instanceof DiskError)) {
-      this.finding(error instanceof InvariantError ? 'invariant of the machine' : 'no machine throws', words, node)
-      node.ended = true
-    }
-    this.processes.stop(node, words)
-  }
-
   /** A message has arrived: its receiver handles it. */
-  receive(node: SimulatedNode, from: SimulatedNode, type: TypeInfo, message: Tagged, number: number, cause: number): void {
+  receive(
+    node: SimulatedNode,
+    from: SimulatedNode,
+    type: TypeInfo,
+    message: Tagged,
+    number: number,
+    cause: number,
+  ): void {
     this.record(Kind.deliver, node, from, message.type, type.number, number, cause, message)
     if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(message as unknown as PlainData, 0))
     this.handling = node
@@ -349,14 +374,10 @@ export class World implements ContextHost {
     return randomStream(this.options.seed, 'node', node.id, node.luck)
   }
 
-  /** Each site is active in some runs, and then fires now and then. */
   buggify(node: SimulatedNode, label: string): boolean {
-    if (this.calm) return false
-    const site = mixText(this.seed, label)
-    if (draw(site, 0) * UNIT >= BUGGIFY_SITE_ACTIVE) return false
-    const fires = draw(mix(mix(site, node.luck), node.buggifyCount++), 1) * UNIT < BUGGIFY_FIRES
-    if (fires) this.count('buggify')
-    return fires
+    if (this.calm || !buggifies(this.seed, node, label)) return false
+    this.count('buggify')
+    return true
   }
 
   outboxLength(node: SimulatedNode, peer: NodeId): number {
@@ -369,26 +390,11 @@ export class World implements ContextHost {
   }
 
   private mustHandle(node: SimulatedNode): void {
-    if (this.handling !== node) throw new Error(`a context of ${node.id} was used outside its handler: a machine must not keep it`)
+    if (this.handling !== node)
+      throw new Error(`a context of ${node.id} was used outside its handler: a machine must not keep it`)
   }
 
-  /** True where a paused node keeps the event for later, or a slow one has not come to it yet. */
-  private putOff(node: SimulatedNode, slot: number): boolean {
-    const kind = this.queue.kind[slot]!
-    if (kind === EventKind.fault || kind === EventKind.heal || kind === EventKind.resume || kind === EventKind.probe) return false
-    if (node.paused) {
-      node.held.push(slot)
-      return true
-    }
-    if (this.queue.delayed[slot] === 1) return false
-    this.queue.delayed[slot] = 1
-    this.queue.pushSlot(this.nowUs + node.slowByUs, slot)
-    return true
-  }
-
-  /** How long the next sync of a node takes. */
   syncLatencyUs(node: SimulatedNode): number {
-    const [min, max] = this.options.syncMs ?? [0.2, 2]
-    return within(draw(mix(node.luck, node.syncCount++), 3), Math.round(min * 1000), Math.round(max * 1000)) + node.slowSyncByUs
+    return syncLatencyUs(node, this.options.syncMs ?? [0.2, 2])
   }
 }

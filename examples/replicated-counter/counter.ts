@@ -1,5 +1,12 @@
 import {
-  appendRecord, openJournal, protocol, syncJournal, type Context, type Journal, type Machine, type NodeId,
+  appendRecord,
+  openJournal,
+  protocol,
+  syncJournal,
+  type Context,
+  type Journal,
+  type Machine,
+  type NodeId,
 } from 'petrel'
 
 /** A counter that every node adds to by itself: a map from each node to its own part, which all others copy. */
@@ -27,7 +34,10 @@ export interface CounterOptions {
   readonly answersEarly: boolean
 }
 
-export function counterServer({ peers, answersEarly }: CounterOptions): Machine<CounterState, CounterMessage, 'gossip'> {
+export function counterServer({
+  peers,
+  answersEarly,
+}: CounterOptions): Machine<CounterState, CounterMessage, 'gossip'> {
   return {
     start: (ctx) => {
       const { journal, records } = openJournal(ctx.disk, 'adds')

@@ -1,5 +1,11 @@
 import {
-  afterwards, defineScenario, eventually, sometimes, workloadClient, type ClusterView, type NodeView,
+  afterwards,
+  defineScenario,
+  eventually,
+  sometimes,
+  workloadClient,
+  type ClusterView,
+  type NodeView,
 } from 'petrel'
 import { counterProtocol, counterServer, valueOf, type CounterMessage, type CounterState } from './counter.ts'
 
@@ -24,34 +30,54 @@ const noAddIsLost = afterwards('no acknowledged add is lost', (history, view) =>
 
 const noAddCountsTwice = afterwards('no add counts twice', (history, view) => {
   const value = valueOf(stateOf(serversOf(view)[0]!))
-  return value <= history.length ? undefined : { summary: `${history.length} adds were asked for, and ${value} are counted` }
+  return value <= history.length
+    ? undefined
+    : { summary: `${history.length} adds were asked for, and ${value} are counted` }
 })
 
-const recovers = sometimes('a restarted node finds adds on its disk', (_view, _memory, node) =>
-  node.role === 'server' && node.incarnation > 1 && node.up && stateOf(node)?.counted.size !== 0)
+const recovers = sometimes(
+  'a restarted node finds adds on its disk',
+  (_view, _memory, node) =>
+    node.role === 'server' && node.incarnation > 1 && node.up && stateOf(node)?.counted.size !== 0,
+)
 
 export const replicatedCounter = defineScenario({
   name: 'replicated-counter',
   about: 'A counter that each node adds to by itself and tells the others about',
   protocol: counterProtocol,
   server: ({ servers, bug }) => counterServer({ peers: servers, answersEarly: bug === 'answers-early' }),
-  client: ({ servers, operations }) => workloadClient<CounterMessage>({
-    operations, servers, timeoutMs: 200,
-    request: ({ id }) => ({ type: 'add', id }),
-    reply: (message) => message.type === 'added' ? { operation: message.id, outcome: 'ok' } : undefined,
-  }),
+  client: ({ servers, operations }) =>
+    workloadClient<CounterMessage>({
+      operations,
+      servers,
+      timeoutMs: 200,
+      request: ({ id }) => ({ type: 'add', id }),
+      reply: (message) => (message.type === 'added' ? { operation: message.id, outcome: 'ok' } : undefined),
+    }),
   operation: () => ({ action: 'add' }),
   properties: [agree, noAddIsLost, noAddCountsTwice, recovers],
   faults: {
-    kinds: ['loss', 'duplication', 'delay', 'partition', 'kill', 'power-loss', 'crash-in-output', 'slow-sync', 'disk-full'],
+    kinds: [
+      'loss',
+      'duplication',
+      'delay',
+      'partition',
+      'kill',
+      'power-loss',
+      'crash-in-output',
+      'slow-sync',
+      'disk-full',
+    ],
     quorumRole: 'server',
     // A node that never comes back takes its adds with it: this counter does not claim to survive that.
     lostForGood: 0,
   },
-  bugs: [{
-    id: 'answers-early',
-    about: 'a node answers before what it answers is on its disk',
-    violates: 'no acknowledged add is lost',
-    rarity: 'common',
-  }],
+  bugs: [
+    {
+      id: 'answers-early',
+      about: 'a node answers before what it answers is on its disk',
+      violates: 'no acknowledged add is lost',
+      rarity: 'common',
+    },
+  ],
 })

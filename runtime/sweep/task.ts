@@ -44,7 +44,8 @@ const PERFORM: {
 } = {
   sweep: (scenario, order, { firstSeed, count }) => sweepSeeds(scenario, order, firstSeed, count),
   print: (scenario, order, { firstSeed, count }) => printSeeds(scenario, order, firstSeed, count),
-  shrink: (scenario, order, { failure }) => shrinkAmong(scenario, plansOf(scenario, order, failure), failure.fingerprint),
+  shrink: (scenario, order, { failure }) =>
+    shrinkAmong(scenario, plansOf(scenario, order, failure), failure.fingerprint),
   handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
 }
 

@@ -14,10 +14,19 @@ interface Outcome {
   readonly output: string
 }
 
-function run(folder: string, script: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Outcome {
+function run(
+  folder: string,
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Outcome {
   const { VITEST: _inside, ...inherited } = process.env
   const env = { ...inherited, NO_COLOR: '1', LANG: 'C.UTF-8', ...environment }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: folder, encoding: 'utf8', env })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env,
+  })
   return { exit: status, output: stdout + stderr }
 }
 
@@ -29,11 +38,14 @@ function userProject(): string {
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules', 'petrel'))
   symlinkSync(join(ROOT, 'node_modules', 'vitest'), join(folder, 'node_modules', 'vitest'))
-  writeFileSync(join(folder, 'shop.test.ts'), `import { simulationTest } from 'petrel/vitest'
+  writeFileSync(
+    join(folder, 'shop.test.ts'),
+    `import { simulationTest } from 'petrel/vitest'
 import { replicatedCounter } from './scenario.ts'
 
 simulationTest('adds are kept', replicatedCounter, { bug: 'answers-early' })
-`)
+`,
+  )
   return folder
 }
 

@@ -12,14 +12,24 @@ describe('a scenario in its short form', () => {
 
   test('gives each client its own operations, and each machine the names it needs', () => {
     const setups: unknown[] = []
-    const scenario = echo({ client: (setup) => (setups.push(setup), { start: () => null, onMessage: () => undefined }) })
+    const scenario = echo({
+      client: (setup) => (setups.push(setup), { start: () => null, onMessage: () => undefined }),
+    })
     const { operations } = planRun(scenario, 1, scenario.defaults)
     const { nodes } = topologyOf(scenario, 1, scenario.defaults, operations)
-    expect(nodes.map(({ id, role }) => `${role} ${id}`)).toEqual(['server n1', 'server n2', 'server n3', 'client c1', 'client c2'])
+    expect(nodes.map(({ id, role }) => `${role} ${id}`)).toEqual([
+      'server n1',
+      'server n2',
+      'server n3',
+      'client c1',
+      'client c2',
+    ])
     for (const node of nodes) node.machine()
     expect(setups).toHaveLength(2)
     expect(setups[1]).toMatchObject({ id: 'c2', servers: ['n1', 'n2', 'n3'] })
-    expect((setups[1] as { operations: { client: number }[] }).operations.every(({ client }) => client === 1)).toBe(true)
+    expect((setups[1] as { operations: { client: number }[] }).operations.every(({ client }) => client === 1)).toBe(
+      true,
+    )
   })
 
   test('spreads operations over the run, and all of them end in a quiet one', () => {
@@ -32,11 +42,16 @@ describe('a scenario in its short form', () => {
   test('passes a planted bug to its machines', () => {
     const bugs: unknown[] = []
     const scenario = defineScenario({
-      name: 'bugs', about: '', protocol: {}, operation: () => null, properties: [],
+      name: 'bugs',
+      about: '',
+      protocol: {},
+      operation: () => null,
+      properties: [],
       server: ({ bug }) => (bugs.push(bug), { start: () => null, onMessage: () => undefined }),
       client: () => ({ start: () => null, onMessage: () => undefined }),
     })
-    for (const settings of [scenario.defaults, { ...scenario.defaults, bug: 'X1' }]) topologyOf(scenario, 1, settings, []).nodes[0]!.machine()
+    for (const settings of [scenario.defaults, { ...scenario.defaults, bug: 'X1' }])
+      topologyOf(scenario, 1, settings, []).nodes[0]!.machine()
     expect(bugs).toEqual([undefined, 'X1'])
   })
 })

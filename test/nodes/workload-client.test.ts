@@ -30,17 +30,23 @@ function doubler(): Machine<null, Message> {
 function worldOf(inputs: readonly number[], more: Partial<WorkloadClientOptions<Message, number>> = {}): World {
   const servers = ['n1', 'n2']
   const operations = inputs.map((input, index) => ({ id: index, atMs: 100 * (index + 1), input }))
-  const client = () => workloadClient<Message, number>({
-    operations, servers, timeoutMs: 50,
-    request: ({ id, input }) => ({ type: 'ask', id, input }),
-    reply: (message) => {
-      if (message.type === 'done') return { operation: message.id, outcome: 'ok', output: message.output }
-      return message.type === 'refused' ? { operation: message.id, outcome: 'fail', reason: 'negative' } : undefined
-    },
-    ...more,
-  })
+  const client = () =>
+    workloadClient<Message, number>({
+      operations,
+      servers,
+      timeoutMs: 50,
+      request: ({ id, input }) => ({ type: 'ask', id, input }),
+      reply: (message) => {
+        if (message.type === 'done') return { operation: message.id, outcome: 'ok', output: message.output }
+        return message.type === 'refused' ? { operation: message.id, outcome: 'fail', reason: 'negative' } : undefined
+      },
+      ...more,
+    })
   return new World({
-    seed: 1, protocol: messages, trace: true, network: { latencyMs: [2, 2], loss: 0, duplication: 0 },
+    seed: 1,
+    protocol: messages,
+    trace: true,
+    network: { latencyMs: [2, 2], loss: 0, duplication: 0 },
     nodes: [
       ...servers.map((id) => ({ id, role: 'server', machine: doubler })),
       { id: 'c1', role: 'client', machine: client },
@@ -83,7 +89,10 @@ describe('a client of a workload', () => {
     const world = worldOf([1, 2])
     world.rule<Message>(({ message }) => (message.type === 'done' && message.id === 0 ? { delayMs: 100 } : 'pass'))
     world.run(1000)
-    expect(historyOf(world).map(({ outcome, output }) => [outcome, output])).toEqual([['info', undefined], ['ok', 4]])
+    expect(historyOf(world).map(({ outcome, output }) => [outcome, output])).toEqual([
+      ['info', undefined],
+      ['ok', 4],
+    ])
   })
 
   test('goes on after a restart with what it had not begun, at the workload’s own pace', () => {
@@ -93,14 +102,19 @@ describe('a client of a workload', () => {
     world.inject({ kind: 'power-loss', node: 'c1', restartAfterMs: 50 })
     world.run(1000)
     expect(historyOf(world).map(({ id, outcome, invokedAtMs }) => [id, outcome, invokedAtMs])).toEqual([
-      [0, 'ok', 100], [1, 'info', 200], [2, 'ok', 260], [3, 'ok', 360],
+      [0, 'ok', 100],
+      [1, 'info', 200],
+      [2, 'ok', 260],
+      [3, 'ok', 360],
     ])
   })
 
   test('asks the server it is told to', () => {
     const world = worldOf([1, 2, 3, 4, 5, 6], { choose: ([first]) => first! })
     world.run(1000)
-    const asked = world.trace!.events.filter(({ label, kind }) => label === 'ask' && kind === 'deliver').map(({ node }) => node)
+    const asked = world
+      .trace!.events.filter(({ label, kind }) => label === 'ask' && kind === 'deliver')
+      .map(({ node }) => node)
     expect(asked).toEqual(Array.from({ length: 6 }, () => 'n1'))
   })
 })

@@ -191,7 +191,11 @@ describe('a named stream of random numbers', () => {
     const [one, other] = [randomStream(1, 'node'), randomStream(1, 'node')]
     const drawn = [one.named('a').float(), one.named('a').float()]
     expect(drawn[0]).not.toBe(drawn[1])
-    expect([other.named('a').float(), other.named('b').float(), other.named('a').float()]).toEqual([drawn[0], expect.any(Number), drawn[1]])
+    expect([other.named('a').float(), other.named('b').float(), other.named('a').float()]).toEqual([
+      drawn[0],
+      expect.any(Number),
+      drawn[1],
+    ])
     expect(one.float()).toBe(other.float())
   })
 })

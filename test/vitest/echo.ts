@@ -39,12 +39,15 @@ export function echo(more: Partial<ScenarioDefinition> = {}): ReturnType<typeof 
     about: 'Servers that answer',
     protocol: messages,
     server: echoServer,
-    client: ({ servers, operations }) => workloadClient<EchoMessage>({
-      operations, servers, timeoutMs: 100,
-      request: ({ id }) => ({ type: 'say', id }),
-      reply: (message) =>
-        message.type === 'said' ? { operation: message.id, outcome: 'ok', output: message.restarted } : undefined,
-    }),
+    client: ({ servers, operations }) =>
+      workloadClient<EchoMessage>({
+        operations,
+        servers,
+        timeoutMs: 100,
+        request: ({ id }) => ({ type: 'say', id }),
+        reply: (message) =>
+          message.type === 'said' ? { operation: message.id, outcome: 'ok', output: message.restarted } : undefined,
+      }),
     operation: () => ({ action: 'say' }),
     properties: ({ bug }) => (bug === 'restarts' ? [neverRestarted] : []),
     faults: { kinds: ['kill', 'loss', 'pause'] },

@@ -53,7 +53,8 @@ describe('simulate', () => {
     const scenario = echo({
       server: () => ({
         start: () => ({}),
-        onMessage: (_state, ctx, from, message) => ctx.send(from, { type: 'said', id: message.id, restarted: calls++ > 60 }),
+        onMessage: (_state, ctx, from, message) =>
+          ctx.send(from, { type: 'said', id: message.id, restarted: calls++ > 60 }),
       }),
     })
     await expect(simulate(scenario)).rejects.toThrow(/echo is not deterministic: seed 0x1 .* handling say from c\d/)
@@ -69,7 +70,14 @@ describe('the message of a failed simulation test', () => {
     expect(message.replace('\\\n', '')).toContain(`npx petrel replay ${summary.failures[0]!.token}`)
     expect(message).toMatch(/PETREL_SEED=0x[0-9a-f]+ npx vitest run .*vitest\.test\.ts/)
     expect(message).toContain('petrel.config.ts')
-    expect(Math.max(...message.split('\n').filter((line) => !line.startsWith('v1.')).map((line) => line.length))).toBeLessThanOrEqual(110)
+    expect(
+      Math.max(
+        ...message
+          .split('\n')
+          .filter((line) => !line.startsWith('v1.'))
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(110)
   })
 
   test('says that what never happened was not tested, unless one seed was asked for', async () => {

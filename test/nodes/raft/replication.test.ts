@@ -200,6 +200,16 @@ describe('a leader (RK-6)', () => {
     ])
   })
 
+  test('sends nothing more for a reply that tells of no progress: doubled answers would double without end', () => {
+    const server = leader({ maxEntriesPerMessage: 2 })
+    server.receive('n5', success(1, 1))
+    for (const serial of [1, 2, 3, 4, 5]) server.receive('c1', set(serial))
+    server.fire('heartbeat')
+    expect(to(server.receive('n5', success(1, 3)), 'n5')).toHaveLength(1)
+    expect(to(server.receive('n5', success(1, 3)), 'n5')).toEqual([])
+    expect(to(server.receive('n5', success(1, 1)), 'n5')).toEqual([])
+  })
+
   test('cuts a message to so many bytes, but never below one entry', () => {
     const server = leader({ maxBytesPerMessage: 1_000 })
     server.receive('n5', success(1, 1))

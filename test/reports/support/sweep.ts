@@ -17,9 +17,7 @@ export const passing: SweepSummary = {
   wallMs: 9_100,
   traceHash: '00c0ffee00c0ffee',
   operations: { ok: 281_334, fail: 4100, info: 12_566, medianOk: 287 },
-  faults: Object.fromEntries(
-    EFFECTS.map((kind, index) => [kind, kind === 'bandwidth' ? 0 : index * index * 1733 + 1]),
-  ),
+  faults: Object.fromEntries(EFFECTS.map((kind, index) => [kind, kind === 'bandwidth' ? 0 : index * index * 1733 + 1])),
   sometimes: { 'leader changed': 412, 'log conflict overwritten': 88 },
   neverSeen: [],
   unknown: 0,
