@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
@@ -61,7 +62,14 @@ function filesFor(project: PackageFile | undefined): readonly (readonly [path: s
 
 function missingPackages(project: PackageFile | undefined): readonly string[] {
   const present = { ...project?.dependencies, ...project?.devDependencies }
-  return ['petrel', 'vitest'].filter((name) => present[name] === undefined)
+  return ['petrel', 'vitest']
+    .filter((name) => present[name] === undefined)
+    .map((name) => (name === 'petrel' ? ourselves() : name))
+}
+
+/** What to install petrel from: this very package, by its folder, as long as no registry has it under this name. */
+function ourselves(): string {
+  return dirname(fileURLToPath(import.meta.resolve('petrel/package.json')))
 }
 
 /** False where the file is there already. */
