@@ -12,7 +12,8 @@ const BUG_REPORT = 'This is a bug of petrel, or of a scenario; PETREL_STACK=1 sh
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read our output has seen enough.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? ExitCode.pass)
-  throw error
+  process.stderr.write(`petrel: the output can't be written: ${error.message}.\n`)
+  process.exit(ExitCode.internal)
 })
 process.on('uncaughtException', (error) => {
   fail(error)

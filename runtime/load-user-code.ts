@@ -54,7 +54,7 @@ function asConfig(path: string, exported: unknown): PetrelConfig {
   const config = isScenario(exported) ? { scenarios: [exported] } : exported
   if (!isConfig(config)) {
     const example = 'export default defineConfig({ scenarios: [counter] })'
-    throw new UsageError('bad-config', `${path} must export a configuration by default: ${example}`)
+    throw new UsageError('bad-config', `${path} must export a configuration, or a scenario, by default: ${example}`)
   }
   const stranger = config.scenarios.findIndex((scenario) => !isScenario(scenario))
   if (stranger >= 0) {

@@ -7,7 +7,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let least = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     const known = candidate.toLowerCase()
-    const distance = known.startsWith(typed) && typed !== '' ? 1 : editDistance(typed, known)
+    const begun = known.startsWith(typed) && typed !== '' && known !== typed
+    const distance = begun ? 1 : editDistance(typed, known)
     if (distance < least) {
       least = distance
       best = candidate

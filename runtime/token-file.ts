@@ -28,35 +28,44 @@ export function savedRun({ token, contents = [] }: Recorded): string {
   return `${JSON.stringify({ schema: 1, token, events })}\n`
 }
 
-/** The token that was given, or what the file holds that was: a token, or a saved run. */
+/** The token that was given, or what the file holds that was: a token, a saved run, or a report with a token in it. */
 export function recordedFrom(given: string): Recorded {
   if (/^v\d+\./.test(given.trim())) return { token: given.trim() }
-  if (existsSync(given) && statSync(given).isFile()) return recordedIn(readFileSync(given, 'utf8').trim())
+  if (existsSync(given) && statSync(given).isFile()) return recordedIn(given, readFileSync(given, 'utf8').trim())
   throw new UsageError(
     'not-a-token',
     `"${given}" is neither a token nor a file. A token looks like v1.raft-kv.5eed1f.kQ4x...; copy the whole line that follows "petrel replay".`,
   )
 }
 
-function recordedIn(text: string): Recorded {
-  if (!text.startsWith('{')) return { token: text }
-  const { token, events } = parsed(text)
-  if (typeof token !== 'string' || !Array.isArray(events)) throw notSaved()
+function recordedIn(path: string, text: string): Recorded {
+  if (!text.startsWith('{')) return { token: tokenIn(path, text) }
+  const { token, events } = parsed(path, text)
+  if (typeof token !== 'string' || !Array.isArray(events)) throw notSaved(path)
   // Signed, as hashes of contents are.
   return { token, contents: events.map((hash) => Number.parseInt(String(hash), 16) | 0) }
 }
 
-function parsed(text: string): { readonly token?: unknown; readonly events?: unknown } {
+/** A report names a failure's token more than once, and the tokens of several failures. */
+function tokenIn(path: string, text: string): string {
+  if (/^v\d+\.\S+$/.test(text)) return text
+  const [token, ...others] = new Set(text.match(/(?<=^|\s)v\d+\.[^\s.]+\.[0-9a-f]+\.[\w-]+/gm))
+  if (token === undefined) throw notSaved(path)
+  if (others.length === 0) return token
+  throw new UsageError('not-a-token', `${path} holds ${others.length + 1} tokens: give the one that is meant.`)
+}
+
+function parsed(path: string, text: string): { readonly token?: unknown; readonly events?: unknown } {
   try {
     return JSON.parse(text) as { readonly token?: unknown; readonly events?: unknown }
   } catch {
-    throw notSaved()
+    throw notSaved(path)
   }
 }
 
-function notSaved(): UsageError {
+function notSaved(path: string): UsageError {
   return new UsageError(
     'not-a-token',
-    'The file holds neither a token nor a run that `petrel replay TOKEN --save FILE` wrote.',
+    `${path} holds neither a token nor a run that \`petrel replay TOKEN --save FILE\` wrote.`,
   )
 }

@@ -18,8 +18,9 @@ export async function listCommand(options: { readonly config?: string; readonly 
 function entry({ name, about, defaults, bugs = [] }: Scenario, colour: ChalkInstance): string {
   const { nodes, clients, operations, durationMs } = defaults
   const size = `${nodes} nodes, ${clients} clients, ${operations} operations, ${durationMs / 1000} virtual seconds a run`
+  const width = Math.max(5, ...bugs.map(({ id }) => id.length))
   const planted = bugs.flatMap(({ id, about: change, rarity }) =>
-    wrap(`    ${id.padEnd(5)} ${change} (${rarity})`, COLUMNS, 10),
+    wrap(`    ${id.padEnd(width)} ${change} (${rarity})`, COLUMNS, width + 5),
   )
   return [
     colour.bold(name),

@@ -24,6 +24,20 @@ describe('the token of a failure', () => {
   test('is taken from a file as well', () => {
     writeFiles(folder, { 'failure.token': `${token}\n` })
     expect(petrelJson(folder, ['replay', 'failure.token']).outcome).toBe('reproduced')
+    writeFiles(folder, {
+      'report.txt': petrel(folder, ['replay', token]).stdout,
+      'two.txt': `${token}\n${token}x\n`,
+      'none.txt': 'none\n',
+    })
+    expect(petrelJson(folder, ['replay', 'report.txt']).outcome).toBe('reproduced')
+    expect(petrel(folder, ['replay', 'two.txt'])).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('two.txt holds 2 tokens'),
+    })
+    expect(petrel(folder, ['replay', 'none.txt'])).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('none.txt holds neither'),
+    })
   })
 
   test('stops at an event and shows what each node holds', () => {

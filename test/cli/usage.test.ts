@@ -10,6 +10,7 @@ test.each([
   [['run', '--runs', '-5'], /--runs -5: it must be a whole number from 1/],
   [['run', '--seed', '5eed1f'], /begins with 0x: 0x5eed1f/],
   [['run', '--seed', '99999999999999999999'], /too large/],
+  [['run', 'raft-kv', '--bug', 'r23'], /Did you mean R23\?/],
   [['run', '--nemesis', 'partion'], /no kind of fault "partion". Did you mean partition\?/],
   [['run', '--shard', '3/2'], /which part of how many/],
   [['run', '--runs', '2', '--shard', '1/3'], /only 2 runs to divide/],

@@ -119,7 +119,7 @@ describe('user code that is wrong gets a sentence with the place', () => {
     [
       'no default export',
       { 'one.ts': 'export const a = 1' },
-      'DIR/one.ts must export a configuration by default: export default defineConfig({ scenarios: [counter] })',
+      'DIR/one.ts must export a configuration, or a scenario, by default: export default defineConfig({ scenarios: [counter] })',
     ],
     [
       'something else in the list',
