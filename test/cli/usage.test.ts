@@ -25,7 +25,7 @@ test.each([
   [['replay', 'v1.raft-kv.1.AAAA'], /damaged/],
   [['replay', 'v9.raft-kv.1.AAAA'], /of version v9/],
   [['replay', 'v1.elsewhere.1.AAAA'], /no scenario "elsewhere"/],
-  [['replay', 'garbage.token'], /not a token/],
+  [['replay', 'garbage.token'], /neither a token/],
   [['replay', 'other.json'], /neither a token nor a run/],
   [['init', 'nowhere'], /There is no folder/],
   [['bench', '--only', 'pingpang'], /no figure "pingpang". Did you mean pingpong\?/],
