@@ -8,7 +8,7 @@ import {
   dictionaryCommandSchema,
 } from '../nodes/dictionary/dictionary.ts'
 import { dictionaryModel } from '../nodes/dictionary/model.ts'
-import { raftBugs } from '../nodes/raft/bugs.ts'
+import { raftBugs } from '../nodes/raft/bugs/index.ts'
 import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
 import { raftInvariants } from '../nodes/raft/invariants.ts'
 import { clientsServed, leaderKnown } from '../nodes/raft/liveness.ts'

@@ -1,5 +1,5 @@
 import type { Machine, NodeId } from '../../sim/machine.ts'
-import { bugRules } from './bugs.ts'
+import { bugRules } from './bugs/index.ts'
 import { majority } from './commit.ts'
 import { answerVote, countVote, onRequestVote, onRequestVoteReply, requestVotes, startElection } from './election.ts'
 import { onAppendEntries } from './follower.ts'
@@ -31,7 +31,7 @@ export interface RaftServerConfiguration<Data extends object> extends Partial<Ra
   /** All servers of the cluster, this one included. */
   readonly servers: readonly NodeId[]
   readonly stateMachine: StateMachine<Data>
-  /** A planted bug, by id: see bugs.ts. */
+  /** A planted bug, by id: see the folder of bugs. */
   readonly bug?: string | undefined
 }
 

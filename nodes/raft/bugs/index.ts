@@ -1,0 +1,17 @@
+import type { Rules } from '../raft.ts'
+import type { RaftBug } from './bug.ts'
+import { clientBugs } from './clients.ts'
+import { electionBugs } from './elections.ts'
+import { replicationBugs } from './replication.ts'
+
+export type { RaftBug } from './bug.ts'
+
+/** In the order of their ids. */
+export const raftBugs: readonly RaftBug[] = [...electionBugs, ...replicationBugs, ...clientBugs].sort((one, other) =>
+  one.id < other.id ? -1 : 1,
+)
+
+/** The rules that the bug changes; none without a bug or with one of another system. */
+export function bugRules(id: string | undefined): Partial<Rules> {
+  return raftBugs.find((bug) => bug.id === id)?.rules ?? {}
+}
