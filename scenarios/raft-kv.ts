@@ -24,25 +24,50 @@ const KEYS = ['x', 'y', 'z', 'u', 'v']
 /** Each client draws how much it writes and how few keys it uses: a reader beside a writer of one key sees most. */
 const WRITE_SHARES = [0.1, 0.5, 0.5, 0.9]
 const KEY_COUNTS = [1, 2, 5]
+/** What a client writes with, set twice as often as the others; and how often a compare and set expects nothing. */
+const WRITES = ['set', 'set', 'delete', 'cas'] as const
+const EXPECTS_NOTHING = 0.3
 /** What a client that joins late asks for by itself, and how fast. */
 const LATE_OPERATIONS = 40
 const LATE_EVERY_MS = 50
 
 const schemas = raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema)
 
-/** Reads and writes, about half of each, of few keys, so that they meet; each value is written once. */
+/**
+ * Reads and writes, about half of each, of few keys, so that they meet; each value is written once. Who compares and
+ * sets expects what it wrote last itself, which holds where nobody else came between, or nothing.
+ */
 function workload(client: number, count: number, random: Random, { durationMs }: { readonly durationMs: number }) {
   const spacingMs = (durationMs * 0.95) / count
   const writeShare = random.pick(WRITE_SHARES)
   const keys = KEYS.slice(0, random.pick(KEY_COUNTS))
-  return Array.from({ length: count }, (_, place) => ({
-    atMs: Math.round(1_000 * spacingMs * (place + random.float())) / 1_000,
-    input: command(random.chance(writeShare), random.pick(keys), `${client + 1}.${place + 1}`),
-  }))
+  const wrote = new Map<string, string>()
+  return Array.from({ length: count }, (_, place) => {
+    const atMs = Math.round(1_000 * spacingMs * (place + random.float())) / 1_000
+    const action = random.chance(writeShare) ? random.pick(WRITES) : 'get'
+    const key = random.pick(keys)
+    const value = `${client + 1}.${place + 1}`
+    const expected = random.chance(EXPECTS_NOTHING) ? null : (wrote.get(key) ?? null)
+    if (action === 'set' || action === 'cas') wrote.set(key, value)
+    return { atMs, input: command(action, key, value, expected) }
+  })
 }
 
-function command(writes: boolean, key: string, value: string): DictionaryCommand {
-  return writes ? { action: 'set', key, value } : { action: 'get', key }
+function command(
+  action: DictionaryCommand['action'],
+  key: string,
+  value: string,
+  expected: string | null,
+): DictionaryCommand {
+  switch (action) {
+    case 'get':
+    case 'delete':
+      return { action, key }
+    case 'set':
+      return { action, key, value }
+    case 'cas':
+      return { action, key, expected, value }
+  }
 }
 
 function topology({ settings, operations, choose }: ScenarioInput): Topology {
@@ -90,7 +115,12 @@ function lateOperations(firstId: number, index: number): readonly ClientOperatio
   return Array.from({ length: LATE_OPERATIONS }, (_, place) => ({
     id: firstId + index * LATE_OPERATIONS + place,
     atMs: place * LATE_EVERY_MS,
-    input: command(place % 2 === 0, KEYS[(place >> 1) % KEYS.length]!, `late ${index + 1}.${place + 1}`),
+    input: command(
+      place % 2 === 0 ? 'set' : 'get',
+      KEYS[(place >> 1) % KEYS.length]!,
+      `late ${index + 1}.${place + 1}`,
+      null,
+    ),
   }))
 }
 
