@@ -40,7 +40,7 @@ function build(): Command {
   addReplay(program)
   program
     .command('list')
-    .description('scenarios and their planted bugs')
+    .description('scenarios, their planted bugs and controls')
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (options) => end((await import('./runtime/commands/list.ts')).listCommand(options)))
@@ -84,7 +84,7 @@ function addRun(program: Command): void {
     .option('--clients <count>', 'clients', parseCount('--clients', 1, 1000))
     .option('--operations <count>', 'operations of all clients together', parseCount('--operations', 0, 1_000_000))
     .option('--duration <time>', 'virtual time of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
-    .option('--bug <id>', 'plant a bug that petrel list names')
+    .option('--bug <id>', 'plant a bug, or a control, that petrel list names')
     .option('--expect-fail', 'exit 0 where a failure is found, 1 where none is')
     .option('--no-shrink', 'leave failures as they were found')
     .option('--wire', 'send each message through its codec')

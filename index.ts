@@ -48,6 +48,7 @@ export type { Trace, TraceEvent, TraceKind, TraceNote } from './sim/trace.ts'
 export { defineScenario } from './explore/define-scenario.ts'
 export type { ClientSetup, ScenarioDefinition, ServerSetup } from './explore/define-scenario.ts'
 export type {
+  Control,
   FaultMenu,
   Network,
   NodeSpec,

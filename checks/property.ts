@@ -32,6 +32,8 @@ export interface AlwaysProperty<Memory = any> {
 export interface EventuallyProperty {
   readonly kind: 'eventually'
   readonly name: string
+  /** True where a client notices that it does not hold, and not only who looks into the nodes. */
+  readonly clientVisible?: boolean
   /** Undefined where it holds by now; otherwise what is still missing, in a sentence. */
   readonly check: (view: ClusterView, history: History) => string | undefined
 }
@@ -44,7 +46,7 @@ export interface SometimesProperty<Memory = any> {
   readonly check: (view: ClusterView, memory: Memory, changed: NodeView) => boolean
 }
 
-/** Judges the history once the run is over. */
+/** Judges the history once the run is over: what it finds wrong, clients have seen. */
 export interface HistoryProperty {
   readonly kind: 'history'
   readonly name: string
@@ -64,8 +66,9 @@ export function always<Memory = undefined>(
 export function eventually(
   name: string,
   check: (view: ClusterView, history: History) => string | undefined,
+  options: { readonly clientVisible?: boolean } = {},
 ): EventuallyProperty {
-  return { kind: 'eventually', name, check }
+  return { kind: 'eventually', name, check, ...options }
 }
 
 export function sometimes<Memory = undefined>(

@@ -2,6 +2,7 @@ import type { AnyMachine, NodeId, PlainData, Random } from '../sim/machine.ts'
 import type { Protocol } from '../sim/protocol.ts'
 import type { Property } from '../checks/property.ts'
 import type {
+  Control,
   FaultMenu,
   Network,
   NodeSpec,
@@ -52,6 +53,10 @@ export interface ScenarioDefinition {
   /** Which faults may be drawn; all, unless given. The servers are the ones that hold the state. */
   readonly faults?: FaultMenu
   readonly bugs?: readonly PlantedBug[]
+  /** Variants that look like bugs and are none. */
+  readonly controls?: readonly Control[]
+  /** What planted bugs are listed under: the scenario's own name unless given. */
+  readonly system?: string
   /** The calm begins at this share of the run: 0.6 unless given. */
   readonly calmAt?: number
   /** The share of operations that must end ok in the median run: 0.5 unless given. */
@@ -77,7 +82,9 @@ export function defineScenario(definition: ScenarioDefinition): Scenario {
     calmAt: definition.calmAt ?? 0.6,
     evidence: definition.evidence ?? 0.5,
     faults: { quorumRole: 'server', ...definition.faults },
+    ...(definition.system === undefined ? {} : { system: definition.system }),
     ...(definition.bugs === undefined ? {} : { bugs: definition.bugs }),
+    ...(definition.controls === undefined ? {} : { controls: definition.controls }),
     properties: typeof properties === 'function' ? properties : () => properties,
     workload: (_client, count, random, settings) =>
       Array.from({ length: count }, (_, index) => ({

@@ -26,6 +26,11 @@ export interface RunMode {
   /** Write down what probabilities do to single messages, for shrinking. */
   readonly recordFates?: boolean
   readonly wire?: boolean
+  /**
+   * Go on to the end whatever breaks inside, and judge what clients saw as well. Only the first breach of an invariant
+   * is told, as what follows from it says nothing new.
+   */
+  readonly keepGoing?: boolean
 }
 
 /** How often the calm is asked whether what must come has come. */
@@ -134,6 +139,7 @@ class Run {
   private readonly sightings: readonly { readonly property: SometimesProperty; readonly memory: unknown }[]
   private readonly seen: Record<string, number> = {}
   private readonly violations: Violation[] = []
+  private clientVisible = false
   private unknown: string | undefined
 
   constructor(scenario: Scenario, plan: RunPlan, mode: RunMode) {
@@ -148,7 +154,8 @@ class Run {
 
   go(): void {
     const { world, plan } = this
-    const stopped = (): boolean => this.violations.length > 0 || world.findings.length > 0
+    const goesOn = this.mode.keepGoing === true
+    const stopped = (): boolean => !goesOn && (this.violations.length > 0 || world.findings.length > 0)
     world.run(Math.min(plan.calmAtMs, plan.endMs), stopped)
     if (!stopped() && plan.endMs > plan.calmAtMs) this.calm(stopped)
     for (const { property, summary, node, atMs, atEvent } of world.findings) {
@@ -163,7 +170,7 @@ class Run {
         nodes: [node],
       })
     }
-    if (this.violations.length === 0) this.judgeHistory()
+    if (this.violations.length === 0 || goesOn) this.judgeHistory()
   }
 
   private calm(stopped: () => boolean): void {
@@ -183,6 +190,7 @@ class Run {
   }
 
   private neverCame(property: EventuallyProperty, missing: string): void {
+    if (property.clientVisible === true) this.clientVisible = true
     this.violations.push({
       property: property.name,
       shape: 'never in the calm',
@@ -199,8 +207,10 @@ class Run {
   private judgeHistory(): void {
     for (const property of this.ofKind('history')) {
       const verdict = property.check(this.history, this.view)
-      if (verdict.verdict === 'violated')
+      if (verdict.verdict === 'violated') {
+        this.clientVisible = true
         this.violations.push(...verdict.violations.map((violation) => this.placed(violation)))
+      }
       if (verdict.verdict === 'unknown') this.unknown = verdict.reason
     }
     this.violations.sort((a, b) => a.atMs - b.atMs)
@@ -254,6 +264,7 @@ class Run {
       seed: plan.seed,
       verdict: this.violations.length > 0 ? 'violated' : this.unknown !== undefined ? 'unknown' : 'ok',
       violations: this.violations,
+      clientVisible: this.clientVisible,
       reason: this.unknown,
       traceHash: world.hash.hex,
       contents: world.hash.contents,

@@ -71,6 +71,15 @@ export interface PlantedBug {
   readonly rarity: 'common' | 'rare' | 'very rare'
 }
 
+/** A variant that looks like a bug and is none: nothing may be reported on it. */
+export interface Control {
+  readonly id: string
+  /** What is different, and why it does no harm, in a sentence. */
+  readonly about: string
+  /** What it runs under beside `bug: id`: a bug that needs five servers is none in a cluster of three. */
+  readonly settings?: Partial<Settings>
+}
+
 /** What a scenario's parts are made from: the settings, and the run's own stream for choices of shape. */
 export interface ScenarioInput {
   readonly settings: Settings
@@ -89,7 +98,10 @@ export interface Scenario {
   readonly network: Network
   /** The storm ends, and the calm begins, at this share of the duration. */
   readonly calmAt: number
+  /** What the scenario exercises, by the name that planted bugs are listed under: `raft`. Its own name unless given. */
+  readonly system?: string
   readonly bugs?: readonly PlantedBug[]
+  readonly controls?: readonly Control[]
   /** The operations of one client; each client has a stream of its own. */
   readonly workload: (
     client: number,

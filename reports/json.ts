@@ -1,3 +1,4 @@
+import { systemOf } from '../explore/planted.ts'
 import type { Failure, RunResult, Shrunk, SweepSummary } from '../explore/result.ts'
 import type { Scenario } from '../explore/scenario.ts'
 import type { VerdictName } from '../checks/verdict.ts'
@@ -189,7 +190,10 @@ export function listDocument(scenarios: readonly Scenario[]) {
   return {
     schema: 1,
     command: 'list',
-    scenarios: scenarios.map(({ name, about, defaults, bugs }) => ({ name, about, defaults, bugs: bugs ?? [] })),
+    scenarios: scenarios.map((scenario) => {
+      const { name, about, defaults, bugs = [], controls = [] } = scenario
+      return { name, about, system: systemOf(scenario), defaults, bugs, controls }
+    }),
   } as const
 }
 

@@ -131,6 +131,7 @@ export const raftKv: Scenario = {
   defaults: { nodes: 5, clients: 3, operations: 300, durationMs: 10_000 },
   network: { latencyMs: [1, 10], loss: 0.01, duplication: 0.01 },
   calmAt: CALM_AT,
+  system: 'raft',
   bugs: raftBugs.map(({ id, about, violates, rarity }) => ({ id, about, violates, rarity })),
   workload,
   topology,

@@ -28,7 +28,7 @@ const GRACE_MS = 1_500
  * asked for long enough after the calm had begun.
  */
 export function clientsServed(calmAtMs: number): EventuallyProperty {
-  return eventually('clients are served in the calm', (view, history) => {
+  const check: EventuallyProperty['check'] = (view, history) => {
     let asked = 0
     for (let place = history.length - 1; place >= 0; place--) {
       const { invokedAtMs, outcome } = history[place]!
@@ -37,5 +37,6 @@ export function clientsServed(calmAtMs: number): EventuallyProperty {
       if (invokedAtMs >= calmAtMs + GRACE_MS && invokedAtMs <= view.nowMs - GRACE_MS) asked++
     }
     return asked === 0 ? undefined : `${asked} operations began in the calm and none has ended ok`
-  })
+  }
+  return eventually('clients are served in the calm', check, { clientVisible: true })
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { plantedIds, settingsOf } from '../../explore/planted.ts'
 import { executeRun, planRun } from '../../explore/run.ts'
 import type { Scenario, Settings } from '../../explore/scenario.ts'
 import type { SweepOrder, SweepTotals } from '../../explore/sweep.ts'
@@ -119,15 +120,11 @@ function chooseScenarios(catalogue: Catalogue, names: readonly string[], bug: st
   const named = [...new Set(names)].map((name) => findScenario(catalogue, name))
   const candidates = named.length > 0 ? named : catalogue.defaults
   if (bug === undefined) return candidates
-  const knowing = candidates.filter((scenario) => bugsOf(scenario).includes(bug))
+  const knowing = candidates.filter((scenario) => plantedIds(scenario).includes(bug))
   const ignorant =
     named.find((scenario) => !knowing.includes(scenario)) ?? (knowing.length === 0 ? candidates[0] : undefined)
   if (ignorant === undefined) return knowing
-  return unknownName('planted bug', bug, bugsOf(ignorant), { owner: ignorant.name })
-}
-
-function bugsOf(scenario: Scenario): readonly string[] {
-  return (scenario.bugs ?? []).map(({ id }) => id)
+  return unknownName('planted bug', bug, plantedIds(ignorant), { owner: ignorant.name })
 }
 
 function rangeOf({ seed, runs, timeLimit, shard }: RunOptions): SweepRange {
@@ -156,14 +153,15 @@ function shardOf(range: SweepRange, { index, of }: Shard): SweepRange {
   return { ...range, firstSeed: range.firstSeed + from, runs: to - from }
 }
 
-function orderOf({ defaults }: Scenario, options: RunOptions): SweepOrder {
+function orderOf(scenario: Scenario, options: RunOptions): SweepOrder {
   const { nodes, clients, operations, duration, bug, nemesis, wire, verify, bail } = options
+  const base = settingsOf(scenario, bug)
   const settings: Settings = {
-    nodes: nodes ?? defaults.nodes,
-    clients: clients ?? defaults.clients,
-    operations: operations ?? defaults.operations,
-    durationMs: duration ?? defaults.durationMs,
-    ...((bug ?? defaults.bug) === undefined ? {} : { bug: (bug ?? defaults.bug)! }),
+    ...base,
+    nodes: nodes ?? base.nodes,
+    clients: clients ?? base.clients,
+    operations: operations ?? base.operations,
+    durationMs: duration ?? base.durationMs,
   }
   return { settings, nemesis, wire: wire === true, verify: verify === true, bail: bail === true }
 }

@@ -118,13 +118,15 @@ describe('the JSON documents', () => {
     })
   })
 
-  test('of the list has scenarios and planted bugs', () => {
+  test('of the list has scenarios, planted bugs and controls', () => {
     const bug = { id: 'R23', about: 'reads from local state', violates: 'linearizability', rarity: 'common' } as const
     const scenario = {
       name: 'raft-kv',
       about: 'a dictionary on Raft',
       defaults: { nodes: 5, clients: 3, operations: 300, durationMs: 10_000 },
+      system: 'raft',
       bugs: [bug],
+      controls: [{ id: 'C1', about: 'term and vote are written apart' }],
     }
     expect(read(listDocument([scenario as never]))).toEqual({ schema: 1, command: 'list', scenarios: [scenario] })
   })
