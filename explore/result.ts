@@ -28,8 +28,8 @@ export interface RunResult {
   readonly verdict: VerdictName
   /** Empty unless violated; the first is the earliest. */
   readonly violations: readonly Violation[]
-  /** A client can see what went wrong. A run that ended at an invariant's breach has not asked, unless it kept going. */
-  readonly clientVisible: boolean
+  /** The first violation that a client can see. A run that ended at an invariant's breach has not asked for it. */
+  readonly clientVisible?: Violation | undefined
   /** Why the verdict is unknown. */
   readonly reason?: string | undefined
   /** 16 hex digits. */

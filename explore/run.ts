@@ -139,7 +139,7 @@ class Run {
   private readonly sightings: readonly { readonly property: SometimesProperty; readonly memory: unknown }[]
   private readonly seen: Record<string, number> = {}
   private readonly violations: Violation[] = []
-  private clientVisible = false
+  private clientVisible: Violation | undefined
   private unknown: string | undefined
 
   constructor(scenario: Scenario, plan: RunPlan, mode: RunMode) {
@@ -190,8 +190,7 @@ class Run {
   }
 
   private neverCame(property: EventuallyProperty, missing: string): void {
-    if (property.clientVisible === true) this.clientVisible = true
-    this.violations.push({
+    const violation: Violation = {
       property: property.name,
       shape: 'never in the calm',
       summary: missing,
@@ -201,15 +200,18 @@ class Run {
       operations: [],
       atMs: this.world.nowMs,
       atEvent: this.world.hash.events,
-    })
+    }
+    this.violations.push(violation)
+    if (property.clientVisible === true) this.clientVisible ??= violation
   }
 
   private judgeHistory(): void {
     for (const property of this.ofKind('history')) {
       const verdict = property.check(this.history, this.view)
       if (verdict.verdict === 'violated') {
-        this.clientVisible = true
-        this.violations.push(...verdict.violations.map((violation) => this.placed(violation)))
+        const placed = verdict.violations.map((violation) => this.placed(violation))
+        this.clientVisible ??= placed[0]
+        this.violations.push(...placed)
       }
       if (verdict.verdict === 'unknown') this.unknown = verdict.reason
     }

@@ -147,7 +147,7 @@ export const staleResult: RunResult = {
   seed: 0x5eed1f,
   verdict: 'violated',
   violations: [staleViolation],
-  clientVisible: true,
+  clientVisible: staleViolation,
   traceHash: '00c0ffee00c0ffee',
   events: staleTrace.events.length,
   messages: 60,
