@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/machine.ts'
 import { applyCommitted } from './apply.ts'
-import { appendEntry, firstIndexOfTermAt, lastIndex, termAt, truncateFrom } from './log.ts'
+import { appendEntry, firstIndexOfTermAt, holds, lastIndex, termAt, truncateFrom } from './log.ts'
 import type { AppendEntries, AppendEntriesReply } from './messages.ts'
 import { recordEntries, recordTruncation } from './persistence.ts'
 import type { Raft } from './raft.ts'
@@ -25,9 +25,7 @@ export function onAppendEntries(
   state.leaderId = from
   armElection(raft, ctx)
   // 2. Without the entry before the new ones nothing is known of what lies before them.
-  const matches =
-    message.prevLogIndex <= lastIndex(state.log) && termAt(state.log, message.prevLogIndex) === message.prevLogTerm
-  if (!matches) {
+  if (!holds(state.log, message.prevLogIndex, message.prevLogTerm)) {
     raft.rules.acknowledge(state, ctx, from, conflict(state, message))
     return
   }
@@ -47,7 +45,7 @@ function appendNew(state: RaftState, ctx: RaftContext, { prevLogIndex, entries }
   for (let place = 0; place < entries.length; place++) {
     const index = prevLogIndex + 1 + place
     if (index <= lastIndex(state.log)) {
-      if (termAt(state.log, index) === entries[place]!.term) continue
+      if (holds(state.log, index, entries[place]!.term)) continue
       ctx.note('log conflict', { index, removed: lastIndex(state.log) - index + 1 })
       truncateFrom(state.log, index)
       recordTruncation(state, ctx.disk, index)

@@ -53,9 +53,9 @@ function remember(seen: Seen, state: RaftState, incarnation: number): void {
   seen.last = entryAt(state.log, seen.length)
 }
 
-/** True where the log begins as it did when it was last looked at. */
-function stillBegins(seen: Seen, state: RaftState): boolean {
-  return lastIndex(state.log) >= seen.length && entryAt(state.log, seen.length) === seen.last
+/** True where the log begins as it did when it was last looked at, as far as it was not compacted since. */
+function stillBegins(seen: Seen, { log }: RaftState): boolean {
+  return lastIndex(log) >= seen.length && (seen.length <= log.baseIndex || entryAt(log, seen.length) === seen.last)
 }
 
 /** A leader never overwrites or removes entries of its log. */
@@ -102,7 +102,8 @@ export const logMatching: AlwaysProperty<LogMatchingMemory> = always(
     const begins = stillBegins(seen, state)
     if (begins && length === seen.length) return undefined
     // Where the log was rewritten, all of it is looked at anew.
-    for (let index = begins ? seen.length + 1 : 1; index <= length; index++) {
+    const from = Math.max(begins ? seen.length : 0, state.log.baseIndex)
+    for (let index = from + 1; index <= length; index++) {
       const wrong = matchEntry(memory.known, changed.id, state, index)
       if (wrong !== undefined) return wrong
     }
@@ -138,12 +139,13 @@ function sameEntry(one: Entry, other: Entry): boolean {
     (one.term === other.term &&
       one.session === other.session &&
       one.serial === other.serial &&
+      one.stampMs === other.stampMs &&
       hashPlain(one.command, 0) === hashPlain(other.command, 0))
   )
 }
 
 interface CompletenessMemory {
-  /** By index less one: the term of the committed entry, and of the leader that committed it. */
+  /** By index less one: the term of the committed entry, 0 where unknown, and of the leader that committed it. */
   readonly committed: { readonly term: number; readonly byTerm: number }[]
   /** The last term in which each server was looked at as a leader. */
   readonly ledTerm: Map<string, number>
@@ -171,11 +173,11 @@ export const leaderCompleteness: AlwaysProperty<CompletenessMemory> = always(
   () => ({ committed: [], ledTerm: new Map() }),
 )
 
-/** The first committed entry that a leader must have and has not; 0 where it has all. */
-function missingIn(state: RaftState, { committed }: CompletenessMemory, from: number): number {
-  for (let index = from; index <= committed.length; index++) {
+/** The first committed entry that a leader must have and has not; 0 where it has all. It has what its snapshot covers. */
+function missingIn({ log, term: ledTerm }: RaftState, { committed }: CompletenessMemory, from: number): number {
+  for (let index = Math.max(from, log.baseIndex, 1); index <= committed.length; index++) {
     const { term, byTerm } = committed[index - 1]!
-    if (byTerm < state.term && termAt(state.log, index) !== term) return index
+    if (byTerm < ledTerm && term > 0 && termAt(log, index) !== term) return index
   }
   return 0
 }
@@ -192,8 +194,8 @@ function laterLeaderWithout(view: ClusterView, memory: CompletenessMemory, from:
 }
 
 interface AppliedMemory {
-  /** By index less one: the entry, and who applied it first. */
-  readonly applied: { readonly entry: Entry; readonly by: string }[]
+  /** By index: the entry, and who applied it first; nothing where it was compacted before anyone looked. */
+  readonly applied: ({ readonly entry: Entry; readonly by: string } | undefined)[]
   readonly upTo: Map<string, { incarnation: number; index: number }>
 }
 
@@ -208,14 +210,14 @@ export const stateMachineSafety: AlwaysProperty<AppliedMemory> = always(
       own = { incarnation: changed.incarnation, index: 0 }
       upTo.set(changed.id, own)
     }
+    own.index = Math.max(own.index, state.restoredIndex, Math.min(state.log.baseIndex, state.lastApplied))
     while (own.index < state.lastApplied) {
-      const entry = entryAt(state.log, own.index + 1)
-      if (entry === undefined) return `${changed.id} applied entry ${own.index + 1}, which its log has not`
+      const entry = entryAt(state.log, ++own.index)
+      if (entry === undefined) return `${changed.id} applied entry ${own.index}, which its log has not`
       const first = applied[own.index]
-      if (first === undefined) applied.push({ entry, by: changed.id })
+      if (first === undefined) applied[own.index] = { entry, by: changed.id }
       else if (!sameEntry(first.entry, entry))
-        return `${first.by} and ${changed.id} applied different entries at index ${own.index + 1}`
-      own.index++
+        return `${first.by} and ${changed.id} applied different entries at index ${own.index}`
     }
     return undefined
   },

@@ -2,7 +2,7 @@ import type { NodeId } from '../../sim/machine.ts'
 import { syncJournal } from '../storage/journal.ts'
 import { applyCommitted } from './apply.ts'
 import { advanceCommitIndex } from './commit.ts'
-import { appendEntry, lastIndex } from './log.ts'
+import { appendEntry, lastIndex, lastStampMs } from './log.ts'
 import type { AppendEntriesReply, ClientRequest, Entry } from './messages.ts'
 import { recordEntries } from './persistence.ts'
 import type { Raft } from './raft.ts'
@@ -25,11 +25,20 @@ export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): vo
   state.leaderId = ctx.self
   state.votes.clear()
   // The log up to here was synced with the candidate's own vote, before the first vote could come in.
-  const leadership: Leadership = { followers, noOpIndex: last + 1, durableIndex: last, round: 0, reads: [] }
+  const leadership: Leadership = {
+    followers,
+    noOpIndex: last + 1,
+    beganMs: ctx.now,
+    beganStampMs: lastStampMs(state.log),
+    durableIndex: last,
+    round: 0,
+    reads: [],
+  }
   state.leadership = leadership
   ctx.note('became leader', { term: state.term })
   ctx.cancelTimer('election')
-  append(raft, state, ctx, leadership, { term: state.term, session: '', serial: 0, command: null })
+  const stampMs = leadership.beganStampMs
+  append(raft, state, ctx, leadership, { term: state.term, session: '', serial: 0, command: null, stampMs })
 }
 
 /** A client's command, at the leader: into the log, unless it was executed before. */
@@ -52,8 +61,17 @@ export function propose(
     refuseAsBusy(ctx, waiter)
     return
   }
-  append(raft, state, ctx, leadership, { term: state.term, session, serial, command })
+  const stampMs = stampNow(ctx, leadership)
+  append(raft, state, ctx, leadership, { term: state.term, session, serial, command, stampMs })
   state.waiting.set(lastIndex(state.log), waiter)
+}
+
+/**
+ * The log's time: it runs as the leader's clock does, from where the log's last entry had left it, so that it never
+ * goes back along the log and clocks that differ between servers make it neither jump nor stand still.
+ */
+function stampNow(ctx: RaftContext, { beganMs, beganStampMs }: Leadership): number {
+  return beganStampMs + Math.floor(ctx.now - beganMs)
 }
 
 /**

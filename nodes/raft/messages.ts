@@ -13,6 +13,8 @@ export interface Entry {
   readonly session: string
   readonly serial: number
   readonly command: Command | null
+  /** The log's own time, in milliseconds: the leader's clock as it appended the entry, never less than in the entry before. */
+  readonly stampMs: number
 }
 
 /** Section 5.2 and 5.4.1. */

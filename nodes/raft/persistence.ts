@@ -18,12 +18,12 @@ import type { Command } from './state-machine.ts'
  *
  *     ['server', version, id]                              first of all: this disk belongs to that server
  *     ['term', term, votedFor]
- *     ['entries', index, term, session, serial, command, term, …]   from this index on
+ *     ['entries', index, term, session, serial, command, stamp, term, …]   from this index on
  *     ['truncate', index]                                  this entry and all that follow are gone
  */
 const JOURNAL_PATH = 'raft/journal'
 const VERSION = 1
-const FIELDS_PER_ENTRY = 4
+const FIELDS_PER_ENTRY = 5
 
 /** The disk of a server that has never run: set-up writes it, no server does, for an empty disk may be a lost one. */
 export function formatServer(id: NodeId): ReadonlyMap<string, Uint8Array> {
@@ -42,7 +42,8 @@ export function recordTerm(state: RaftState, disk: Disk): void {
 export function recordEntries(state: RaftState, disk: Disk, index: number, entries: readonly Entry[]): void {
   recordTerm(state, disk)
   const record: PlainData[] = ['entries', index]
-  for (const { term, session, serial, command } of entries) record.push(term, session, serial, command)
+  for (const { term, session, serial, command, stampMs } of entries)
+    record.push(term, session, serial, command, stampMs)
   appendRecord(state.journal, disk, record)
 }
 
@@ -121,5 +122,6 @@ function entryOf(record: readonly PlainData[], field: number): Entry {
     session: record[field + 1] as string,
     serial: record[field + 2] as number,
     command: record[field + 3] as Command | null,
+    stampMs: record[field + 4] as number,
   }
 }

@@ -39,7 +39,7 @@ export function raftProtocol(
         mix(mix(term, prevLogIndex), entries.length === 0 ? -round : entries.length),
       sizeBytes: ({ entries }) => {
         let bytes = 100
-        for (const { command } of entries) bytes += 48 + (command === null ? 0 : stateMachine.sizeBytes(command))
+        for (const { command } of entries) bytes += 56 + (command === null ? 0 : stateMachine.sizeBytes(command))
         return bytes
       },
     },

@@ -5,7 +5,7 @@ import type { Leadership, Progress, RaftContext, RaftState } from './state.ts'
 
 const NO_ENTRIES: readonly Entry[] = []
 /** What an entry takes on the wire besides its command, about. */
-const ENTRY_BYTES = 48
+const ENTRY_BYTES = 56
 
 /**
  * Tells all followers, with what each is not known to have: to repeat without end is what makes lost messages

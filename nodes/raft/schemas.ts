@@ -18,7 +18,7 @@ const session = z.string().max(128)
 export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas {
   const request = { session, serial: count }
   const reply = { type: z.literal('ClientReply'), ...request }
-  const entry = z.strictObject({ term, session, serial: count, command: command.nullable() })
+  const entry = z.strictObject({ term, session, serial: count, command: command.nullable(), stampMs: count })
   const schemas = {
     RequestVote: z.strictObject({ type: z.literal('RequestVote'), term, lastLogIndex: index, lastLogTerm: term }),
     RequestVoteReply: z.strictObject({ type: z.literal('RequestVoteReply'), term, granted: z.boolean() }),

@@ -47,7 +47,10 @@ const conflictOverwritten: SometimesProperty<Map<string, LogEnd>> = sometimes(
     const last = entryAt(state.log, length)
     if (end?.length === length && end.last === last) return false
     const overwritten =
-      end !== undefined && end.incarnation === changed.incarnation && entryAt(state.log, end.length) !== end.last
+      end !== undefined &&
+      end.incarnation === changed.incarnation &&
+      end.length > state.log.baseIndex &&
+      entryAt(state.log, end.length) !== end.last
     ends.set(changed.id, { incarnation: changed.incarnation, length, last })
     return overwritten
   },

@@ -1,4 +1,4 @@
-import type { Context, NodeId } from '../../sim/machine.ts'
+import type { Context, Millis, NodeId } from '../../sim/machine.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { RaftMessage } from './messages.ts'
 import { type Log, emptyLog } from './log.ts'
@@ -44,6 +44,9 @@ export interface Leadership {
   readonly followers: readonly Progress[]
   /** Where this leadership began: the index of its no-op. */
   readonly noOpIndex: number
+  /** The leader's clock and the log's time as this leadership began: from there on the log's time runs as the clock does. */
+  readonly beganMs: Millis
+  readonly beganStampMs: number
   /** Up to where the leader's own log is durable. */
   durableIndex: number
   round: number
@@ -76,6 +79,8 @@ export interface RaftState<Data extends object = any> {
   readonly journal: Journal
   commitIndex: number
   lastApplied: number
+  /** Up to where a snapshot, and not entries one by one, brought the state machine in this incarnation. */
+  restoredIndex: number
   /** The leader of this term, as far as known. */
   leaderId: NodeId | null
   /** Who voted for this candidate, itself included once its vote is durable. */
@@ -104,6 +109,7 @@ export function emptyState<Data extends object>(journal: Journal, data: Data): R
     journal,
     commitIndex: 0,
     lastApplied: 0,
+    restoredIndex: 0,
     leaderId: null,
     votes: new Set(),
     leadership: null,

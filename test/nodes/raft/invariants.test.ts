@@ -7,6 +7,7 @@ import {
   logMatching,
   stateMachineSafety,
 } from '../../../nodes/raft/invariants.ts'
+import { emptyLog } from '../../../nodes/raft/log.ts'
 import type { Entry } from '../../../nodes/raft/messages.ts'
 import { emptyState, type RaftState } from '../../../nodes/raft/state.ts'
 import { entry } from '../support/raft.ts'
@@ -28,7 +29,7 @@ class Watched {
 
   becomes(id: string, { log = [], ...shape }: Shape, incarnation = 1): string | undefined {
     const journal = { path: '', length: 0, syncedLength: 0 }
-    const state = { ...emptyState(journal, {}), log: { entries: [...log] }, ...shape }
+    const state = { ...emptyState(journal, {}), log: { ...emptyLog(), entries: [...log] }, ...shape }
     const changed = { id, role: 'server', up: true, incarnation, state }
     this.nodes.set(id, changed)
     const view: ClusterView = { nowMs: 0, nodes: [...this.nodes.values()], node: (name) => this.nodes.get(name) }

@@ -14,7 +14,7 @@ const samples: RaftMessage[] = [
   requestVote(3, 5, 2),
   { type: 'RequestVoteReply', term: 3, granted: true },
   appendEntries(3, 4, 2, [entry(3, 1)], 4),
-  appendEntries(3, 5, 3, [{ term: 3, session: '', serial: 0, command: null }], 4),
+  appendEntries(3, 5, 3, [{ term: 3, session: '', serial: 0, command: null, stampMs: 7 }], 4),
   success(3, 5),
   refusal(3, 5, 2, 1),
   set(1),

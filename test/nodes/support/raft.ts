@@ -25,7 +25,7 @@ export function restarted(server: Server, options: Given = {}): Server {
 
 /** A command of a session, as the log holds it. */
 export function entry(term: number, serial: number, value = `v${serial}`, session = 's'): Entry {
-  return { term, session, serial, command: { action: 'set', key: 'x', value } }
+  return { term, session, serial, command: { action: 'set', key: 'x', value }, stampMs: 0 }
 }
 
 export function appendEntries(
