@@ -1,5 +1,6 @@
 import type { FaultKind } from '../sim/faults.ts'
 import type { VerdictName, Violation } from '../checks/verdict.ts'
+import { chainHashes, NO_RUNS } from './chained-hash.ts'
 import { executeRun, fingerprintOf, planRun } from './run.ts'
 import type { RunResult, SweepSummary } from './result.ts'
 import type { Scenario, Settings } from './scenario.ts'
@@ -25,18 +26,21 @@ export interface RawFailure {
   readonly count: number
 }
 
-/** What some consecutive seeds gave, as plain data: parts are merged in seed order, so that workers change nothing. */
+/**
+ * What some consecutive seeds gave, as plain data of a size that hardly grows with their number: parts are merged in
+ * seed order, so that neither workers nor shards change anything.
+ */
 export interface SweepPart {
   readonly firstSeed: number
   readonly runs: number
   readonly events: number
   readonly messages: number
   readonly virtualMs: number
-  /** The trace hash of each run, 16 hex digits, in seed order. */
-  readonly hashes: readonly string[]
+  /** The trace hashes of the runs, chained in seed order: 16 hex digits. */
+  readonly traceHash: string
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number }
-  /** How many operations ended ok, run by run. */
-  readonly okCounts: readonly number[]
+  /** How many runs ended with how many operations ok, the least first. */
+  readonly okCounts: readonly (readonly [ok: number, runs: number])[]
   readonly faults: { readonly [kind: string]: number }
   readonly sometimes: { readonly [name: string]: number }
   readonly failures: readonly RawFailure[]
@@ -58,36 +62,50 @@ export function sweepSeeds(scenario: Scenario, order: SweepOrder, firstSeed: num
   return tally.part(firstSeed)
 }
 
-/** Adds up runs. */
+/** Adds up runs, and parts, in seed order; keeps no more than totals. */
 export class Tally {
+  private runs = 0
   private events = 0
   private messages = 0
   private virtualMs = 0
-  private readonly hashes: string[] = []
+  private traceHash = NO_RUNS
   private readonly operations = { ok: 0, fail: 0, info: 0 }
-  private readonly okCounts: number[] = []
+  private readonly okCounts = new Map<number, number>()
   private readonly faults = new Map<string, number>()
   private readonly sometimes = new Map<string, number>()
   private readonly failures = new Map<string, RawFailure>()
+  private readonly diverged: SweepPart['diverged'][number][] = []
   private unknown = 0
   private unknownReason: string | undefined
 
   add(result: RunResult, scenario: string): void {
-    this.events += result.events
-    this.messages += result.messages
-    this.virtualMs += result.virtualMs
-    this.hashes.push(result.traceHash)
-    this.operations.ok += result.operations.ok
-    this.operations.fail += result.operations.fail
-    this.operations.info += result.operations.info
-    this.okCounts.push(result.operations.ok)
-    addAll(this.faults, result.faults)
-    addAll(this.sometimes, result.sometimes)
-    if (result.verdict === 'unknown') {
-      this.unknown++
-      this.unknownReason ??= result.reason
-    }
-    if (result.verdict === 'violated') this.fail(result, scenario)
+    const unknown = result.verdict === 'unknown'
+    this.addPart({
+      ...result,
+      firstSeed: result.seed,
+      runs: 1,
+      okCounts: [[result.operations.ok, 1]],
+      failures: result.verdict === 'violated' ? [failureOf(result, scenario)] : [],
+      unknown: unknown ? 1 : 0,
+      unknownReason: unknown ? result.reason : undefined,
+      diverged: [],
+    })
+  }
+
+  addPart(part: SweepPart): void {
+    this.runs += part.runs
+    this.events += part.events
+    this.messages += part.messages
+    this.virtualMs += part.virtualMs
+    this.traceHash = chainHashes(this.traceHash, part.traceHash, part.runs)
+    for (const outcome of ['ok', 'fail', 'info'] as const) this.operations[outcome] += part.operations[outcome]
+    for (const [ok, runs] of part.okCounts) this.okCounts.set(ok, (this.okCounts.get(ok) ?? 0) + runs)
+    addAll(this.faults, part.faults)
+    addAll(this.sometimes, part.sometimes)
+    for (const failure of part.failures) addFailure(this.failures, failure)
+    this.unknown += part.unknown
+    this.unknownReason ??= part.unknownReason
+    this.diverged.push(...part.diverged)
   }
 
   get failed(): boolean {
@@ -97,27 +115,27 @@ export class Tally {
   part(firstSeed: number): SweepPart {
     return {
       firstSeed,
-      runs: this.hashes.length,
+      runs: this.runs,
       events: this.events,
       messages: this.messages,
       virtualMs: this.virtualMs,
-      hashes: this.hashes,
-      operations: this.operations,
-      okCounts: this.okCounts,
-      faults: Object.fromEntries(this.faults),
-      sometimes: Object.fromEntries(this.sometimes),
+      traceHash: this.traceHash,
+      operations: { ...this.operations },
+      okCounts: [...this.okCounts].sort(([a], [b]) => a - b),
+      faults: sorted(this.faults),
+      sometimes: sorted(this.sometimes),
       failures: [...this.failures.values()],
       unknown: this.unknown,
       unknownReason: this.unknownReason,
-      diverged: [],
+      diverged: this.diverged,
     }
   }
+}
 
-  private fail(result: RunResult, scenario: string): void {
-    const violation = result.violations[0]!
-    const fingerprint = fingerprintOf(scenario, violation)
-    addFailure(this.failures, { seed: result.seed, seeds: [result.seed], fingerprint, violation, count: 1 })
-  }
+function failureOf(result: RunResult, scenario: string): RawFailure {
+  const violation = result.violations[0]!
+  const fingerprint = fingerprintOf(scenario, violation)
+  return { seed: result.seed, seeds: [result.seed], fingerprint, violation, count: 1 }
 }
 
 /** What a sweep knows once all its parts have come in, in seed order. */
@@ -126,26 +144,12 @@ export interface SweepTotals extends Omit<SweepSummary, 'failures' | 'wallMs'> {
   readonly diverged: SweepPart['diverged']
 }
 
-/** Merges parts as they come, which must be in seed order; keeps no more than totals. */
+/** Merges parts as they come, which must be in seed order. */
 export class SweepMerge {
   private readonly scenario: Scenario
   private readonly settings: Settings
+  private readonly tally = new Tally()
   private firstSeed: number | undefined
-  private runs = 0
-  private events = 0
-  private messages = 0
-  private virtualMs = 0
-  private readonly operations = { ok: 0, fail: 0, info: 0 }
-  /** How many runs ended with each number of operations ok. */
-  private readonly okCounts = new Map<number, number>()
-  private readonly faults = new Map<string, number>()
-  private readonly sometimes = new Map<string, number>()
-  private readonly failures = new Map<string, RawFailure>()
-  private readonly diverged: SweepPart['diverged'][number][] = []
-  private unknown = 0
-  private unknownReason: string | undefined
-  private hash = 0n
-  private lastHash = ''
 
   constructor(scenario: Scenario, settings: Settings) {
     this.scenario = scenario
@@ -154,71 +158,53 @@ export class SweepMerge {
 
   add(part: SweepPart): void {
     this.firstSeed ??= part.firstSeed
-    this.runs += part.runs
-    this.events += part.events
-    this.messages += part.messages
-    this.virtualMs += part.virtualMs
-    for (const outcome of ['ok', 'fail', 'info'] as const) this.operations[outcome] += part.operations[outcome]
-    for (const ok of part.okCounts) this.okCounts.set(ok, (this.okCounts.get(ok) ?? 0) + 1)
-    for (const hash of part.hashes) this.addHash(hash)
-    addAll(this.faults, part.faults)
-    addAll(this.sometimes, part.sometimes)
-    for (const failure of part.failures) addFailure(this.failures, failure)
-    this.unknown += part.unknown
-    this.unknownReason ??= part.unknownReason
-    this.diverged.push(...part.diverged)
+    this.tally.addPart(part)
+  }
+
+  /** What came in, as one part. */
+  part(): SweepPart {
+    return this.tally.part(this.firstSeed ?? 0)
   }
 
   /** What is known by now: for the progress line, and at the end. */
   totals(): SweepTotals {
+    const { okCounts, unknownReason, operations, ...part } = this.part()
     const names = this.scenario
       .properties(this.settings)
       .flatMap((property) => (property.kind === 'sometimes' ? [property.name] : []))
-    const medianOk = this.medianOk()
-    const thin = this.runs > 0 && medianOk < this.scenario.evidence * this.settings.operations
+    const medianOk = medianOf(okCounts, part.runs)
     return {
       scenario: this.scenario.name,
-      ...this.verdict(thin, medianOk),
-      firstSeed: this.firstSeed ?? 0,
-      runs: this.runs,
-      events: this.events,
-      messages: this.messages,
-      virtualMs: this.virtualMs,
-      traceHash: this.runs === 1 ? this.lastHash : this.hash.toString(16).padStart(16, '0'),
-      operations: { ...this.operations, medianOk },
-      faults: sorted(this.faults),
-      sometimes: sorted(this.sometimes),
-      neverSeen: names.filter((name) => !this.sometimes.has(name)),
-      unknown: this.unknown,
-      failures: [...this.failures.values()],
-      diverged: this.diverged,
+      ...this.verdict(part, unknownReason, medianOk),
+      ...part,
+      operations: { ...operations, medianOk },
+      neverSeen: names.filter((name) => part.sometimes[name] === undefined),
     }
   }
 
-  private verdict(thin: boolean, medianOk: number): { verdict: VerdictName; reason?: string } {
-    if (this.failures.size > 0) return { verdict: 'violated' }
-    if (this.unknown > 0) return { verdict: 'unknown', reason: this.unknownReason ?? 'a checker gave no verdict' }
-    if (!thin) return { verdict: 'ok' }
-    const wanted = Math.ceil(this.scenario.evidence * this.settings.operations)
+  private verdict(
+    { failures, unknown, runs }: Pick<SweepPart, 'failures' | 'unknown' | 'runs'>,
+    unknownReason: string | undefined,
+    medianOk: number,
+  ): { verdict: VerdictName; reason?: string } {
+    if (failures.length > 0) return { verdict: 'violated' }
+    if (unknown > 0) return { verdict: 'unknown', reason: unknownReason ?? 'a checker gave no verdict' }
+    const wanted = this.scenario.evidence * this.settings.operations
+    if (runs === 0 || medianOk >= wanted) return { verdict: 'ok' }
     return {
       verdict: 'unknown',
-      reason: `no evidence: in the median run ${medianOk} operations ended ok, and ${this.scenario.name} asks for ${wanted}`,
+      reason: `no evidence: in the median run ${medianOk} operations ended ok, and ${this.scenario.name} asks for ${Math.ceil(wanted)}`,
     }
   }
+}
 
-  private medianOk(): number {
-    let rest = this.runs >> 1
-    for (const [ok, runs] of [...this.okCounts].sort(([a], [b]) => a - b)) {
-      if (rest < runs) return ok
-      rest -= runs
-    }
-    return 0
+function medianOf(okCounts: SweepPart['okCounts'], runs: number): number {
+  let rest = runs >> 1
+  for (const [ok, times] of okCounts) {
+    if (rest < times) return ok
+    rest -= times
   }
-
-  private addHash(hash: string): void {
-    this.lastHash = hash
-    this.hash = BigInt.asUintN(64, (this.hash ^ BigInt(`0x${hash}`)) * 0x100000001b3n)
-  }
+  return 0
 }
 
 const MOST_SEEDS = 12
