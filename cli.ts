@@ -51,6 +51,7 @@ function build(): Command {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/shrink.ts')).shrinkCommand(token, options)))
+  addExplore(program)
   program
     .command('bench')
     .description('the figures of docs/performance.md')
@@ -119,6 +120,25 @@ function addReplay(program: Command): void {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/replay.ts')).replayCommand(token, options)))
+}
+
+function addExplore(program: Command): void {
+  program
+    .command('explore')
+    .description('fork a run at an event: new luck, or one thing done to it')
+    .argument('<token>', 'a token, or a file with one')
+    .requiredOption('--at <event>', 'the number of the event: all before it stays the same', parseCount('--at', 1, 1e9))
+    .option('--reroll <count>', 'so many futures with new luck (default: 20)', parseCount('--reroll', 1, 1_000_000))
+    .option('--drop', 'the message that is delivered there, or the next one, is lost')
+    .option('--duplicate', 'it arrives twice')
+    .option('--delay <time>', 'it arrives so much later: 50ms', parseDuration('--delay', HOUR_MS))
+    .option('--crash <node>', 'the process of the node is killed, and back after 200 ms')
+    .option('--power-loss <node>', 'the node loses its power and what was not synced')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (token, options) =>
+      end((await import('./runtime/commands/explore.ts')).exploreCommand(token, options)),
+    )
 }
 
 /** The code is set, not exited with, so that what was printed reaches its reader. */

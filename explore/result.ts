@@ -1,4 +1,5 @@
 import type { Fault } from '../sim/faults.ts'
+import type { Fork } from '../sim/forks.ts'
 import type { Trace } from '../sim/trace.ts'
 import type { History } from '../checks/history.ts'
 import type { VerdictName, Violation } from '../checks/verdict.ts'
@@ -16,6 +17,8 @@ export interface RunPlan {
   /** How long a sync takes on a disk with nothing wrong. */
   readonly syncMs: readonly [min: number, max: number]
   readonly faults: readonly Fault[]
+  /** Where it leaves the run that the rest alone would give, in the order of their events; left out where it does not. */
+  readonly forks?: readonly Fork[] | undefined
   readonly operations: readonly PlannedOperation[]
   readonly calmAtMs: number
   /** The run ends here: the scenario's duration, unless shrinking cut it. */
@@ -53,6 +56,23 @@ export interface RunResult {
   readonly messageFaults?: readonly Fault[] | undefined
 }
 
+/** When a failure was decided: of the futures that new luck gives from an event on, how many fail all the same. */
+export interface BakedIn {
+  /** Futures tried at each instant. */
+  readonly futures: number
+  /** In the order of events. */
+  readonly instants: readonly BakedInstant[]
+  /** Where the share rises most: the place among the instants, and the fault that began last before it. */
+  readonly steepest?: { readonly instant: number; readonly fault?: Pick<Fault, 'id' | 'kind'> | undefined } | undefined
+}
+
+export interface BakedInstant {
+  /** New luck from this event on. */
+  readonly atEvent: number
+  readonly atMs: number
+  readonly failing: number
+}
+
 /** A failure made small. */
 export interface Shrunk {
   readonly plan: RunPlan
@@ -68,6 +88,8 @@ export interface Shrunk {
   }
   /** For each fault that is left: of `of` runs without it and with other luck, how many passed. */
   readonly required: readonly { readonly fault: number; readonly pass: number; readonly of: number }[]
+  /** When it was decided; left out where that was not asked. */
+  readonly bakedIn?: BakedIn | undefined
 }
 
 /** One kind of failure out of a sweep: all seeds with the same fingerprint. */

@@ -111,6 +111,7 @@ export function worldOf(
     network: plan.network,
     syncMs: plan.syncMs,
     faults: plan.faults,
+    forks: plan.forks,
     calmAtMs: plan.calmAtMs,
     superviseMs: SUPERVISE_MS,
     ...(topology.spawn === undefined ? {} : { spawn: topology.spawn }),

@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate'
 import { crc32 } from '../sim/checksum.ts'
 import type { Fault } from '../sim/faults.ts'
+import type { Fork } from '../sim/forks.ts'
 import { planRun } from './run.ts'
 import type { RunPlan } from './result.ts'
 import type { Network, PlannedOperation, Scenario, Settings } from './scenario.ts'
@@ -49,12 +50,13 @@ interface Payload {
   readonly k: readonly [every: number, ...hashes: readonly number[]]
   readonly f?: string
   readonly w?: true
-  /** Settings; luck where it is not the seed; network; disk; faults; calm; end; operations kept: all, or ranges of ids, or themselves. */
+  /** Settings; luck where it is not the seed; network; disk; faults; forks; calm; end; operations kept: all, or ranges of ids, or themselves. */
   readonly s: Settings
   readonly l?: number
   readonly n: Network
   readonly d: RunPlan['syncMs']
   readonly a: readonly Fault[]
+  readonly r?: readonly Fork[]
   readonly m: number
   readonly e: number
   readonly o?: readonly (readonly [from: number, to: number])[]
@@ -95,6 +97,7 @@ export function writeToken(scenario: Scenario, content: TokenContent): string {
     n: plan.network,
     d: plan.syncMs,
     a: plan.faults,
+    ...(plan.forks === undefined ? {} : { r: plan.forks }),
     m: plan.calmAtMs,
     e: plan.endMs,
     ...(plan.luck === plan.seed ? {} : { l: plan.luck }),
@@ -134,6 +137,7 @@ export function readToken(scenario: Scenario, token: string): TokenContent {
       network: value.n,
       syncMs: value.d,
       faults: value.a,
+      ...(value.r === undefined ? {} : { forks: value.r }),
       calmAtMs: value.m,
       endMs: value.e,
       operations,

@@ -1,3 +1,4 @@
+import { bakedInLines } from './baked-in.ts'
 import { faultSection } from './fault-section.ts'
 import { conflictLines } from './conflict.ts'
 import { sliceOf } from './slice.ts'
@@ -19,7 +20,7 @@ export function failureReport(story: Story, style: Style): string {
     [...violatedLines(story, style), ...conflictLines(story, style)],
     faultSection(story, style),
     traceLines(story, style),
-    nextLines(story, style),
+    [...(story.bakedIn === undefined ? [] : bakedInLines(story.bakedIn, style)), ...nextLines(story, style)],
   ]
   return sections
     .filter((lines) => lines.length > 0)
@@ -97,6 +98,14 @@ function traceLines(story: Story, style: Style): readonly string[] {
 }
 
 function nextLines(story: Story, style: Style): readonly string[] {
-  const steps = ['petrel replay TOKEN --full', ...(story.shrunk === undefined ? ['petrel shrink TOKEN'] : [])]
+  const { bakedIn, shrunk, violation } = story
+  // The last instant at which it was open.
+  const open = Math.max(0, (bakedIn?.steepest?.instant ?? 0) - 1)
+  const event = bakedIn?.instants[open]?.atEvent ?? violation.atEvent
+  const steps = [
+    ...(shrunk === undefined ? ['petrel shrink TOKEN'] : []),
+    ...(event === undefined ? [] : [`petrel explore TOKEN --at ${event}`]),
+    'petrel replay TOKEN --full',
+  ]
   return [heading(`  next     ${steps.join(' | ')}`, style)]
 }

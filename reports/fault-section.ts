@@ -1,5 +1,6 @@
 import type { Fault } from '../sim/faults.ts'
 import { faultWords } from './fault-words.ts'
+import { forkWords } from './fork-words.ts'
 import type { Story } from './story.ts'
 import { COLUMNS, glyphsOf, heading } from './style.ts'
 import type { Style } from './style.ts'
@@ -20,6 +21,7 @@ export function faultSection(story: Story, style: Style): readonly string[] {
     ...others,
     ...faults.slice(0, MOST_FAULTS).flatMap((fault) => faultLines(fault, story, style)),
     ...more,
+    ...(plan.forks ?? []).flatMap((fork) => wrap(`    forked ${forkWords(fork)}`, COLUMNS, 11)),
   ]
 }
 

@@ -1,7 +1,9 @@
 import { systemOf } from '../explore/planted.ts'
-import type { Failure, RunResult, Shrunk, SweepSummary } from '../explore/result.ts'
+import type { BakedIn, Failure, RunResult, Shrunk, SweepSummary } from '../explore/result.ts'
 import type { Scenario } from '../explore/scenario.ts'
 import type { VerdictName } from '../checks/verdict.ts'
+import { confidence } from '../explore/futures.ts'
+import type { Exploration, ExploredFuture } from './explore.ts'
 import { seedText } from './words.ts'
 
 /**
@@ -28,6 +30,8 @@ export interface FailureEntry {
   readonly operations?: number
   readonly nodes?: number
   readonly events?: number
+  /** When it was decided; absent where it was not shrunk. */
+  readonly bakedIn?: BakedIn
 }
 
 interface SweepFields {
@@ -105,6 +109,7 @@ export function failureEntry(failure: Failure): FailureEntry {
     count,
     token,
     ...(shrunk === undefined ? {} : sizes(shrunk)),
+    ...(shrunk?.bakedIn === undefined ? {} : { bakedIn: shrunk.bakedIn }),
   }
 }
 
@@ -183,6 +188,42 @@ export function shrinkDocument(failure: Failure, shrunk: Shrunk, wallMs: number)
     required: shrunk.required,
     traceHash: shrunk.result.traceHash,
     failures: [failureEntry({ ...failure, shrunk })],
+  } as const
+}
+
+/** `share` and its confidence, 95 %, are those of futures that fail as the original does. */
+export function exploreDocument({ scenario, seed, event, original, intervention, reroll, branch }: Exploration) {
+  return {
+    schema: 1,
+    command: 'explore',
+    scenario,
+    seed: seedText(seed),
+    atEvent: event.number,
+    atMs: event.atUs / 1000,
+    ...(original === undefined ? {} : { property: original.property }),
+    ...(intervention === undefined ? {} : { intervention }),
+    ...(branch === undefined ? {} : { future: futureEntry(branch) }),
+    ...(reroll === undefined
+      ? {}
+      : {
+          futures: reroll.futures,
+          failing: reroll.failing,
+          share: reroll.failing / reroll.futures,
+          confidence: confidence(reroll.failing, reroll.futures),
+          groups: reroll.groups.map((group) => ({ count: group.count, ...futureEntry(group) })),
+        }),
+  } as const
+}
+
+function futureEntry({ outcome, fingerprint, result, token }: ExploredFuture) {
+  const violation = result.violations[0]
+  return {
+    outcome,
+    verdict: result.verdict,
+    ...(violation === undefined ? {} : { property: violation.property, shape: violation.shape, fingerprint }),
+    events: result.events,
+    traceHash: result.traceHash,
+    token,
   } as const
 }
 

@@ -1,4 +1,4 @@
-import type { Failure, RunPlan, RunResult, Shrunk } from '../explore/result.ts'
+import type { BakedIn, Failure, RunPlan, RunResult, Shrunk } from '../explore/result.ts'
 import type { Violation } from '../checks/verdict.ts'
 
 /** All that a failure report can tell, from a sweep or a replay; what is not known is left out of the report. */
@@ -9,6 +9,8 @@ export interface Story {
   readonly plan?: RunPlan | undefined
   readonly result?: RunResult | undefined
   readonly shrunk?: Shrunk | undefined
+  /** When it was decided. */
+  readonly bakedIn?: BakedIn | undefined
   readonly scenario: string
   readonly bug?: string | undefined
   readonly seed: number
@@ -39,6 +41,7 @@ export function storyOf(failure: Failure, context: StoryContext = {}): Story {
     bug: failure.settings.bug,
     violation: same ?? result?.violations[0] ?? failure.violation,
     plan: failure.shrunk?.plan ?? context.plan,
+    bakedIn: failure.shrunk?.bakedIn,
     result,
   }
 }

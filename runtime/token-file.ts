@@ -2,11 +2,14 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { LONGEST_TOKEN } from '../explore/token.ts'
 import { UsageError } from '../explore/usage-error.ts'
 
-/** The token itself, or the file in the working folder that it was written to, where it is too long for a line. */
-export function tokenForPeople(token: string): string {
+/**
+ * The token itself, or the file in the working folder that it was written to, where it is too long for a line;
+ * `suffix` keeps the files of several runs of one seed apart.
+ */
+export function tokenForPeople(token: string, suffix?: string): string {
   if (token.length <= LONGEST_TOKEN) return token
   const [, scenario = 'run', seed = ''] = token.split('.')
-  const path = `petrel-${scenario.replaceAll(/[^\w-]/g, '_')}-${seed}.token`
+  const path = `petrel-${scenario.replaceAll(/[^\w-]/g, '_')}-${seed}${suffix === undefined ? '' : `-${suffix}`}.token`
   try {
     writeFileSync(path, `${token}\n`)
     return path

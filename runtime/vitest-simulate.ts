@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type { Failure, SweepSummary } from '../explore/result.ts'
+import { withBakedIn } from '../explore/baked-in.ts'
 import { executeRun, planRun } from '../explore/run.ts'
 import type { Scenario } from '../explore/scenario.ts'
 import { shrinkFailure } from '../explore/shrink.ts'
@@ -81,7 +82,7 @@ function shrunkFailure(
 ): Failure {
   const { settings } = order
   const plan = planRun(scenario, failure.seed, settings, order.nemesis)
-  const shrunk = shrinkFailure(scenario, plan, failure.fingerprint)
+  const shrunk = withBakedIn(scenario, shrinkFailure(scenario, plan, failure.fingerprint), failure.fingerprint)
   const { traceHash, checkpoints } = shrunk.result
   const token = writeToken(scenario, {
     scenario: scenario.name,

@@ -32,6 +32,7 @@ export class NodeContext implements ClientContext<Tagged, TimerName> {
   private readonly world: ContextHost
   private readonly node: SimulatedNode
   private ownRandom: Random | undefined
+  private luckOfRandom = 0
 
   constructor(world: ContextHost, node: SimulatedNode) {
     this.world = world
@@ -49,7 +50,12 @@ export class NodeContext implements ClientContext<Tagged, TimerName> {
   }
 
   get random(): Random {
-    return (this.ownRandom ??= this.world.randomOf(this.node))
+    // A fork gives a node other luck.
+    if (this.ownRandom === undefined || this.luckOfRandom !== this.node.luck) {
+      this.ownRandom = this.world.randomOf(this.node)
+      this.luckOfRandom = this.node.luck
+    }
+    return this.ownRandom
   }
 
   get history(): HistoryRecorder {

@@ -3,6 +3,7 @@ import type { Millis, PlainData, Tagged } from './machine.ts'
 import type { Protocol } from './protocol.ts'
 import { Clogs } from './clogs.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
+import { TAKEN_AWAY, type Forks, type MessageFate } from './forks.ts'
 import { hashPlain } from './hash.ts'
 import { draw, finish, mix } from './mix.ts'
 import { sizeBytes, type Network, type TypeInfo } from './network.ts'
@@ -22,6 +23,7 @@ export interface DeliveryHost {
   readonly nodes: readonly SimulatedNode[]
   readonly network: Network
   readonly hash: TraceHash
+  readonly forks: Forks
   record(
     kind: number,
     node: SimulatedNode,
@@ -66,7 +68,7 @@ export class Delivery implements StreamHost {
     this.protocol = protocol
     this.network = host.network
     this.queue = host.queue
-    this.streams = new Streams(this, host.network, host.seed)
+    this.streams = new Streams(this, host.network)
     this.packsAll = wire || verify
     if (this.packsAll) this.parcels = new Parcels(protocol, wire, verify)
   }
@@ -256,13 +258,42 @@ export class Delivery implements StreamHost {
       this.dropped(from, node, message, number, cause, 'partition')
       return
     }
+    const { forks, hash } = this.host
+    if (hash.events >= forks.nextMessageAfter && type.transport !== 'local') {
+      if (this.forked(node, from, message, number, cause, body)) return
+    }
     this.host.receive(node, from, type, message, number, cause)
+  }
+
+  /** What a fork does to a datagram that is about to be delivered; true where that is not for now. */
+  private forked(
+    node: SimulatedNode,
+    from: SimulatedNode,
+    message: Tagged,
+    number: number,
+    cause: number,
+    body: Tagged | Parcel,
+  ): boolean {
+    const { laterByUs, copyAfterUs } = this.host.forks.fateOf(false)!
+    if (laterByUs === Infinity) this.dropped(from, node, message, number, cause, TAKEN_AWAY)
+    else if (laterByUs > 0) this.arriveIn(laterByUs, from, node, body, number, cause)
+    else if (copyAfterUs !== undefined) {
+      const { number: typeNumber } = this.network.typeOf(message)
+      this.host.record(Kind.duplicate, node, from, message.type, typeNumber, number, cause, message)
+      this.arriveIn(copyAfterUs, from, node, body, number, cause)
+    }
+    return laterByUs > 0
   }
 
   // ── Streams' host ────────────────────────────────────────────────────────────────────────────────────────────
 
   isUp(node: number): boolean {
     return this.host.nodes[node]!.up
+  }
+
+  forkOfSegment(): MessageFate | undefined {
+    const { forks, hash } = this.host
+    return hash.events >= forks.nextMessageAfter ? forks.fateOf(true) : undefined
   }
 
   peerChanged(node: SimulatedNode, peer: SimulatedNode, status: 'up' | 'down'): void {

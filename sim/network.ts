@@ -57,7 +57,8 @@ export interface FateRecord {
  * away leaves all others as they were.
  */
 export class Network {
-  private readonly seed: number
+  /** The run's own key; a fork may change it. */
+  seed: number
   /** The least that a message takes. */
   readonly leastLatencyUs: number
   private readonly spanUs: number

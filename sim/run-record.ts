@@ -43,6 +43,9 @@ export class TraceHash {
   }
 }
 
+/** What only some events have. */
+export type EventDetails = Partial<Pick<TraceEvent, 'reason' | 'fault' | 'operation'>>
+
 /** 8 hex digits of a 32-bit number. */
 export function hex(value: number): string {
   return (value >>> 0).toString(16).padStart(8, '0')

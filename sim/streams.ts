@@ -1,4 +1,5 @@
 import { EventKind, type EventQueue } from './event-queue.ts'
+import type { MessageFate } from './forks.ts'
 import { draw, mix } from './mix.ts'
 import type { Endpoint, Network } from './network.ts'
 
@@ -54,6 +55,8 @@ export interface StreamHost {
   readonly nowUs: number
   readonly queue: EventQueue
   isUp(node: number): boolean
+  /** What a fork does to the message that is about to arrive, where there is one. */
+  forkOfSegment(): MessageFate | undefined
   dropped(from: Endpoint, to: Endpoint, body: unknown, number: number, cause: number, reason: string): void
   delivered(from: Endpoint, to: Endpoint, body: unknown, number: number, cause: number): void
   peerChanged(node: Endpoint, peer: Endpoint, status: 'up' | 'down'): void
@@ -67,12 +70,10 @@ export class Streams {
   private readonly host: StreamHost
   private readonly network: Network
   private readonly connections = new Map<number, Connection>()
-  private readonly seed: number
 
-  constructor(host: StreamHost, network: Network, seed: number) {
+  constructor(host: StreamHost, network: Network) {
     this.host = host
     this.network = network
-    this.seed = seed
   }
 
   send(from: Endpoint, to: Endpoint, segment: Segment): void {
@@ -113,10 +114,21 @@ export class Streams {
     }
     // The receiver hears that the connection is up before anything else; hearing it may be its end.
     this.hearUp(to, from)
-    if (connection.epoch !== epoch) return
+    if (connection.epoch !== epoch || this.forked(connection, direction)) return
     const segment = direction.segments.shift()!
     this.schedule(connection, direction)
     this.host.delivered(from, to, segment.body, segment.number, segment.cause)
+  }
+
+  /** True where a fork takes the message away that is about to arrive, and the stream with it, or holds it up. */
+  private forked(connection: Connection, direction: Direction): boolean {
+    const laterByUs = this.host.forkOfSegment()?.laterByUs ?? 0
+    if (laterByUs === Infinity) this.break(connection, 0)
+    else if (laterByUs > 0) {
+      direction.segments[0]!.atUs = this.host.nowUs + laterByUs
+      this.schedule(connection, direction)
+    }
+    return laterByUs > 0
   }
 
   /** An attempt to connect has had its time: event of kind `probe`. */
@@ -195,7 +207,7 @@ export class Streams {
 
   private attempt(connection: Connection): void {
     const { from, to } = connection.directions[0]!
-    const luck = mix(mix(mix(this.seed, from.key ^ to.key), connection.epoch), connection.attempts)
+    const luck = mix(mix(mix(this.network.seed, from.key ^ to.key), connection.epoch), connection.attempts)
     const backoffUs =
       connection.attempts === 0
         ? 0
@@ -266,7 +278,13 @@ export class Streams {
       if (!direction.heardUp && direction.segments.length === 0) continue
       direction.heardUp = false
       direction.owesDown = true
-      const latencyUs = this.network.streamLatencyUs(to, from, mix(this.seed, connection.epoch), this.host.nowUs, 0)
+      const latencyUs = this.network.streamLatencyUs(
+        to,
+        from,
+        mix(this.network.seed, connection.epoch),
+        this.host.nowUs,
+        0,
+      )
       this.host.queue.push(
         this.host.nowUs + latencyUs + silenceUs,
         EventKind.peerDown,

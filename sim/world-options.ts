@@ -1,4 +1,5 @@
 import type { Fault } from './faults.ts'
+import type { Fork } from './forks.ts'
 import type { Millis, NodeId } from './machine.ts'
 import type { NetworkOptions } from './network.ts'
 import type { SimulatedNode, WorldNode } from './node.ts'
@@ -14,6 +15,8 @@ export interface WorldOptions {
   /** How long a sync takes; 0.2 to 2 ms unless said. */
   readonly syncMs?: readonly [min: Millis, max: Millis]
   readonly faults?: readonly Fault[]
+  /** Where the run leaves the one that seed and faults alone would give. */
+  readonly forks?: readonly Fork[] | undefined
   /** When faults that are not for good are healed and nodes brought back; never unless said. */
   readonly calmAtMs?: Millis
   /** What a `spawn` fault brings up. */

@@ -4,6 +4,7 @@ import type { ContextHost } from './context.ts'
 import { Delivery } from './delivery.ts'
 import { EventKind, EventQueue } from './event-queue.ts'
 import { FaultDriver } from './fault-driver.ts'
+import { Forks } from './forks.ts'
 import { hashPlain } from './hash.ts'
 import { buggifies, syncLatencyUs } from './luck.ts'
 import { mixText, seedKey } from './mix.ts'
@@ -12,7 +13,7 @@ import { SimulatedNode, Saying, type WorldNode } from './node.ts'
 import { Outputs } from './outputs.ts'
 import { Processes } from './processes.ts'
 import { randomStream } from './random.ts'
-import { HistoryBook, TraceHash, TraceRecorder } from './run-record.ts'
+import { HistoryBook, TraceHash, TraceRecorder, type EventDetails } from './run-record.ts'
 import type { Packet, RuleVerdict } from './rules.ts'
 import type { Streams } from './streams.ts'
 import { Timers } from './timers.ts'
@@ -21,6 +22,8 @@ import type { Finding, WorldOptions } from './world-options.ts'
 
 export type { Packet, RuleVerdict } from './rules.ts'
 export type { Finding, WorldOptions } from './world-options.ts'
+
+const QUIET_NETWORK = { latencyMs: [1, 10], loss: 0, duplication: 0 } as const
 
 /**
  * The simulated world: nodes on a virtual clock, links, disks, and everything that goes wrong with them. Synchronous
@@ -40,8 +43,9 @@ export class World implements ContextHost {
   readonly effects = new Map<string, number>()
   readonly fates: FateRecord[] = []
   readonly processes: Processes
-  /** The run's own key: everything keyed is mixed from it. */
-  readonly seed: number
+  /** The run's own key: everything keyed is mixed from it. A fork may change it. */
+  seed: number
+  readonly forks: Forks
   nowUs = 0
   calm = false
 
@@ -57,16 +61,13 @@ export class World implements ContextHost {
   constructor(options: WorldOptions) {
     this.options = options
     this.seed = seedKey(options.seed)
-    this.network = new Network(
-      this.seed,
-      options.protocol,
-      options.network ?? { latencyMs: [1, 10], loss: 0, duplication: 0 },
-    )
+    this.network = new Network(this.seed, options.protocol, options.network ?? QUIET_NETWORK)
     this.network.onEffect = (effect) => this.count(effect)
     if (options.recordFates === true) this.network.onFate = (record) => this.fates.push(record)
     this.hash = new TraceHash(options.verify === true)
     this.recorder = options.trace === true ? new TraceRecorder() : undefined
     this.history = new HistoryBook(this)
+    this.forks = new Forks(this, options.forks ?? [])
     this.timers = new Timers(this)
     this.outputs = new Outputs(this)
     this.processes = new Processes(this)
@@ -110,6 +111,7 @@ export class World implements ContextHost {
   /** Carries out the next event; nothing where there is none. */
   step(): void {
     if (this.queue.length === 0) return
+    if (this.hash.events >= this.forks.nextAfter) this.forks.carryOut()
     const slot = this.queue.pop()
     this.nowUs = this.queue.poppedAtUs
     const { queue } = this
@@ -230,11 +232,7 @@ export class World implements ContextHost {
     number: number,
     cause: number,
     body?: unknown,
-    more?: {
-      readonly reason?: string | undefined
-      readonly fault?: number | undefined
-      readonly operation?: number | undefined
-    },
+    more?: EventDetails,
   ): number {
     this.hash.add(this.nowUs, kind, node === undefined ? 4095 : node.index, labelNumber, number)
     if (this.recorder !== undefined) {

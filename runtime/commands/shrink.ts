@@ -1,3 +1,4 @@
+import { withBakedIn } from '../../explore/baked-in.ts'
 import { executeRun, fingerprintOf } from '../../explore/run.ts'
 import type { Failure, Shrunk } from '../../explore/result.ts'
 import { shrinkFailure } from '../../explore/shrink.ts'
@@ -41,9 +42,10 @@ export async function shrinkCommand(given: string, options: ShrinkOptions): Prom
   const fingerprint = fingerprintOf(run.scenario.name, violation)
   const startedMs = performance.now()
   const progress = new ProgressLine()
-  const shrunk = shrinkFailure(run.scenario, run.content.plan, fingerprint, {
+  const smaller = shrinkFailure(run.scenario, run.content.plan, fingerprint, {
     onProgress: (replays) => progress.draw(() => `shrinking: ${replays} replays`),
   })
+  const shrunk = withBakedIn(run.scenario, smaller, fingerprint)
   progress.clear()
   const failure = failureOf(run, shrunk, fingerprint)
   const wallMs = Math.round(performance.now() - startedMs)

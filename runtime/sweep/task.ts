@@ -1,6 +1,7 @@
 import { planRun } from '../../explore/run.ts'
 import type { RunPlan, Shrunk } from '../../explore/result.ts'
 import type { Scenario } from '../../explore/scenario.ts'
+import { withBakedIn } from '../../explore/baked-in.ts'
 import { shrinkAmong } from '../../explore/shrink.ts'
 import { sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
 import { handlerAt, printSeeds, type RunPrint } from '../../explore/verify.ts'
@@ -44,8 +45,10 @@ const PERFORM: {
 } = {
   sweep: (scenario, order, { firstSeed, count }) => sweepSeeds(scenario, order, firstSeed, count),
   print: (scenario, order, { firstSeed, count }) => printSeeds(scenario, order, firstSeed, count),
-  shrink: (scenario, order, { failure }) =>
-    shrinkAmong(scenario, plansOf(scenario, order, failure), failure.fingerprint),
+  shrink: (scenario, order, { failure }) => {
+    const shrunk = shrinkAmong(scenario, plansOf(scenario, order, failure), failure.fingerprint)
+    return shrunk === undefined ? undefined : withBakedIn(scenario, shrunk, failure.fingerprint)
+  },
   handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
 }
 

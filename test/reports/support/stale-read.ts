@@ -166,6 +166,17 @@ export const staleShrunk: Shrunk = {
   replays: 63,
   before: { faults: 41, operations: 312, nodes: 5, events: 4112 },
   required: [{ fault: 17, pass: 20, of: 20 }],
+  bakedIn: {
+    futures: 20,
+    instants: [
+      { atEvent: 1, atMs: 0, failing: 1 },
+      { atEvent: 14, atMs: 1200, failing: 14 },
+      { atEvent: 52, atMs: 1720, failing: 19 },
+      { atEvent: 72, atMs: 2191, failing: 20 },
+      { atEvent: 82, atMs: 2269, failing: 20 },
+    ],
+    steepest: { instant: 1, fault: { id: 17, kind: 'partition' } },
+  },
 }
 
 export const staleFailure: Failure = {

@@ -1,0 +1,17 @@
+import type { BakedIn } from '../explore/result.ts'
+import { kindWords } from './fault-words.ts'
+import { COLUMNS, colours } from './style.ts'
+import type { Style } from './style.ts'
+import { wrap } from './text.ts'
+
+/** When the failure was decided: how many futures fail that new luck gives from each instant on, up to where all do. */
+export function bakedInLines({ futures, instants, steepest }: BakedIn, style: Style): readonly string[] {
+  const open = instants.map(({ failing }) => failing < futures).lastIndexOf(true)
+  const shares = instants.slice(0, open + 2).map(({ atMs, failing }, index) => {
+    const share = `${(atMs / 1000).toFixed(2)}s ${Math.round((failing / futures) * 100)}%`
+    const fault = steepest?.instant === index ? steepest.fault : undefined
+    return fault === undefined ? share : `${share} ^${kindWords(fault.kind)}`
+  })
+  const lines = wrap(`  BAKED IN re-rolled futures failing: ${shares.join('  ')}`, COLUMNS, 11)
+  return lines.map((line) => line.replace(/^ {2}BAKED IN/, (words) => colours(style).bold(words)))
+}
