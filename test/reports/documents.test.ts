@@ -42,6 +42,7 @@ describe('the JSON documents', () => {
           operations: 2,
           nodes: 3,
           events: 91,
+          bakedIn: staleShrunk.bakedIn,
         },
       ],
       sometimes: { 'leader changed': 412, 'read served by a follower': 0 },
