@@ -2,6 +2,7 @@
 /** The `petrel` command. Each command loads its code only when it is called, so that the small ones start fast. */
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from './explore/usage-error.ts'
+import { STRATEGY_NAMES } from './explore/strategies/names.ts'
 import { parseCount, parseDuration, parseNemesis, parseSeed, parseShard } from './runtime/arguments.ts'
 import { ExitCode } from './runtime/exit-code.ts'
 import { petrelVersion } from './runtime/version.ts'
@@ -81,6 +82,7 @@ function addRun(program: Command): void {
     .option('--bail', 'end with the first failure')
     .option('--verify', 'run each seed twice, the second time in a fresh worker, and compare')
     .option('--nemesis <kinds>', 'only these kinds of faults: partition,kill', parseNemesis)
+    .addOption(new Option('--strategy <name>', 'how faults are chosen').choices(STRATEGY_NAMES).default('default'))
     .option('--nodes <count>', 'servers', parseCount('--nodes', 1, 1000))
     .option('--clients <count>', 'clients', parseCount('--clients', 1, 1000))
     .option('--operations <count>', 'operations of all clients together', parseCount('--operations', 0, 1_000_000))

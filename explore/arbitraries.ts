@@ -38,7 +38,7 @@ function drawEntries(scenario: Scenario, constraints: FaultPlanConstraints, coun
   const subject = { nodes, menu: scenario.faults, calmAtMs: sizes.durationMs * scenario.calmAt, nemesis: kinds }
   const drawn: Fault[] = []
   for (let draw = 0; drawn.length < count && draw < MOST_DRAWS; draw++) {
-    drawn.push(...drawFaults(seed + draw, subject).filter(anyNumberMayHappen))
+    drawn.push(...drawFaults(seed + draw, subject, 'swarm').faults.filter(anyNumberMayHappen))
   }
   return drawn
     .slice(0, count)

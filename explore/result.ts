@@ -52,6 +52,8 @@ export interface RunResult {
   readonly history: History
   /** Where it was asked for. */
   readonly trace?: Trace | undefined
+  /** Faults that waited for a moment and met it, each with the time and the node that it came to have. */
+  readonly faultsOfMoments: readonly Fault[]
   /** What probabilities did to single messages, where it was asked for. */
   readonly messageFaults?: readonly Fault[] | undefined
 }

@@ -16,6 +16,7 @@ import type {
 } from '../checks/property.ts'
 import type { Violation } from '../checks/verdict.ts'
 import { drawFaults } from './fault-plan.ts'
+import type { StrategyName } from './strategies/names.ts'
 import type { RunPlan, RunResult } from './result.ts'
 import type { PlannedOperation, Scenario, Settings, Topology } from './scenario.ts'
 
@@ -45,8 +46,15 @@ const SYNC_MS = [
 ] as const
 const SUPERVISE_MS = [30, 150] as const
 
-/** All that a seed decides: workload, network, faults. The same seed and settings give the same plan. */
-export function planRun(scenario: Scenario, seed: number, settings: Settings, nemesis?: readonly FaultKind[]): RunPlan {
+/** How what goes wrong is chosen. */
+export interface PlanChoice {
+  /** Only these kinds of faults. */
+  readonly nemesis?: readonly FaultKind[] | undefined
+  readonly strategy?: StrategyName | undefined
+}
+
+/** All that a seed decides: workload, network, faults. The same seed, settings and choice give the same plan. */
+export function planRun(scenario: Scenario, seed: number, settings: Settings, choice: PlanChoice = {}): RunPlan {
   const operations = planOperations(scenario, seed, settings)
   const calmAtMs = Math.round(settings.durationMs * scenario.calmAt)
   const { nodes } = topologyOf(scenario, seed, settings, operations)
@@ -55,6 +63,8 @@ export function planRun(scenario: Scenario, seed: number, settings: Settings, ne
   const duplication = scenario.network.duplication * random.pick([0, 1, 1, 3])
   const scale = random.pick(LATENCY_SCALES)
   const [minMs, maxMs] = scenario.network.latencyMs
+  const subject = { nodes, menu: scenario.faults, calmAtMs, nemesis: choice.nemesis }
+  const { faults, anyOrder } = drawFaults(seed, subject, choice.strategy)
   return {
     scenario: scenario.name,
     seed,
@@ -63,9 +73,14 @@ export function planRun(scenario: Scenario, seed: number, settings: Settings, ne
     operations,
     calmAtMs,
     endMs: settings.durationMs,
-    network: { latencyMs: [minMs * scale, maxMs * scale], loss, duplication },
+    network: {
+      latencyMs: [minMs * scale, maxMs * scale],
+      loss,
+      duplication,
+      ...(anyOrder ? { anyOrder: true } : {}),
+    },
     syncMs: random.pick(SYNC_MS),
-    faults: drawFaults(seed, { nodes, menu: scenario.faults, calmAtMs, nemesis }),
+    faults,
   }
 }
 
@@ -281,6 +296,7 @@ class Run {
       history: this.history,
       trace: world.trace,
       messageFaults: this.mode.recordFates === true ? this.messageFaults() : undefined,
+      faultsOfMoments: world.faultDriver.cameAbout,
     }
   }
 

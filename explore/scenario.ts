@@ -48,6 +48,8 @@ export interface Network {
   /** Probabilities, for datagrams. */
   readonly loss: number
   readonly duplication: number
+  /** True where each message's latency is multiplied by a factor of its own, from a tenth to tenfold. */
+  readonly anyOrder?: boolean
 }
 
 /** What the seed may draw for a plan, and what a system does not claim to survive. */
@@ -61,6 +63,11 @@ export interface FaultMenu {
   /** Roles whose disk may come back as it was at an earlier start, or empty, without breaking a promise. */
   readonly oldDiskRoles?: readonly string[]
   readonly emptyDiskRoles?: readonly string[]
+  /**
+   * Notes of the machines that tell of rare and fragile steps (an election won, a recovery): faults are drawn near
+   * them. None unless given, and then faults fall at any time.
+   */
+  readonly moments?: readonly string[]
 }
 
 export interface PlantedBug {

@@ -3,6 +3,7 @@ import type { Random } from '../sim/machine.ts'
 import { draw, seedKey } from '../sim/mix.ts'
 import { randomStream } from '../sim/random.ts'
 import { minimize } from './minimize.ts'
+import { plainPlan } from './plain-plan.ts'
 import { executeRun, fingerprintOf, topologyOf } from './run.ts'
 import type { RunPlan, RunResult, Shrunk } from './result.ts'
 import type { Scenario } from './scenario.ts'
@@ -92,6 +93,7 @@ class Shrinker {
 
   shrink(): Shrunk {
     const before = this.sizes(this.best, this.bestResult)
+    if (this.best.faults.some(({ when }) => when !== undefined)) this.accept(plainPlan(this.best, this.bestResult))
     this.cutLength()
     this.writeDownChance()
     this.shrinkInRounds()

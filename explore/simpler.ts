@@ -1,9 +1,9 @@
-import type { Fault } from '../sim/faults.ts'
+import { type Fault, NOTED } from '../sim/faults.ts'
 import type { NodeId } from '../sim/machine.ts'
 
 /** The faults that still mean something where only these nodes are left. */
 export function restrictToNodes(faults: readonly Fault[], ids: ReadonlySet<NodeId>): readonly Fault[] {
-  const present = (id: NodeId): boolean => ids.has(id)
+  const present = (id: NodeId): boolean => id === NOTED || ids.has(id)
   return faults.flatMap((fault): Fault[] => {
     if ('node' in fault) return present(fault.node) ? [fault] : []
     if ('message' in fault) return present(fault.message.from) && present(fault.message.to) ? [fault] : []

@@ -4,11 +4,13 @@ import { chainHashes, NO_RUNS } from './chained-hash.ts'
 import { executeRun, fingerprintOf, planRun } from './run.ts'
 import type { RunResult, SweepSummary } from './result.ts'
 import type { Scenario, Settings } from './scenario.ts'
+import type { StrategyName } from './strategies/names.ts'
 
 /** What to run, as plain data, so that a worker can be told. */
 export interface SweepOrder {
   readonly settings: Settings
   readonly nemesis?: readonly FaultKind[] | undefined
+  readonly strategy?: StrategyName | undefined
   readonly wire?: boolean
   /** Run each seed twice and compare. */
   readonly verify?: boolean
@@ -55,7 +57,7 @@ export function sweepSeeds(scenario: Scenario, order: SweepOrder, firstSeed: num
   const tally = new Tally()
   for (let seed = firstSeed; seed < firstSeed + count && !(order.bail === true && tally.failed); seed++) {
     tally.add(
-      executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), { wire: order.wire === true }),
+      executeRun(scenario, planRun(scenario, seed, order.settings, order), { wire: order.wire === true }),
       scenario.name,
     )
   }

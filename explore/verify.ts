@@ -38,7 +38,7 @@ export function firstDifference(one: RunPrint, other: RunPrint): number | undefi
 
 /** Which handler made an event, in words: `n2 handling AppendEntries from n1`. */
 export function handlerAt(scenario: Scenario, order: SweepOrder, seed: number, event: number): string {
-  const plan = planRun(scenario, seed, order.settings, order.nemesis)
+  const plan = planRun(scenario, seed, order.settings, order)
   const trace = executeRun(scenario, plan, { trace: true, wire: order.wire === true }).trace!
   return handlerOf(trace.events[event - 1])
 }
@@ -56,7 +56,7 @@ export function handlerOf(found: TraceEvent | undefined): string {
 }
 
 function verifiedRun(scenario: Scenario, order: SweepOrder, seed: number): RunResult {
-  return executeRun(scenario, planRun(scenario, seed, order.settings, order.nemesis), {
+  return executeRun(scenario, planRun(scenario, seed, order.settings, order), {
     verify: true,
     wire: order.wire === true,
   })

@@ -1,10 +1,13 @@
-import type { Delay, Fault, FaultKind, Links, MessageName } from '../sim/faults.ts'
+import { type Delay, type Fault, type FaultKind, type Links, type MessageName, NOTED } from '../sim/faults.ts'
 import { duration, percent, plural, significant } from './words.ts'
 
 /** One sentence for each kind of fault, without its time of beginning: `power loss of n3, back after 210 ms`. */
 export function faultWords(fault: Fault, arrow = '->'): string {
   const sentence = SENTENCES[fault.kind] as (fault: Fault, arrow: string) => string
-  return sentence(fault, arrow) + lasting(fault)
+  const words = sentence(fault, arrow) + lasting(fault)
+  if (fault.when === undefined) return words
+  const { note, occurrence } = fault.when
+  return `after note ${occurrence} of "${note}": ${words.replaceAll(NOTED, 'its writer')}`
 }
 
 /** The kind as words: `power-loss` → `power loss`. */

@@ -53,7 +53,7 @@ export async function describeFailures(
 
 function traced(job: FailureJob, raw: RawFailure, shrunk: Failure['shrunk']): TracedFailure {
   const { scenario, order } = job
-  const plan = shrunk?.plan ?? planRun(scenario, raw.seed, order.settings, order.nemesis)
+  const plan = shrunk?.plan ?? planRun(scenario, raw.seed, order.settings, order)
   const result = executeRun(scenario, plan, { trace: true, wire: order.wire === true })
   return {
     plan,

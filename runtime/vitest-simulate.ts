@@ -46,7 +46,7 @@ function orderOf(scenario: Scenario, options: SimulationOptions): SweepOrder {
 
 /** A failure of code that does not repeat itself could never be replayed, so that is said first. */
 function refuseDivergence(scenario: Scenario, order: SweepOrder, seed: number): void {
-  const plan = planRun(scenario, seed, order.settings, order.nemesis)
+  const plan = planRun(scenario, seed, order.settings, order)
   const [first, second] = [0, 1].map(() => {
     const { traceHash, contents } = executeRun(scenario, plan, { verify: true })
     return { seed, traceHash, contents: contents! }
@@ -81,7 +81,7 @@ function shrunkFailure(
   code: string,
 ): Failure {
   const { settings } = order
-  const plan = planRun(scenario, failure.seed, settings, order.nemesis)
+  const plan = planRun(scenario, failure.seed, settings, order)
   const shrunk = withBakedIn(scenario, shrinkFailure(scenario, plan, failure.fingerprint), failure.fingerprint)
   const { traceHash, checkpoints } = shrunk.result
   const token = writeToken(scenario, {

@@ -16,6 +16,7 @@ import { formatServer } from '../nodes/raft/persistence.ts'
 import { raftProtocol } from '../nodes/raft/protocol.ts'
 import { raftSchemas } from '../nodes/raft/schemas.ts'
 import { raftServer, type RaftServerConfiguration } from '../nodes/raft/server.ts'
+import { raftMoments } from '../nodes/raft/moments.ts'
 import { raftSightings } from '../nodes/raft/sightings.ts'
 import type { Dictionary } from '../nodes/dictionary/dictionary.ts'
 
@@ -136,7 +137,12 @@ export const raftKv: Scenario = {
   workload,
   topology,
   // A server whose disk was lost stays away; one whose disk is old has forgotten what it promised, which Raft does not survive.
-  faults: { quorumRole: 'server', emptyDiskRoles: ['server', 'client'], oldDiskRoles: ['client'] },
+  faults: {
+    quorumRole: 'server',
+    emptyDiskRoles: ['server', 'client'],
+    oldDiskRoles: ['client'],
+    moments: raftMoments,
+  },
   properties: ({ durationMs }) => [
     ...raftInvariants,
     linearizable(dictionaryModel),

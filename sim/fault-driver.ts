@@ -2,6 +2,7 @@ import type { Fault } from './faults.ts'
 import type { Millis, NodeId } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import { draw, mix } from './mix.ts'
+import { cameAbout, Moments } from './moments.ts'
 import type { Network } from './network.ts'
 import type { Comeback, SimulatedNode, WorldNode } from './node.ts'
 import type { StartOrder } from './processes.ts'
@@ -54,23 +55,42 @@ export class FaultDriver {
   private readonly active = new Set<Fault>()
   /** The links that each partition under way has closed: only those does its end open. */
   private readonly cuts = new Map<Fault, readonly (readonly [SimulatedNode, SimulatedNode])[]>()
+  private readonly moments: Moments
+  /** The faults that waited for a moment and met it, as they came about. */
+  readonly cameAbout: Fault[] = []
   private nextInjected = 1_000_000
 
   constructor(host: FaultHost, plan: readonly Fault[], calmAtMs: Millis | undefined) {
     this.host = host
     this.plan = plan
     this.calmAtMs = calmAtMs ?? Infinity
+    this.moments = new Moments(plan)
     for (const fault of plan) if ('message' in fault) host.network.target(fault)
   }
 
   schedule(): void {
     const { queue } = this.host
     for (const fault of this.plan) {
-      if ('message' in fault) continue
+      if ('message' in fault || fault.when !== undefined) continue
       queue.push(Math.round(fault.atMs * 1000), EventKind.fault, -1, 0, 0, 0, 0, fault)
     }
     if (this.calmAtMs < Infinity)
       queue.push(Math.round(this.calmAtMs * 1000), EventKind.calm, -1, 0, 0, 0, 0, undefined)
+  }
+
+  /**
+   * A node wrote a note. What that sets off happens after the handler that wrote it has been carried out, a
+   * microsecond later at the least, so that the same fault at that very time is the same run.
+   */
+  noted(node: SimulatedNode, note: string): void {
+    if (this.moments.none) return
+    for (const fault of this.moments.noted(node.id, note)) {
+      const atUs = this.host.nowUs + Math.max(1, Math.round(fault.atMs * 1000))
+      if (atUs >= this.calmAtMs * 1000) continue
+      const plain = cameAbout(fault, node.id, atUs / 1000)
+      this.cameAbout.push(plain)
+      this.host.queue.push(atUs, EventKind.fault, -1, 0, 0, 0, 0, plain)
+    }
   }
 
   inject(fault: Omit<Fault, 'id' | 'atMs'>): void {

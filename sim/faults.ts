@@ -132,11 +132,25 @@ export type MessageFault =
   | { readonly kind: 'slow-message'; readonly atMs: Millis; readonly message: MessageName; readonly byMs: Millis }
   | { readonly kind: 'corrupted-message'; readonly atMs: Millis; readonly message: MessageName }
 
+/** A moment that only the run itself brings about: the nth note of this name, by whichever node. */
+export interface Moment {
+  readonly note: string
+  /** Counted from 1. */
+  readonly occurrence: number
+  /** Nothing happens where one of these wrote it. */
+  readonly spares?: readonly NodeId[]
+}
+
+/** Stands, in a fault that waits for a moment, for the node that wrote the note. */
+export const NOTED: NodeId = '@noted'
+
 export type Fault = (LinkFault | ProcessFault | DiskFault | ClockFault | MessageFault) & {
   /** Its number in the plan it came from, so that shrinking can name what it kept. */
   readonly id: number
   /** True where nothing heals it, neither its time nor the calm: a node that stays cut off or down for good. */
   readonly forGood?: boolean
+  /** It waits for this moment of the storm, and `atMs` counts from there. Never comes where the moment does not. */
+  readonly when?: Moment
 }
 
 export type FaultKind = Fault['kind']

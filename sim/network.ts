@@ -40,6 +40,11 @@ export interface NetworkOptions {
   readonly latencyMs: readonly [min: number, max: number]
   readonly loss: number
   readonly duplication: number
+  /**
+   * True where each message's latency is also multiplied by a factor of its own, from a tenth to tenfold: nearly
+   * every order of deliveries becomes likely (after partial order sampling: Yuan, Yang and Gu, CAV 2018).
+   */
+  readonly anyOrder?: boolean
 }
 
 /** An effect on one message that a probability had, for whoever writes it down; `byMs` after its undelayed arrival. */
@@ -62,6 +67,7 @@ export class Network {
   /** The least that a message takes. */
   readonly leastLatencyUs: number
   private readonly spanUs: number
+  private readonly anyOrder: boolean
   private readonly lossBelow: number
   private readonly duplicationBelow: number
   private readonly occurrences = new Occurrences()
@@ -95,6 +101,7 @@ export class Network {
     this.seed = seed
     this.leastLatencyUs = Math.round(options.latencyMs[0] * 1000)
     this.spanUs = Math.round(options.latencyMs[1] * 1000) - this.leastLatencyUs
+    this.anyOrder = options.anyOrder === true
     this.lossBelow = options.loss * 4294967296
     this.duplicationBelow = options.duplication * 4294967296
     for (const [name, declared] of Object.entries(protocol) as [string, MessageType<any>][])
@@ -126,7 +133,7 @@ export class Network {
     this.clogged = false
     this.copyAtUs = -1
     this.lost = drawn < this.lossBelow
-    this.arrivalUs = nowUs + this.leastLatencyUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    this.arrivalUs = nowUs + this.latencyUs(luck)
     const doubled = !this.lost && this.duplicationBelow > 0 && draw(luck, 2) < this.duplicationBelow
     if (doubled) this.copyAtUs = this.arrivalUs + within(draw(luck, 3), 0, this.leastLatencyUs + this.spanUs)
     this.unhinderedUs = this.arrivalUs
@@ -152,7 +159,7 @@ export class Network {
    * again. `bytes`: 0 for a handshake, which the counts of faults leave out.
    */
   streamLatencyUs(from: Endpoint, to: Endpoint, luck: number, nowUs: number, bytes: number): number {
-    let latencyUs = this.leastLatencyUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    let latencyUs = this.latencyUs(luck)
     for (const fault of this.active) {
       if (!touches(fault, from.id, to.id)) continue
       const own = mix(luck, fault.id)
@@ -167,6 +174,11 @@ export class Network {
         latencyUs += this.queueBehindUs(from, to, bytes, nowUs, fault.bytesPerSecond)
     }
     return latencyUs
+  }
+
+  private latencyUs(luck: number): number {
+    const latencyUs = this.leastLatencyUs + Math.floor(draw(luck, 1) * UNIT * (this.spanUs + 1))
+    return this.anyOrder ? Math.ceil(latencyUs * ORDER_FACTORS[draw(luck, 4) >>> 29]!) : latencyUs
   }
 
   /** True where a clog holds back what goes from one node to the other. */
@@ -320,6 +332,9 @@ export class Network {
     this.stride = stride
   }
 }
+
+/** Eight factors as a draw's three highest bits choose them. */
+const ORDER_FACTORS = [0.1, 0.25, 0.5, 1, 1, 2, 4, 10] as const
 
 /** How long a stream takes to notice a lost segment and send it again. */
 const RETRANSMISSION_US = 200_000

@@ -5,6 +5,8 @@ import type { NetworkOptions } from './network.ts'
 import type { SimulatedNode, WorldNode } from './node.ts'
 import type { Protocol } from './protocol.ts'
 
+export const QUIET_NETWORK: NetworkOptions = { latencyMs: [1, 10], loss: 0, duplication: 0 }
+
 export interface WorldOptions {
   /** An integer from 0 to 2^53 − 1. */
   readonly seed: number

@@ -18,7 +18,7 @@ import type { Packet, RuleVerdict } from './rules.ts'
 import type { Streams } from './streams.ts'
 import { Timers } from './timers.ts'
 import { Kind, type Trace } from './trace.ts'
-import type { Finding, WorldOptions } from './world-options.ts'
+import { type Finding, QUIET_NETWORK, type WorldOptions } from './world-options.ts'
 
 export type { Packet, RuleVerdict } from './rules.ts'
 export type { Finding, WorldOptions } from './world-options.ts'
@@ -43,6 +43,7 @@ export class World implements ContextHost {
   readonly effects = new Map<string, number>()
   readonly fates: FateRecord[] = []
   readonly processes: Processes
+  readonly faultDriver: FaultDriver
   /** The run's own key: everything keyed is mixed from it. A fork may change it. */
   seed: number
   readonly forks: Forks
@@ -51,7 +52,6 @@ export class World implements ContextHost {
 
   private readonly byId = new Map<NodeId, SimulatedNode>()
   private readonly recorder: TraceRecorder | undefined
-  private readonly faultDriver: FaultDriver
   private readonly timers: Timers
   private readonly outputs: Outputs
   private readonly observe: ((node: SimulatedNode) => void) | undefined
@@ -110,11 +110,11 @@ export class World implements ContextHost {
 
   /** Carries out the next event; nothing where there is none. */
   step(): void {
-    if (this.queue.length === 0) return
-    if (this.hash.events >= this.forks.nextAfter) this.forks.carryOut()
-    const slot = this.queue.pop()
-    this.nowUs = this.queue.poppedAtUs
     const { queue } = this
+    if (queue.length === 0) return
+    if (this.hash.events >= this.forks.nextAfter) this.forks.carryOut()
+    const slot = queue.pop()
+    this.nowUs = queue.poppedAtUs
     const node = this.nodes[queue.node[slot]!]
     if (node !== undefined && (node.paused || node.slowByUs > 0) && this.processes.putOff(node, slot)) return
     const kind = queue.kind[slot]!
@@ -366,6 +366,7 @@ export class World implements ContextHost {
   note(node: SimulatedNode, event: string, detail: PlainData): void {
     if (this.hash.contents !== undefined) this.hash.addContent(mixText(node.key, event))
     this.recorder?.note(event, detail)
+    this.faultDriver.noted(node, event)
   }
 
   randomOf(node: SimulatedNode): Random {

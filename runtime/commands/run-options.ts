@@ -1,6 +1,7 @@
 import type { FaultKind } from '../../sim/faults.ts'
 import type { SweepSummary } from '../../explore/result.ts'
 import type { Scenario } from '../../explore/scenario.ts'
+import type { StrategyName } from '../../explore/strategies/names.ts'
 import type { SweepTotals } from '../../explore/sweep.ts'
 import type { Shard } from '../arguments.ts'
 import type { TracedFailure } from '../failures.ts'
@@ -17,6 +18,7 @@ export interface RunOptions {
   readonly bail?: boolean
   readonly verify?: boolean
   readonly nemesis?: readonly FaultKind[]
+  readonly strategy?: StrategyName
   readonly nodes?: number
   readonly clients?: number
   readonly operations?: number

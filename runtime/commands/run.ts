@@ -110,7 +110,7 @@ function lineOf(
 }
 
 function tokenOfSingleRun(catalogue: Catalogue, scenario: Scenario, order: SweepOrder, seed: number): string {
-  const plan = planRun(scenario, seed, order.settings, order.nemesis)
+  const plan = planRun(scenario, seed, order.settings, order)
   const result = executeRun(scenario, plan, { wire: order.wire === true })
   return tokenOf(catalogue, scenario, { plan, result, wire: order.wire })
 }
@@ -154,7 +154,7 @@ function shardOf(range: SweepRange, { index, of }: Shard): SweepRange {
 }
 
 function orderOf(scenario: Scenario, options: RunOptions): SweepOrder {
-  const { nodes, clients, operations, duration, bug, nemesis, wire, verify, bail } = options
+  const { nodes, clients, operations, duration, bug, nemesis, strategy, wire, verify, bail } = options
   const base = settingsOf(scenario, bug)
   const settings: Settings = {
     ...base,
@@ -163,7 +163,7 @@ function orderOf(scenario: Scenario, options: RunOptions): SweepOrder {
     operations: operations ?? base.operations,
     durationMs: duration ?? base.durationMs,
   }
-  return { settings, nemesis, wire: wire === true, verify: verify === true, bail: bail === true }
+  return { settings, nemesis, strategy, wire: wire === true, verify: verify === true, bail: bail === true }
 }
 
 function exitCodeOf({ summary, diverged }: ScenarioOutcome, expectFail: boolean): number {

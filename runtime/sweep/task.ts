@@ -57,5 +57,5 @@ export function perform<Kind extends TaskKind>(scenario: Scenario, task: Task<Ki
 }
 
 function* plansOf(scenario: Scenario, order: SweepOrder, { seeds }: RawFailure): Generator<RunPlan> {
-  for (const seed of seeds) yield planRun(scenario, seed, order.settings, order.nemesis)
+  for (const seed of seeds) yield planRun(scenario, seed, order.settings, order)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { drawFaults, type PlanSubject } from '../../explore/fault-plan.ts'
-import { FAULT_KINDS, type Fault } from '../../sim/faults.ts'
+import { STRATEGY_NAMES, type StrategyName } from '../../explore/strategies/names.ts'
+import { FAULT_KINDS, type Fault, NOTED } from '../../sim/faults.ts'
 
 const SERVERS = ['n1', 'n2', 'n3', 'n4', 'n5']
 const subject: PlanSubject = {
@@ -9,7 +10,10 @@ const subject: PlanSubject = {
   calmAtMs: 6000,
 }
 const SEEDS = Array.from({ length: 3000 }, (_, seed) => seed)
-const plans = new Map(SEEDS.map((seed) => [seed, drawFaults(seed, subject)]))
+/** Most of what follows is about the swarm, on which the other strategies build. */
+const drawSwarm = (seed: number, about: PlanSubject = subject): readonly Fault[] =>
+  drawFaults(seed, about, 'swarm').faults
+const plans = new Map(SEEDS.map((seed) => [seed, drawSwarm(seed)]))
 
 const isCrash = (
   fault: Fault,
@@ -18,7 +22,7 @@ const isCrash = (
 
 describe('a drawn plan', () => {
   test('is the same for the same seed, and different for another', () => {
-    expect(drawFaults(42, subject)).toEqual(plans.get(42))
+    expect(drawSwarm(42, subject)).toEqual(plans.get(42))
     expect(new Set([...plans.values()].map((plan) => JSON.stringify(plan))).size).toBeGreaterThan(2800)
   })
 
@@ -35,7 +39,7 @@ describe('a drawn plan', () => {
 
   test('stays within a storm that is over before the first moment that faults usually begin at', () => {
     for (const seed of SEEDS.slice(0, 500)) {
-      for (const { atMs } of drawFaults(seed, { ...subject, calmAtMs: 50 })) expect(atMs).toBeLessThanOrEqual(50)
+      for (const { atMs } of drawSwarm(seed, { ...subject, calmAtMs: 50 })) expect(atMs).toBeLessThanOrEqual(50)
     }
   })
 
@@ -104,7 +108,7 @@ describe('a drawn plan', () => {
   })
 
   test('gives back an old or an empty disk only to the roles that the menu names', () => {
-    const careful = SEEDS.flatMap((seed) => drawFaults(seed, { ...subject, menu: { quorumRole: 'server' } })).filter(
+    const careful = SEEDS.flatMap((seed) => drawSwarm(seed, { ...subject, menu: { quorumRole: 'server' } })).filter(
       isCrash,
     )
     expect(careful.filter(({ disk }) => disk !== undefined)).toEqual([])
@@ -121,18 +125,92 @@ describe('a drawn plan', () => {
 
   test('holds to the kinds it is restricted to, and is not empty then', () => {
     for (const seed of SEEDS.slice(0, 300)) {
-      const plan = drawFaults(seed, { ...subject, nemesis: ['partition', 'kill'] })
+      const plan = drawSwarm(seed, { ...subject, nemesis: ['partition', 'kill'] })
       expect(plan.length).toBeGreaterThan(0)
       expect(plan.every(({ kind }) => kind === 'partition' || kind === 'kill')).toBe(true)
-      const offered = drawFaults(seed, { ...subject, menu: { ...subject.menu, kinds: ['loss'] } })
+      const offered = drawSwarm(seed, { ...subject, menu: { ...subject.menu, kinds: ['loss'] } })
       expect(offered.every(({ kind }) => kind === 'loss')).toBe(true)
     }
   })
 
   test('works for one server and no client', () => {
     for (const seed of SEEDS.slice(0, 500)) {
-      const plan = drawFaults(seed, { nodes: [{ id: 'n1', role: 'server' }], menu: {}, calmAtMs: 1000 })
+      const plan = drawSwarm(seed, { nodes: [{ id: 'n1', role: 'server' }], menu: {}, calmAtMs: 1000 })
       expect(plan.filter((fault) => fault.forGood === true)).toEqual([])
     }
+  })
+})
+
+describe('a strategy', () => {
+  const withMoments: PlanSubject = { ...subject, menu: { ...subject.menu, moments: ['became leader', 'recovered'] } }
+  const drawn = (strategy: StrategyName, about: PlanSubject = withMoments): readonly Fault[][] =>
+    SEEDS.slice(0, 800).map((seed) => [...drawFaults(seed, about, strategy).faults])
+
+  test.each(STRATEGY_NAMES)(
+    '%s draws the same plan for the same seed, from the kinds that it is offered',
+    (strategy) => {
+      expect(drawn(strategy)).toEqual(drawn(strategy))
+      const restricted = drawn(strategy, { ...withMoments, nemesis: ['partition', 'kill'] }).flat()
+      expect(new Set(restricted.map(({ kind }) => kind))).toEqual(new Set(['partition', 'kill']))
+    },
+  )
+
+  test.each(STRATEGY_NAMES)('%s never lets a server come back whose disk may have lied', (strategy) => {
+    const trusting = drawn(strategy).filter((plan) => {
+      const untrusted = new Set(
+        plan.flatMap((fault) => (fault.kind === 'lost-sync' || fault.kind === 'misdirected-write' ? [fault.node] : [])),
+      )
+      return plan.filter(isCrash).some(({ node, forGood, when }) => {
+        if (node === NOTED) return [...untrusted].some((id) => !when!.spares!.includes(id))
+        return untrusted.has(node) && forGood !== true
+      })
+    })
+    expect(trusting).toEqual([])
+  })
+
+  test('uniform draws as many faults on average as the swarm, and none that waits for a moment', () => {
+    const mean = (some: readonly Fault[][]): number => some.flat().length / some.length
+    expect(mean(drawn('uniform')) / mean(drawn('swarm'))).toBeGreaterThan(0.8)
+    expect(mean(drawn('uniform')) / mean(drawn('swarm'))).toBeLessThan(1.25)
+    expect(
+      drawn('uniform')
+        .flat()
+        .filter(({ when }) => when !== undefined),
+    ).toEqual([])
+  })
+
+  test('moments lets faults wait for the notes of the menu only, and aims most at the node that wrote them', () => {
+    const waiting = drawn('moments')
+      .flat()
+      .filter(({ when }) => when !== undefined)
+    expect(new Set(waiting.map(({ when }) => when!.note))).toEqual(new Set(['became leader', 'recovered']))
+    const aimed = waiting.filter((fault) => JSON.stringify(fault).includes(NOTED))
+    expect(aimed.length / waiting.length).toBeGreaterThan(0.4)
+    expect(
+      drawn('moments', subject)
+        .flat()
+        .filter(({ when }) => when !== undefined),
+    ).toEqual([])
+  })
+
+  test('moments takes no disk and no life for good from a node that nobody knows beforehand', () => {
+    const crashes = drawn('moments')
+      .flat()
+      .filter(isCrash)
+      .filter(({ node }) => node === NOTED)
+    expect(crashes.length).toBeGreaterThan(100)
+    expect(crashes.filter(({ disk, forGood }) => disk !== undefined || forGood === true)).toEqual([])
+  })
+
+  test('pct gives nodes an order from the start on, in nearly every run', () => {
+    const ordered = drawn('pct', { ...withMoments, nemesis: ['slow-link'] }).filter((plan) =>
+      plan.some((fault) => fault.kind === 'slow-link' && fault.atMs === 0 && fault.to?.length === 1),
+    )
+    expect(ordered.length).toBeGreaterThan(700)
+  })
+
+  test('pos lets messages overtake each other one by one', () => {
+    expect(drawFaults(1, subject, 'pos').anyOrder).toBe(true)
+    expect(drawFaults(1, subject, 'swarm').anyOrder).toBe(false)
   })
 })

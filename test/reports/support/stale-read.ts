@@ -156,6 +156,7 @@ export const staleResult: RunResult = {
   faults: { partition: 1 },
   sometimes: { 'leader changed': 1 },
   history: staleHistory,
+  faultsOfMoments: [],
   checkpoints: [],
   trace: staleTrace,
 }

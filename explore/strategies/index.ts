@@ -1,0 +1,38 @@
+import type { Random } from '../../sim/machine.ts'
+import { anyOrder } from './any-order.ts'
+import { moments } from './moments.ts'
+import type { StrategyName } from './names.ts'
+import { priorities } from './priorities.ts'
+import type { Strategy } from './strategy.ts'
+import { swarm } from './swarm.ts'
+import { uniform } from './uniform.ts'
+
+type Single = Exclude<StrategyName, 'default'>
+
+/** Ways of choosing what goes wrong, by name. */
+export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
+  uniform,
+  swarm,
+  moments,
+  pct: priorities,
+  pos: anyOrder,
+}
+
+/** The best mix that was measured: each strategy as often as it stands here. */
+const MIX: readonly Single[] = [
+  'swarm',
+  'swarm',
+  'swarm',
+  'swarm',
+  'moments',
+  'moments',
+  'moments',
+  'moments',
+  'pct',
+  'pos',
+]
+
+/** The strategy of one run. */
+export function strategyOf(name: StrategyName, random: Random): Strategy {
+  return STRATEGIES[name === 'default' ? random.pick(MIX) : name]
+}

@@ -1,0 +1,8 @@
+/** What servers note at rare and fragile steps: a search draws faults near them. */
+export const raftMoments: readonly string[] = [
+  'became candidate',
+  'became leader',
+  'voted',
+  'became follower',
+  'log conflict',
+]
