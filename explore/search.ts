@@ -33,8 +33,8 @@ class SeedSearch implements Search {
   }
 
   next(mode: RunMode = {}): RunResult {
-    const { settings, nemesis, wire } = this.order
-    const plan = planRun(this.scenario, this.firstSeed + this.runs, settings, nemesis)
+    const { settings, wire } = this.order
+    const plan = planRun(this.scenario, this.firstSeed + this.runs, settings, this.order)
     this.runs++
     return executeRun(this.scenario, plan, { ...mode, wire: wire === true })
   }
