@@ -23,8 +23,6 @@ import { type Finding, QUIET_NETWORK, type WorldOptions } from './world-options.
 export type { Packet, RuleVerdict } from './rules.ts'
 export type { Finding, WorldOptions } from './world-options.ts'
 
-const QUIET_NETWORK = { latencyMs: [1, 10], loss: 0, duplication: 0 } as const
-
 /**
  * The simulated world: nodes on a virtual clock, links, disks, and everything that goes wrong with them. Synchronous
  * and deterministic: the same options give the same run, event for event.
