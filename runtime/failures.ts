@@ -4,7 +4,7 @@ import type { Scenario } from '../explore/scenario.ts'
 import type { RawFailure, SweepOrder } from '../explore/sweep.ts'
 import { thinCheckpoints, writeToken } from '../explore/token.ts'
 import { codeOf, type Catalogue } from './catalogue.ts'
-import { createRunner } from './sweep/runner.ts'
+import type { OpenRunner } from './sweep/task.ts'
 
 /** A failure with the run that shows it best: the shrunk one where there is one. */
 export interface TracedFailure {
@@ -19,7 +19,7 @@ export interface FailureJob {
   readonly scenario: Scenario
   readonly order: SweepOrder
   readonly firstSeed: number
-  readonly jobs: number
+  readonly openRunner: OpenRunner
   readonly shrink: boolean
   readonly signal: AbortSignal
   readonly onProgress: (shrunk: number, of: number) => void
@@ -34,7 +34,7 @@ export async function describeFailures(
   found: readonly RawFailure[],
 ): Promise<readonly TracedFailure[]> {
   const wanted = job.shrink ? Math.min(found.length, MOST_SHRUNK) : 0
-  const runner = createRunner(job.catalogue, Math.max(1, Math.min(job.jobs, wanted)))
+  const runner = job.openRunner(wanted)
   let done = 0
   try {
     return await Promise.all(

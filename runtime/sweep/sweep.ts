@@ -1,10 +1,6 @@
 import type { Scenario } from '../../explore/scenario.ts'
 import { SweepMerge, type SweepOrder, type SweepPart, type SweepTotals } from '../../explore/sweep.ts'
-import { firstDifference } from '../../explore/verify.ts'
-import type { Catalogue } from '../catalogue.ts'
-import { createRunner } from './runner.ts'
-import type { Runner, Task, TaskKind, Tasks } from './task.ts'
-import { runInFreshWorker } from './worker-pool.ts'
+import type { OpenRunner, Runner, Tasks } from './task.ts'
 
 /** Which seeds to run, and how far. */
 export interface SweepRange {
@@ -16,11 +12,10 @@ export interface SweepRange {
 }
 
 export interface SweepJob {
-  readonly catalogue: Catalogue
   readonly scenario: Scenario
   readonly order: SweepOrder
   readonly range: SweepRange
-  readonly jobs: number
+  readonly openRunner: OpenRunner
   /** Ends it early; what was found so far counts. */
   readonly signal: AbortSignal
   /** Called as parts come in. */
@@ -33,23 +28,20 @@ const TASK_MS = 200
 const VERIFIED_TASK_MS = 8000
 const FIRST_VERIFIED_TASK_RUNS = 8
 const MOST_RUNS_A_TASK = 256
+/** A worker takes about as long to start as these. */
+const LEAST_RUNS_A_WORKER = 8
 
 /**
  * Runs seeds on as many cores as asked and merges what comes, in the order of seeds: neither the number of workers
  * nor the size of a task changes the outcome. Under a time limit the clock decides how many runs there are.
  */
 export async function sweep(job: SweepJob): Promise<SweepTotals> {
-  const runner = createRunner(job.catalogue, usefulJobs(job))
+  const runner = job.openRunner(Math.ceil(job.range.runs / LEAST_RUNS_A_WORKER))
   try {
     return await new SweepDriver(job, runner).drive()
   } finally {
     await runner.close()
   }
-}
-
-/** A worker takes about as long to start as a few runs. */
-function usefulJobs({ jobs, range }: SweepJob): number {
-  return Math.max(1, Math.min(jobs, Math.ceil(range.runs / 8)))
 }
 
 class SweepDriver {
@@ -74,6 +66,7 @@ class SweepDriver {
     this.mergedSeed = range.firstSeed
     this.endSeed = Math.min(range.firstSeed + range.runs, Number.MAX_SAFE_INTEGER + 1)
     if (order.verify === true) this.taskRuns = Math.min(FIRST_VERIFIED_TASK_RUNS, range.runs)
+    this.taskRuns = runner.taskRuns ?? this.taskRuns
     this.deadlineMs = performance.now() + (range.timeLimitMs ?? Infinity)
   }
 
@@ -84,16 +77,13 @@ class SweepDriver {
   }
 
   private async lane(): Promise<void> {
-    const { signal, order } = this.job
+    const { signal } = this.job
     while (!this.bailed && !signal.aborted && this.nextSeed < this.endSeed && performance.now() < this.deadlineMs) {
       const startedMs = performance.now()
       const firstSeed = this.nextSeed
       const count = Math.min(this.taskRuns, this.endSeed - firstSeed)
       this.nextSeed += count
-      const part =
-        order.verify === true
-          ? await this.verified(firstSeed, count)
-          : await this.runner.run(this.task('sweep', { firstSeed, count }))
+      const part = await this.part({ firstSeed, count })
       if (signal.aborted) return
       this.early.set(firstSeed, { part, nextSeed: firstSeed + count })
       this.mergeInOrder()
@@ -115,32 +105,20 @@ class SweepDriver {
     this.job.onProgress(() => this.merge.totals())
   }
 
+  private part(input: Tasks['sweep']): Promise<SweepPart> {
+    const { scenario, order } = this.job
+    const shared = { scenario: scenario.name, order, input }
+    return order.verify === true
+      ? this.runner.verify({ kind: 'print', ...shared })
+      : this.runner.run({ kind: 'sweep', ...shared })
+  }
+
   private chooseTaskRuns(msPerRun: number): void {
+    if (this.runner.taskRuns !== undefined) return
     const wanted = Math.round((this.job.order.verify === true ? VERIFIED_TASK_MS : TASK_MS) / msPerRun)
     // Twice as many at most: the first runs of a worker are slow, and the last tasks shall keep all workers busy.
     const share = Math.ceil((this.endSeed - this.nextSeed) / (this.runner.parallel * 2))
     this.taskRuns = Math.max(1, Math.min(wanted, this.taskRuns * 2, share, MOST_RUNS_A_TASK))
-  }
-
-  /** Each seed twice, the second time in a worker that has run nothing before. */
-  private async verified(firstSeed: number, count: number): Promise<SweepPart> {
-    const task = this.task('print', { firstSeed, count })
-    const [first, second] = [await this.runner.run(task), await runInFreshWorker(this.job.catalogue.configPath, task)]
-    const diverged: SweepPart['diverged'][number][] = []
-    for (const [index, print] of first.prints.entries()) {
-      const event = firstDifference(print, second.prints[index] ?? { ...print, traceHash: '', contents: [] })
-      if (event === undefined) continue
-      diverged.push({
-        seed: print.seed,
-        event,
-        handler: await this.runner.run(this.task('handler', { seed: print.seed, event })),
-      })
-    }
-    return { ...first.part, diverged }
-  }
-
-  private task<Kind extends TaskKind>(kind: Kind, input: Tasks[Kind]): Task<Kind> {
-    return { kind, scenario: this.job.scenario.name, order: this.job.order, input }
   }
 }
 

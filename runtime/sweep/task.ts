@@ -31,14 +31,21 @@ export interface Task<Kind extends TaskKind = TaskKind> {
   readonly input: Tasks[Kind]
 }
 
-/** Carries out tasks, some at a time. */
+/** Carries out tasks, some at a time: in this process, in threads, or on other machines. */
 export interface Runner {
   /** How many tasks at a time keep it busy. */
   readonly parallel: number
+  /** How many seeds to give it at a time, where the clock shall not decide. */
+  readonly taskRuns?: number
   run<Kind extends TaskKind>(task: Task<Kind>): Promise<TaskResults[Kind]>
+  /** Runs each seed twice, the second time in a thread that has run nothing before, and compares. */
+  verify(task: Task<'print'>): Promise<SweepPart>
   /** Ends it, with whatever is under way. */
   close(): Promise<void>
 }
+
+/** Gives a runner for at most so many tasks at a time as there are. */
+export type OpenRunner = (mostTasks: number) => Runner
 
 const PERFORM: {
   readonly [Kind in TaskKind]: (scenario: Scenario, order: SweepOrder, input: Tasks[Kind]) => TaskResults[Kind]

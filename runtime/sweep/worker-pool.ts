@@ -23,7 +23,7 @@ interface Waiting {
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 }
 
 /** Worker threads that take tasks as they become free. A worker that dies fails its task; nothing is retried. */
-export class WorkerPool implements Runner {
+export class WorkerPool implements Omit<Runner, 'verify'> {
   readonly parallel: number
   private readonly configPath: string | undefined
   private readonly workers = new Set<Worker>()
