@@ -1,9 +1,19 @@
 #!/usr/bin/env node
 /** The `petrel` command. Each command loads its code only when it is called, so that the small ones start fast. */
 import { Command, CommanderError, Option } from 'commander'
+import { LARGEST_FIRST_SEED, MOST_TRIALS } from './explore/mutants.ts'
+import { ORACLES } from './explore/trial.ts'
 import { UsageError } from './explore/usage-error.ts'
 import { STRATEGY_NAMES } from './explore/strategies/names.ts'
-import { parseCount, parseDuration, parseNemesis, parseSeed, parseShard } from './runtime/arguments.ts'
+import {
+  parseCount,
+  parseDuration,
+  parseNames,
+  parseNemesis,
+  parseSeed,
+  parseSeedUpTo,
+  parseShard,
+} from './runtime/arguments.ts'
 import { ExitCode } from './runtime/exit-code.ts'
 import { petrelVersion } from './runtime/version.ts'
 
@@ -39,6 +49,7 @@ function build(): Command {
     )
   addRun(program)
   addReplay(program)
+  addMutants(program)
   program
     .command('list')
     .description('scenarios, their planted bugs and controls')
@@ -141,6 +152,27 @@ function addExplore(program: Command): void {
     .action(async (token, options) =>
       end((await import('./runtime/commands/explore.ts')).exploreCommand(token, options)),
     )
+}
+
+function addMutants(program: Command): void {
+  program
+    .command('mutants')
+    .description('in how many runs the search finds each planted bug')
+    .option('--system <name>', 'the planted bugs of one system: raft')
+    .option('--bugs <ids>', 'only these bugs and controls: R14,R15', parseNames('--bugs'))
+    .option('--searches <count>', 'independent searches a bug', parseCount('--searches', 1, MOST_TRIALS))
+    .option('--budget <count>', 'runs that a search may take', parseCount('--budget', 1, 1e9))
+    .addOption(new Option('--strategy <name>', 'how faults are chosen').choices(STRATEGY_NAMES).default('default'))
+    .addOption(new Option('--baseline <name>', 'what it is compared to').choices(STRATEGY_NAMES).default('uniform'))
+    .option('--no-baseline', 'compare it to nothing, in half the time')
+    .addOption(new Option('--oracle <level>', 'who must notice').choices([...ORACLES]).default('both'))
+    .option('--seed <seed>', 'the first seed (default: 1)', parseSeedUpTo('--seed', LARGEST_FIRST_SEED))
+    .option('--jobs <count>', 'cores to use (default: all)', parseCount('--jobs', 1, 256))
+    .option('--time-limit <time>', 'end by then with what there is', parseDuration('--time-limit', 168 * HOUR_MS))
+    .option('--state <file>', 'keep what is measured in a file, and go on from what it holds')
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => end((await import('./runtime/commands/mutants.ts')).mutantsCommand(options)))
 }
 
 /** The code is set, not exited with, so that what was printed reaches its reader. */

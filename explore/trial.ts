@@ -1,6 +1,5 @@
 import type { RunMode } from './run.ts'
 import type { Search } from './search.ts'
-import type { PlantedBug } from './scenario.ts'
 
 /**
  * A trial is one of several independent searches for one planted bug, as the evaluation of fuzzers has it (G. Klees
@@ -57,13 +56,4 @@ export function continueTrial(search: Search, begun: TrialProgress, oracle: Orac
     if (verdict === 'unknown') unknown++
   }
   return { runs: search.runs, hit, clientHit, unknown }
-}
-
-/** How many searches a bug of a rarity gets, and how many runs each, unless a person says otherwise. */
-export const EFFORT: {
-  readonly [rarity in PlantedBug['rarity']]: { readonly searches: number; readonly runs: number }
-} = {
-  common: { searches: 20, runs: 1_000 },
-  rare: { searches: 20, runs: 5_000 },
-  'very rare': { searches: 3, runs: 200_000 },
 }

@@ -16,6 +16,15 @@ export function parseSeed(text: string): number {
   return seed
 }
 
+/** A seed where larger ones are needed for something else. */
+export function parseSeedUpTo(option: string, largest: number): (text: string) => number {
+  return (text) => {
+    const seed = parseSeed(text)
+    if (seed <= largest) return seed
+    throw new UsageError('bad-seed', `${option} ${text}: give a seed up to ${largest}.`)
+  }
+}
+
 function seedOf(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   if (/^0x[0-9a-f]+$/i.test(text)) return Number(text)
@@ -77,14 +86,27 @@ export function parseShard(text: string): Shard {
 /** `partition,kill`: kinds of the fault catalogue. */
 export function parseNemesis(text: string): readonly FaultKind[] {
   const kinds: readonly string[] = FAULT_KINDS
-  const words = text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
+  const words = wordsOf(text)
   if (words.length === 0)
     throw new UsageError(
       'bad-nemesis',
       `--nemesis: give kinds of faults, such as partition,kill. There are: ${kinds.join(', ')}.`,
     )
   return words.map((word) => (kinds.includes(word) ? (word as FaultKind) : unknownName('kind of fault', word, kinds)))
+}
+
+/** `R14,R15`: names, at least one. */
+export function parseNames(option: string): (text: string) => readonly string[] {
+  return (text) => {
+    const names = wordsOf(text)
+    if (names.length > 0) return [...new Set(names)]
+    throw new UsageError('bad-names', `${option}: give names with commas between them, such as R14,R15.`)
+  }
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }

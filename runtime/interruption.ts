@@ -9,3 +9,11 @@ export function listenForInterruption(): AbortController {
   })
   return controller
 }
+
+/** Comes when the work shall end. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,5 +1,6 @@
 import type { Scenario } from '../../explore/scenario.ts'
 import { SweepMerge, type SweepOrder, type SweepPart, type SweepTotals } from '../../explore/sweep.ts'
+import { aborted } from '../interruption.ts'
 import type { OpenRunner, Runner, Tasks } from './task.ts'
 
 /** Which seeds to run, and how far. */
@@ -120,11 +121,4 @@ class SweepDriver {
     const share = Math.ceil((this.endSeed - this.nextSeed) / (this.runner.parallel * 2))
     this.taskRuns = Math.max(1, Math.min(wanted, this.taskRuns * 2, share, MOST_RUNS_A_TASK))
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

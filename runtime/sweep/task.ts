@@ -4,7 +4,9 @@ import type { Scenario } from '../../explore/scenario.ts'
 import { withBakedIn } from '../../explore/baked-in.ts'
 import { shrinkAmong } from '../../explore/shrink.ts'
 import { sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
+import type { TrialProgress } from '../../explore/trial.ts'
 import { handlerAt, printSeeds, type RunPrint } from '../../explore/verify.ts'
+import { runSlice, type TrialSlice } from '../mutants/open-search.ts'
 
 /** Work for a worker, as plain data, with what comes of it. */
 export interface Tasks {
@@ -12,6 +14,7 @@ export interface Tasks {
   print: { readonly firstSeed: number; readonly count: number }
   shrink: { readonly failure: RawFailure }
   handler: { readonly seed: number; readonly event: number }
+  trial: TrialSlice
 }
 
 export interface TaskResults {
@@ -20,6 +23,7 @@ export interface TaskResults {
   /** Undefined where only the wire shows it: shrinking passes messages by reference. */
   shrink: Shrunk | undefined
   handler: string
+  trial: TrialProgress
 }
 
 export type TaskKind = keyof Tasks
@@ -57,6 +61,7 @@ const PERFORM: {
     return shrunk === undefined ? undefined : withBakedIn(scenario, shrunk, failure.fingerprint)
   },
   handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
+  trial: runSlice,
 }
 
 export function perform<Kind extends TaskKind>(scenario: Scenario, task: Task<Kind>): TaskResults[Kind] {
