@@ -64,6 +64,7 @@ function build(): Command {
     .addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/shrink.ts')).shrinkCommand(token, options)))
   addExplore(program)
+  addCorpus(program)
   program
     .command('bench')
     .description('the figures of docs/performance.md')
@@ -173,6 +174,39 @@ function addMutants(program: Command): void {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (options) => end((await import('./runtime/commands/mutants.ts')).mutantsCommand(options)))
+}
+
+function addCorpus(program: Command): void {
+  const corpus = program.command('corpus').description('runs worth keeping, in a file that people commit')
+  const fileOption = () =>
+    new Option('--file <file>', 'the corpus, instead of petrel.corpus.jsonl beside the configuration')
+  corpus
+    .command('add')
+    .description('keep the run of a token, with what it must do from now on')
+    .argument('<token>', 'a token, or a file with one')
+    .option('--why <text>', 'why it is kept')
+    .addOption(new Option('--expect <verdict>', 'what it does now, unless given').choices(['passes', 'fails']))
+    .option('--most-events <count>', 'more events than these are a failure', parseCount('--most-events', 1, 1e9))
+    .addOption(fileOption())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (token, options) =>
+      end((await import('./runtime/commands/corpus.ts')).corpusAddCommand(token, options)),
+    )
+  corpus
+    .command('run')
+    .description('run everything that is kept: 1 where something fails that should not')
+    .addOption(fileOption())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => end((await import('./runtime/commands/corpus.ts')).corpusRunCommand(options)))
+  corpus
+    .command('list')
+    .description('what is kept')
+    .addOption(fileOption())
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options) => end((await import('./runtime/commands/corpus.ts')).corpusListCommand(options)))
 }
 
 /** The code is set, not exited with, so that what was printed reaches its reader. */

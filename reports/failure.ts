@@ -105,7 +105,8 @@ function nextLines(story: Story, style: Style): readonly string[] {
   const steps = [
     ...(shrunk === undefined ? ['petrel shrink TOKEN'] : []),
     ...(event === undefined ? [] : [`petrel explore TOKEN --at ${event}`]),
-    'petrel replay TOKEN --full',
+    ...(shrunk === undefined ? [] : ['petrel replay TOKEN --full']),
+    'petrel corpus add TOKEN',
   ]
   return [heading(`  next     ${steps.join(' | ')}`, style)]
 }

@@ -31,20 +31,30 @@ export function savedRun({ token, contents = [] }: Recorded): string {
   return `${JSON.stringify({ schema: 1, token, events })}\n`
 }
 
-/** The token that was given, or what the file holds that was: a token, a saved run, or a report with a token in it. */
+/**
+ * The token that was given, or what the file holds that was: a token, a saved run, or a report with a token in it;
+ * `FILE:3` is the third line of a corpus.
+ */
 export function recordedFrom(given: string): Recorded {
   if (/^v\d+\./.test(given.trim())) return { token: given.trim() }
-  if (existsSync(given) && statSync(given).isFile()) return recordedIn(given, readFileSync(given, 'utf8').trim())
+  if (isFile(given)) return recordedIn(given, readFileSync(given, 'utf8').trim())
+  const [, path = '', line = ''] = /^(.+):(\d+)$/.exec(given) ?? []
+  if (isFile(path)) return recordedIn(given, readFileSync(path, 'utf8').split('\n')[Number(line) - 1]?.trim() ?? '')
   throw new UsageError(
     'not-a-token',
     `"${given}" is neither a token nor a file. A token looks like v1.raft-kv.5eed1f.kQ4x...; copy the whole line that follows "petrel replay".`,
   )
 }
 
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile()
+}
+
 function recordedIn(path: string, text: string): Recorded {
   if (!text.startsWith('{')) return { token: tokenIn(path, text) }
   const { token, events } = parsed(path, text)
-  if (typeof token !== 'string' || !Array.isArray(events)) throw notSaved(path)
+  if (typeof token !== 'string' || (events !== undefined && !Array.isArray(events))) throw notSaved(path)
+  if (events === undefined) return { token }
   // Signed, as hashes of contents are.
   return { token, contents: events.map((hash) => Number.parseInt(String(hash), 16) | 0) }
 }

@@ -1,6 +1,7 @@
+import { metItsFaults } from '../../explore/corpus.ts'
 import { executeRun, fingerprintOf } from '../../explore/run.ts'
 import type { RunResult } from '../../explore/result.ts'
-import { divergedWithin, type TokenContent } from '../../explore/token.ts'
+import { divergedWithin } from '../../explore/token.ts'
 import { firstDifference, handlerOf } from '../../explore/verify.ts'
 import type { Violation } from '../../checks/verdict.ts'
 import { failureReport } from '../../reports/failure.ts'
@@ -103,14 +104,6 @@ function divergence(
     within: same ? undefined : divergedWithin(content.checkpoints, result.checkpoints, result.events),
     handler: undefined,
   }
-}
-
-/** Each message that a fault names was sent again, and each operation came to an end. */
-function metItsFaults({ plan }: TokenContent, { faults, operations }: RunResult): boolean {
-  const named = new Map<string, number>()
-  for (const { kind } of plan.faults) if (kind.endsWith('-message')) named.set(kind, (named.get(kind) ?? 0) + 1)
-  const met = [...named].every(([kind, count]) => (faults[kind] ?? 0) >= count)
-  return met && operations.ok + operations.fail + operations.info >= plan.operations.length
 }
 
 function jsonDocument(run: TokenRun, result: RunResult, { outcome, within, handler }: Replay, wallMs: number): object {

@@ -64,5 +64,7 @@ test('a failure report says when the failure was decided, and what to do next', 
   expect(failure.bakedIn.futures).toBe(20)
   const { stdout } = petrel(folder, args)
   expect(stdout).toMatch(/ {2}BAKED IN re-rolled futures failing: 0\.00s \d+%/)
-  expect(stdout).toMatch(/next {5}petrel explore TOKEN --at \d+ \| petrel replay TOKEN --full/)
+  expect(stdout).toMatch(
+    /next {5}petrel explore TOKEN --at \d+ \| petrel replay TOKEN --full \| petrel corpus add TOKEN\n/,
+  )
 })

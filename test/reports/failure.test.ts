@@ -52,7 +52,7 @@ FAIL raft-kv --bug R23 > linearizable(x)          seed 0x5eed1f  run 117/500  si
     2.310    |        *<-------o        |        |    T2 -> 0 #91  <== STALE READ
 
   BAKED IN re-rolled futures failing: 0.00s 5%  1.20s 70% ^partition  1.72s 95%  2.19s 100%
-  next     petrel explore TOKEN --at 1 | petrel replay TOKEN --full
+  next     petrel explore TOKEN --at 1 | petrel replay TOKEN --full | petrel corpus add TOKEN
 `)
   })
 
@@ -94,7 +94,7 @@ FAIL raft-kv --bug R23 > linearizable(x)          seed 0x5eed1f  run 117/500  si
     expect(report).toContain('  found    37 times in 500 runs, fingerprint 1a2b3c4d\n')
     expect(report).toContain('(not shrunk)')
     expect(report).toContain(
-      '  next     petrel shrink TOKEN | petrel explore TOKEN --at 91 | petrel replay TOKEN --full\n',
+      '  next     petrel shrink TOKEN | petrel explore TOKEN --at 91 | petrel corpus add TOKEN\n',
     )
   })
 
