@@ -1,22 +1,20 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { executeRun, planRun } from '../../explore/run.ts'
-import { raftKv } from '../../scenarios/raft-kv.ts'
+import { loadCatalogue } from '../../runtime/catalogue.ts'
+import { keptRun } from '../../runtime/commands/corpus.ts'
+import { readCorpus } from '../../runtime/corpus-file.ts'
+import { ROOT } from '../support/compiler.ts'
 
-/** Seeds of raft-kv that once showed something wrong with our own machines, and what it was. */
-const FOUND = [
-  {
-    seed: 65_941,
-    mostEvents: 40_000,
-    what: 'a leader answered each doubled reply of a follower far behind with more entries: 279,555 events in one run',
-  },
-]
+/** Runs that once showed something wrong with our own machines: `petrel corpus add TOKEN --why …` adds one. */
+const path = join(ROOT, 'petrel.corpus.jsonl')
 
-describe('the corpus of raft-kv', () => {
-  for (const { seed, mostEvents, what } of FOUND) {
-    test(`seed ${seed} passes, and stays as small as others: ${what}`, () => {
-      const result = executeRun(raftKv, planRun(raftKv, seed, raftKv.defaults))
-      expect(result.violations).toEqual([])
-      expect(result.events).toBeLessThan(mostEvents)
+describe('the corpus of our own machines', () => {
+  for (const line of readCorpus(path)) {
+    test(`line ${line.line}, ${line.entry.scenario}: ${line.entry.why}`, async () => {
+      const { outcome, result } = keptRun(await loadCatalogue(undefined), path, line)
+      expect({ outcome, violations: result.violations, events: result.events }).toMatchObject({
+        outcome: 'as expected',
+      })
     })
   }
 })
