@@ -48,6 +48,7 @@ function build(): Command {
       '\nExit codes: 0 pass, 1 violated, 2 unknown, 3 not deterministic or diverged, 64 usage, 70 internal, 130 interrupted.',
     )
   addRun(program)
+  addMerge(program)
   addReplay(program)
   addMutants(program)
   program
@@ -82,7 +83,7 @@ function build(): Command {
 }
 
 function addRun(program: Command): void {
-  program
+  const run = program
     .command('run')
     .description('run scenarios with many seeds, and report what fails')
     .argument('[scenario...]', 'names; those of petrel.config.ts unless given, or raft-kv')
@@ -100,9 +101,28 @@ function addRun(program: Command): void {
     .option('--operations <count>', 'operations of all clients together', parseCount('--operations', 0, 1_000_000))
     .option('--duration <time>', 'virtual time of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
     .option('--bug <id>', 'plant a bug, or a control, that petrel list names')
+    .option('--wire', 'send each message through its codec')
+    .action(async (scenarios, options) =>
+      end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options)),
+    )
+  reported(run)
+}
+
+function addMerge(program: Command): void {
+  const merge = program
+    .command('merge')
+    .description('the shards of a sweep as the one outcome that they are')
+    .argument('<file...>', 'what petrel run --runs N --shard 1/4 --json printed, of each shard')
+    .option('--jobs <count>', 'cores to shrink with (default: all)', parseCount('--jobs', 1, 256))
+    .action(async (files, options) => end((await import('./runtime/commands/merge.ts')).mergeCommand(files, options)))
+  reported(merge)
+}
+
+/** What a sweep's failures mean and how they are told. */
+function reported(command: Command): void {
+  command
     .option('--expect-fail', 'exit 0 where a failure is found, 1 where none is')
     .option('--no-shrink', 'leave failures as they were found')
-    .option('--wire', 'send each message through its codec')
     .addOption(
       new Option('--reporter <form>', 'what to print')
         .choices(['terminal', 'json', 'junit', 'github', 'mermaid'])
@@ -111,9 +131,6 @@ function addRun(program: Command): void {
     .option('--output-file <file>', 'where the report goes; a summary is printed then')
     .addOption(configOption())
     .addOption(jsonOption())
-    .action(async (scenarios, options) =>
-      end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options)),
-    )
 }
 
 function addReplay(program: Command): void {

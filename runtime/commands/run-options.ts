@@ -2,7 +2,7 @@ import type { FaultKind } from '../../sim/faults.ts'
 import type { SweepSummary } from '../../explore/result.ts'
 import type { Scenario } from '../../explore/scenario.ts'
 import type { StrategyName } from '../../explore/strategies/names.ts'
-import type { SweepTotals } from '../../explore/sweep.ts'
+import type { SweepOrder, SweepPart, SweepTotals } from '../../explore/sweep.ts'
 import type { Shard } from '../arguments.ts'
 import type { TracedFailure } from '../failures.ts'
 
@@ -36,6 +36,9 @@ export interface RunOptions {
 /** One scenario's sweep with what a report of it needs. */
 export interface ScenarioOutcome {
   readonly scenario: Scenario
+  readonly order: SweepOrder
+  /** All runs as one part, for a merge with those of other shards. */
+  readonly part: SweepPart
   readonly summary: SweepSummary
   readonly failures: readonly TracedFailure[]
   readonly diverged: SweepTotals['diverged']

@@ -11,9 +11,12 @@ import { storyOf } from '../../reports/story.ts'
 import type { Style } from '../../reports/style.ts'
 import { sweepSummary } from '../../reports/summary.ts'
 import { seedText } from '../../reports/words.ts'
+import type { Shard } from '../arguments.ts'
 import { codeOf, type Catalogue } from '../catalogue.ts'
 import type { TracedFailure } from '../failures.ts'
 import { print, warn } from '../output.ts'
+import type { ShardRecord } from '../sweep/shard-file.ts'
+import type { SweepRange } from '../sweep/sweep.ts'
 import { styleFor } from '../terminal.ts'
 import { tokenForPeople } from '../token-file.ts'
 import { petrelVersion } from '../version.ts'
@@ -22,30 +25,37 @@ import type { Reporter, RunOptions, ScenarioOutcome } from './run-options.ts'
 /** Full reports of so many kinds of failures a scenario; the summary names the rest. */
 const MOST_REPORTS = 3
 
-export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile'> & { readonly interrupted: boolean }
+export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile'> & {
+  readonly interrupted: boolean
+  /** Which part of which seeds it is, where it is one. */
+  readonly shard?: (Shard & SweepRange) | undefined
+}
 
 /** Prints what a run found, in the form asked for; into the file where there is one, and then a summary as well. */
 export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], options: ReportOptions): void {
   const reporter = options.json === true ? 'json' : (options.reporter ?? 'terminal')
+  const rendered = (form: Reporter, style: Style): string =>
+    form === 'json'
+      ? JSON.stringify(jsonDocument(catalogue, outcomes, options.shard), undefined, 2)
+      : render(form, catalogue, outcomes, style)
   if (options.interrupted) warn('interrupted; this is what was found so far.')
-  if (options.outputFile === undefined) print(render(reporter, catalogue, outcomes, styleFor(process.stdout)))
+  if (options.outputFile === undefined) print(rendered(reporter, styleFor(process.stdout)))
   else {
-    writeReport(
-      '--output-file',
-      options.outputFile,
-      render(reporter, catalogue, outcomes, { colour: 0, unicode: true }),
-    )
-    print(render(options.json === true ? 'json' : 'terminal', catalogue, outcomes, styleFor(process.stdout)))
+    writeReport('--output-file', options.outputFile, rendered(reporter, { colour: 0, unicode: true }))
+    print(rendered(options.json === true ? 'json' : 'terminal', styleFor(process.stdout)))
   }
   if (process.env['GITHUB_ACTIONS'] === 'true')
     reportToGithub(outcomes, reporter === 'terminal' || options.outputFile !== undefined)
 }
 
-function render(reporter: Reporter, catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], style: Style): string {
+function render(
+  reporter: Exclude<Reporter, 'json'>,
+  catalogue: Catalogue,
+  outcomes: readonly ScenarioOutcome[],
+  style: Style,
+): string {
   const summaries = outcomes.map(({ summary }) => summary)
   switch (reporter) {
-    case 'json':
-      return JSON.stringify(jsonDocument(outcomes), undefined, 2)
     case 'junit':
       return junitDocument(summaries)
     case 'github':
@@ -57,12 +67,41 @@ function render(reporter: Reporter, catalogue: Catalogue, outcomes: readonly Sce
   }
 }
 
-function jsonDocument(outcomes: readonly ScenarioOutcome[]): object {
+function jsonDocument(
+  catalogue: Catalogue,
+  outcomes: readonly ScenarioOutcome[],
+  shard: ReportOptions['shard'],
+): object {
   const diverged = outcomes.flatMap(({ scenario, diverged: all }) =>
     all.map(({ seed, event, handler }) => ({ scenario: scenario.name, seed: seedText(seed), event, handler })),
   )
   const token = outcomes.length === 1 ? outcomes[0]!.token : undefined
-  return { ...runDocument(outcomes.map(({ summary }) => summary)), diverged, ...(token === undefined ? {} : { token }) }
+  return {
+    ...runDocument(outcomes.map(({ summary }) => summary)),
+    diverged,
+    ...(token === undefined ? {} : { token }),
+    ...(shard === undefined ? {} : { shard: shardRecord(catalogue, outcomes, shard) }),
+  }
+}
+
+function shardRecord(
+  catalogue: Catalogue,
+  outcomes: readonly ScenarioOutcome[],
+  { index, of, firstSeed, runs }: Shard & SweepRange,
+): ShardRecord {
+  return {
+    index,
+    of,
+    firstSeed,
+    runs: Number.isFinite(runs) ? runs : null,
+    scenarios: outcomes.map(({ scenario, order, part, summary }) => ({
+      scenario: scenario.name,
+      code: codeOf(catalogue, scenario),
+      order,
+      wallMs: summary.wallMs,
+      part,
+    })),
+  }
 }
 
 function diagrams(outcomes: readonly ScenarioOutcome[]): string {

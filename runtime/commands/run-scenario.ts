@@ -1,6 +1,6 @@
 import { executeRun, planRun } from '../../explore/run.ts'
 import type { Scenario } from '../../explore/scenario.ts'
-import type { SweepOrder, SweepTotals } from '../../explore/sweep.ts'
+import type { SweepMerge, SweepOrder, SweepTotals } from '../../explore/sweep.ts'
 import { progressLine } from '../../reports/progress.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { describeFailures, tokenOf } from '../failures.ts'
@@ -25,25 +25,26 @@ export interface ScenarioJob {
 export async function runScenario(job: ScenarioJob): Promise<ScenarioOutcome> {
   const startedMs = performance.now()
   const progress = new ProgressLine()
-  const totals = await sweep({
+  const merge = await sweep({
     ...job,
     onProgress: (soFar) =>
       progress.draw((style, columns) => lineOf(soFar(), job.range, performance.now() - startedMs, style, columns)),
   })
   const wallMs = Math.round(performance.now() - startedMs)
-  const outcome = await outcomeOf(job, totals, wallMs, progress)
+  const outcome = await outcomeOf(job, merge, wallMs, progress)
   progress.clear()
   return outcome
 }
 
-/** Totals with the failures shrunk and given their tokens. */
+/** What was merged, with the failures shrunk and given their tokens. */
 export async function outcomeOf(
-  job: ScenarioJob,
-  totals: SweepTotals,
+  job: Omit<ScenarioJob, 'range'>,
+  merge: SweepMerge,
   wallMs: number,
   progress: ProgressLine,
 ): Promise<ScenarioOutcome> {
   const { catalogue, scenario, order } = job
+  const totals = merge.totals()
   const failures = await describeFailures(
     {
       ...job,
@@ -55,6 +56,8 @@ export async function outcomeOf(
   const { diverged, ...rest } = totals
   return {
     scenario,
+    order,
+    part: merge.part(),
     failures,
     diverged,
     summary: { ...rest, wallMs, failures: failures.map(({ failure }) => failure) },

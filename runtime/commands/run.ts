@@ -25,7 +25,8 @@ export async function runCommand(names: readonly string[], options: RunOptions):
     const order = orderOf(scenario, options)
     outcomes.push(await runScenario({ catalogue, scenario, order, range, openRunner, shrink: options.shrink, signal }))
   }
-  reportRun(catalogue, outcomes, { ...options, interrupted: signal.aborted })
+  const shard = options.shard === undefined ? undefined : { ...options.shard, ...whole }
+  reportRun(catalogue, outcomes, { ...options, shard, interrupted: signal.aborted })
   if (signal.aborted) return ExitCode.interrupted
   return worstExitCode(outcomes.map((outcome) => exitCodeOf(outcome, options.expectFail === true)))
 }

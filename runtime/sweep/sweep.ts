@@ -36,7 +36,7 @@ const LEAST_RUNS_A_WORKER = 8
  * Runs seeds on as many cores as asked and merges what comes, in the order of seeds: neither the number of workers
  * nor the size of a task changes the outcome. Under a time limit the clock decides how many runs there are.
  */
-export async function sweep(job: SweepJob): Promise<SweepTotals> {
+export async function sweep(job: SweepJob): Promise<SweepMerge> {
   const runner = job.openRunner(Math.ceil(job.range.runs / LEAST_RUNS_A_WORKER))
   try {
     return await new SweepDriver(job, runner).drive()
@@ -71,10 +71,10 @@ class SweepDriver {
     this.deadlineMs = performance.now() + (range.timeLimitMs ?? Infinity)
   }
 
-  async drive(): Promise<SweepTotals> {
+  async drive(): Promise<SweepMerge> {
     const lanes = Array.from({ length: this.runner.parallel }, () => this.lane())
     await Promise.race([Promise.all(lanes), aborted(this.job.signal)])
-    return this.merge.totals()
+    return this.merge
   }
 
   private async lane(): Promise<void> {

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { FAULT_KINDS } from '../../sim/faults.ts'
+import type { SweepOrder, SweepPart } from '../../explore/sweep.ts'
+
+/** What comes back from other processes, checked before it is merged: from files of shards, and over a queue. */
+
+const LONGEST_NAME = 200
+const LONGEST_SENTENCE = 20_000
+const MOST_ITEMS = 100_000
+
+const seed = z.int().min(0)
+const count = z.int().min(0)
+const name = z.string().max(LONGEST_NAME)
+const sentence = z.string().max(LONGEST_SENTENCE)
+const counts = z.record(name, count)
+
+export const violationSchema = z.object({
+  property: sentence,
+  shape: sentence,
+  summary: sentence,
+  because: z.array(sentence).max(MOST_ITEMS),
+  operations: z.array(z.int()).max(MOST_ITEMS),
+  atMs: z.number(),
+  atEvent: count.optional(),
+  nodes: z.array(name).max(MOST_ITEMS).optional(),
+})
+
+export const rawFailureSchema = z.object({
+  seed,
+  seeds: z.array(seed).min(1).max(1000),
+  fingerprint: name,
+  violation: violationSchema,
+  count,
+})
+
+export const sweepPartSchema: z.ZodType<SweepPart> = z.object({
+  firstSeed: seed,
+  runs: count,
+  events: count,
+  messages: count,
+  virtualMs: z.number().min(0),
+  traceHash: z.string().regex(/^[0-9a-f]{16}$/),
+  operations: z.object({ ok: count, fail: count, info: count }),
+  okCounts: z.array(z.tuple([count, count])).max(MOST_ITEMS),
+  faults: counts,
+  sometimes: counts,
+  failures: z.array(rawFailureSchema).max(MOST_ITEMS),
+  unknown: count,
+  unknownReason: sentence.optional(),
+  diverged: z.array(z.object({ seed, event: count, handler: sentence })).max(MOST_ITEMS),
+})
+
+/** Settings and choices may have more fields than these: scenarios and strategies bring their own. */
+export const sweepOrderSchema = z.looseObject({
+  settings: z.looseObject({
+    nodes: count,
+    clients: count,
+    operations: count,
+    durationMs: z.number().positive(),
+    bug: name.optional(),
+  }),
+  nemesis: z.array(z.enum(FAULT_KINDS)).optional(),
+  wire: z.boolean().optional(),
+  verify: z.boolean().optional(),
+  bail: z.boolean().optional(),
+}) as z.ZodType<SweepOrder>
