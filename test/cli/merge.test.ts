@@ -18,13 +18,13 @@ describe('the shards of a sweep', () => {
     return name
   }
 
-  const shard = (part: number, ...options: readonly string[]): void => {
+  const runShard = (part: number, ...options: readonly string[]): void => {
     const file = `${options.includes('--bail') ? 'bail' : ''}${part}.json`
     petrel(folder, [...SWEEP, '--no-shrink', '--shard', `${part}/3`, ...options, '--json', '--output-file', file])
   }
 
   beforeAll(() => {
-    for (const part of [1, 2, 3]) shard(part)
+    for (const part of [1, 2, 3]) runShard(part)
   })
 
   test('merged are what one process gives, in every field but the time it took', () => {
@@ -44,7 +44,7 @@ describe('the shards of a sweep', () => {
   })
 
   test('under --bail end where one process ends', () => {
-    for (const part of [1, 2, 3]) shard(part, '--bail')
+    for (const part of [1, 2, 3]) runShard(part, '--bail')
     const { wallMs: _one, ...one } = petrelJson(folder, [...SWEEP, '--bail', '--no-shrink'])
     const files = FILES.map((file) => `bail${file}`)
     const { wallMs: _merged, ...merged } = petrelJson(folder, ['merge', ...files, '--no-shrink'])
