@@ -42,7 +42,7 @@ export class Teller {
   }
 
   event({ kind, node, peer, label, body, reason, notes }: TraceEvent): void {
-    const message = (): string => this.words.message(body)
+    const message = (): string => this.words.message(body as Tagged)
     switch (kind) {
       case 'deliver':
         if (peer === node) this.meanwhile(node, `what ${node} wrote is durable`)

@@ -5,7 +5,7 @@ import {
   dictionaryCommandSchema,
 } from '../../../nodes/dictionary/dictionary.ts'
 import { raftInvariants } from '../../../nodes/raft/invariants.ts'
-import type { Entry, RaftMessage } from '../../../nodes/raft/messages.ts'
+import type { RaftMessage } from '../../../nodes/raft/messages.ts'
 import { formatServer } from '../../../nodes/raft/persistence.ts'
 import { raftProtocol } from '../../../nodes/raft/protocol.ts'
 import { raftSchemas } from '../../../nodes/raft/schemas.ts'
@@ -14,12 +14,15 @@ import type { RaftState } from '../../../nodes/raft/state.ts'
 import type { Command } from '../../support/transcript.ts'
 import { TranscriptWorld } from '../../support/transcript-world.ts'
 import { HandDriven } from './hand-driven.ts'
-import { appendEntries } from './raft.ts'
+import { appendEntries, entry } from './raft.ts'
 import { logInWords, raftWords, statusInWords, termsInWords } from './raft-words.ts'
 
 const protocol = raftProtocol('datagram', raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema), dictionary)
 
-/** The paper's Raft, so slow that no timer fires before the reader wants it to; what is added to it is switched on where it is told of. */
+/**
+ * The paper's Raft, so slow that no timer fires before the reader wants it to. What the dissertation adds is switched
+ * on where it is told of.
+ */
 const PLAIN = { electionTimeoutMs: [10_000, 20_000], heartbeatMs: 5_000, preVote: false, checkQuorum: false } as const
 
 /** A cluster as a transcript drives it: `past` and `servers` first, then what may happen. */
@@ -86,19 +89,10 @@ function diskAfter(
   terms: readonly number[],
 ): ReadonlyMap<string, Uint8Array> {
   const server = new HandDriven<RaftState>(raftServer(configuration), id, formatServer(id))
-  const entries = terms.map((term, place): Entry => pastEntry(term, place + 1))
+  const entries = terms.map((term, place) => entry(term, place + 1, `${term}.${place + 1}`, `past-${term}`))
   const leader = configuration.servers.find((other) => other !== id)!
   if (terms.length > 0) server.receive(leader, appendEntries(terms.at(-1)!, 0, 0, entries))
   return server.ctx.disk.files
-}
-
-function pastEntry(term: number, index: number): Entry {
-  return {
-    term,
-    session: `past-${term}`,
-    serial: index,
-    command: { action: 'set', key: `t${term}`, value: String(index) },
-  }
 }
 
 /** `ask n1 alice.3 set x 1`: session alice asks n1, with number 3. */
