@@ -66,7 +66,8 @@ export function check<Input, Output>(
  * The budget, in steps of the model, is 5 million unless given.
  */
 export function linearizable(model: Model, options: CheckOptions = {}): HistoryProperty {
-  return { kind: 'history', name: options.name ?? 'linearizable', check: (history) => check(history, model, options) }
+  const name = options.name ?? 'linearizable'
+  return { kind: 'history', name, prefixClosed: true, check: (history) => check(history, model, options) }
 }
 
 interface Refuted<Input, Output> {

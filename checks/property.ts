@@ -50,6 +50,8 @@ export interface SometimesProperty<Memory = any> {
 export interface HistoryProperty {
   readonly kind: 'history'
   readonly name: string
+  /** True where every first part of a history that holds does hold as well, so that it may be asked at any time. */
+  readonly prefixClosed?: boolean
   readonly check: (history: History, view: ClusterView) => Verdict
 }
 

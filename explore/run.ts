@@ -84,7 +84,8 @@ export function planRun(scenario: Scenario, seed: number, settings: Settings, ch
   }
 }
 
-function planOperations(scenario: Scenario, seed: number, settings: Settings): readonly PlannedOperation[] {
+/** What the clients of a run are to do. */
+export function planOperations(scenario: Scenario, seed: number, settings: Settings): readonly PlannedOperation[] {
   const all: PlannedOperation[] = []
   for (let client = 0; client < settings.clients; client++) {
     const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
@@ -326,7 +327,7 @@ function viewOf(world: World): ClusterView {
 }
 
 /** A sentence with names of nodes and numbers taken out, so that it is the same from every seed. */
-function withoutNames(sentence: string): string {
+export function withoutNames(sentence: string): string {
   return sentence.replace(/\b[a-z]+\d+\b/g, '·').replace(/\d+/g, '·')
 }
 

@@ -94,6 +94,11 @@ export interface ScenarioInput {
   readonly operations: readonly PlannedOperation[]
   /** A choice of this run with a name, the same whatever else is drawn: `choose('transport', ['datagram', 'stream'])`. */
   readonly choose: <T>(name: string, options: readonly T[]) => T
+  /**
+   * True where time stands still, as all behaviours of a small world are explored: there any timer may fire at any
+   * moment, and no clock moves, so what decides by the time that has passed is to be left off.
+   */
+  readonly timeless?: boolean
 }
 
 /** A topology, a workload, a menu of faults, and properties. */

@@ -1,0 +1,18 @@
+import type { Scenario, Settings } from '../scenario.ts'
+import { planOperations } from '../run.ts'
+import type { SmallSystem } from './world.ts'
+
+/**
+ * A scenario as a small world: its machines, the operations that a seed plans, its properties. Where it offers a
+ * choice of shape, the first is taken; what it draws for times and faults has no part here.
+ */
+export function smallSystem(scenario: Scenario, settings: Settings, seed = 1): SmallSystem {
+  const operations = planOperations(scenario, seed, settings)
+  const { protocol, nodes } = scenario.topology({
+    settings,
+    operations,
+    choose: (_name, options) => options[0]!,
+    timeless: true,
+  })
+  return { protocol, nodes, properties: scenario.properties(settings), role: scenario.faults.quorumRole }
+}

@@ -1,0 +1,397 @@
+import { DiskError, InvariantError, type NodeId } from '../../sim/machine.ts'
+import type { Protocol } from '../../sim/protocol.ts'
+import type { ClusterView, Property } from '../../checks/property.ts'
+import type { Violation } from '../../checks/verdict.ts'
+import type { NodeSpec } from '../scenario.ts'
+import { Actions } from './actions.ts'
+import type { Action } from './action.ts'
+import type { Bounds } from './bounds.ts'
+import { CarryOut, startedAnew, type CellDraft } from './carry-out.ts'
+import { Choices } from './choices.ts'
+import { Copying } from './copy.ts'
+import { diskFingerprint, killed, newDisk, powerLost } from './disk.ts'
+import { before, FingerprintSum, Folder, join, same, type Fingerprint } from './fingerprint.ts'
+import { afterCrash, EMPTY_HISTORY, essence, type SmallHistory } from './history.ts'
+import { type Envelope, Mail, NOTHING_IN_FLIGHT } from './network.ts'
+import { violationOf, Watch } from './properties.ts'
+import type { Cell, Memory, SmallState, Spent } from './state.ts'
+import { type Renaming, renamingsOf } from './symmetry.ts'
+import { type Note, Turn } from './turn.ts'
+
+/** A system small enough: its machines, and what must hold. */
+export interface SmallSystem {
+  readonly protocol: Protocol
+  readonly nodes: readonly NodeSpec[]
+  readonly properties: readonly Property[]
+  /** The role whose nodes crash, and under symmetry are interchangeable: `server` unless given. */
+  readonly role?: string | undefined
+}
+
+/** What a step leads to. */
+export interface Outcome {
+  readonly state: SmallState
+  /** True where it changed more than its node and the network: the history, or what properties remember. */
+  readonly visible: boolean
+  readonly violation: Violation | undefined
+  /** Why a checker could not decide. */
+  readonly unknown: string | undefined
+  readonly notes: readonly Note[]
+}
+
+type Handler = (cell: Cell, turn: Turn) => void
+
+/** A world without time that can be forked: its states are values, and a step makes new ones out of one. */
+export class SmallWorld {
+  readonly watch: Watch
+  /** True once a handler read its disk, or where that was known: then all disks count in all states. */
+  readsDisks: boolean
+  private readonly bounds: Bounds
+  private readonly system: SmallSystem
+  private readonly mail: Mail
+  private readonly renamings: readonly Renaming[]
+  private readonly folders: readonly Folder[]
+  private readonly meeting: Folder
+  private readonly places: ReadonlyMap<NodeId, number>
+  private readonly names: readonly NodeId[]
+  private readonly choosing: Actions
+  /** Objects that were met in a node's state: a property's memory points to them and does not own them. */
+  private readonly inStates = new WeakSet<object>()
+  private readonly remembers: boolean
+  private starting = false
+
+  constructor(system: SmallSystem, bounds: Bounds, readsDisks: boolean) {
+    this.system = system
+    this.bounds = bounds
+    this.readsDisks = readsDisks
+    this.names = system.nodes.map(({ id }) => id)
+    this.places = new Map(this.names.map((id, index) => [id, index]))
+    const role = system.role ?? 'server'
+    const members = system.nodes.flatMap((node, index) => (node.role === role ? [index] : []))
+    this.renamings = renamingsOf(this.names, bounds.symmetry ? members : [])
+    const readings = this.renamings.map(({ reading }) => reading)
+    this.mail = new Mail(bounds.network, system.protocol, this.names, readings)
+    this.choosing = new Actions(bounds, this.mail, role)
+    this.watch = new Watch(system.properties)
+    this.remembers = this.watch.memories().some((memory) => memory !== undefined)
+    this.folders = readings.map((reading) => new Folder(reading))
+    this.meeting = new Folder(readings[0]!, (object) => this.inStates.add(object))
+  }
+
+  /** All nodes down, and then each started, in order: one state, or several where a start draws. */
+  starts(): readonly Outcome[] {
+    const spent: Spent = { drops: 0, duplicates: 0, kills: 0, powerLosses: 0 }
+    const cells = this.system.nodes.map(({ id, role, disk }, index) =>
+      this.finished({
+        index,
+        id,
+        role,
+        up: false,
+        incarnation: 0,
+        state: undefined,
+        ended: false,
+        machine: undefined,
+        timers: [],
+        fired: 0,
+        drawn: 0,
+        disk: newDisk(disk),
+        backlog: [],
+      }),
+    )
+    const memory = this.memoryOf(this.watch.memories())
+    const state: SmallState = { cells, inFlight: NOTHING_IN_FLIGHT, history: EMPTY_HISTORY, memory, spent }
+    let outcomes: readonly Outcome[] = [{ state, visible: false, violation: undefined, unknown: undefined, notes: [] }]
+    for (const { index } of cells) outcomes = outcomes.flatMap((outcome) => this.goOn(outcome, index))
+    return outcomes
+  }
+
+  private goOn(outcome: Outcome, index: number): readonly Outcome[] {
+    return outcome.violation === undefined ? this.start(outcome.state, index) : [outcome]
+  }
+
+  /** What may happen next, in the order of their keys. */
+  actions(state: SmallState): readonly Action[] {
+    return this.choosing.of(state)
+  }
+
+  /** What an action leads to; nothing where it changes nothing but the network, which then keeps the message. */
+  perform(state: SmallState, action: Action): readonly Outcome[] {
+    switch (action.kind) {
+      case 'deliver':
+        return this.deliver(state, action.envelope, true)
+      case 'duplicate':
+        return this.deliver(this.spend(state, 'duplicates'), action.envelope, false)
+      case 'drop': {
+        const inFlight = this.mail.without(state.inFlight, action.envelope)
+        return [this.quiet({ ...this.spend(state, 'drops'), inFlight })]
+      }
+      case 'timeout':
+        return this.timeout(state, action.node, action.timer.key)
+      case 'synced':
+        return [this.after(state, action.node, (carry) => carry.synced())]
+      case 'restart':
+        return this.start(state, action.node)
+      case 'kill':
+        return [this.crash(this.spend(state, 'kills'), action.node, undefined)]
+      case 'power loss':
+        return [this.crash(this.spend(state, 'powerLosses'), action.node, action.kept)]
+    }
+  }
+
+  /** What stands for a state, and whether that is the state itself or another of the same class. */
+  fingerprint(state: SmallState): { readonly print: Fingerprint; readonly own: boolean } {
+    const own = this.printUnder(state, 0)
+    let print = own
+    for (let index = 1; index < this.renamings.length; index++) {
+      const other = this.printUnder(state, index)
+      if (before(other, print)) print = other
+    }
+    return { print, own: same(print, own) }
+  }
+
+  view(state: Pick<SmallState, 'cells'>): ClusterView {
+    const { cells } = state
+    return { nowMs: 0, nodes: cells, node: (id) => cells.find((cell) => cell.id === id) }
+  }
+
+  // ── Steps ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private start(state: SmallState, index: number): readonly Outcome[] {
+    const machine = this.system.nodes[index]!.machine()
+    const cell = startedAnew(state.cells[index]!, machine)
+    this.starting = true
+    const outcomes = this.handle(state, cell, state.inFlight, (fresh, turn) => {
+      ;(fresh as CellDraft).state = machine.start(turn)
+    })
+    this.starting = false
+    return outcomes
+  }
+
+  private deliver(state: SmallState, envelope: Envelope, takes: boolean): readonly Outcome[] {
+    const { from, to, message } = envelope
+    const cell = state.cells[to]!
+    if (!this.mail.isUnchanged(envelope)) {
+      const summary = `${message.type} from ${this.names[from]} was changed after it was sent`
+      return [this.wrong(state, violationOf('messages are not changed once they are sent', summary, cell))]
+    }
+    const inFlight = takes ? this.mail.delivered(state.inFlight, envelope) : state.inFlight
+    const outcomes = this.handle(state, cell, inFlight, ({ machine, state: own }, turn) =>
+      machine!.onMessage(own, turn, this.names[from]!, message),
+    )
+    return envelope.queued ? outcomes : outcomes.filter((outcome) => !this.changesNothing(state, outcome, inFlight, to))
+  }
+
+  private timeout(state: SmallState, index: number, key: string): readonly Outcome[] {
+    const old = state.cells[index]!
+    const { timer } = old.timers.find((armed) => armed.key === key)!
+    const fired = old.fired + (Number.isFinite(this.bounds.timeouts) ? 1 : 0)
+    const cell = { ...old, fired, timers: old.timers.filter((armed) => armed.key !== key) }
+    return this.handle(state, cell, state.inFlight, ({ machine, state: own }, turn) =>
+      machine!.onTimer!(own, turn, timer),
+    )
+  }
+
+  /** True where whoever ignores a message does as if it had not come: then it may as well come later, or never. */
+  private changesNothing(
+    state: SmallState,
+    outcome: Outcome,
+    inFlight: SmallState['inFlight'],
+    index: number,
+  ): boolean {
+    return (
+      outcome.violation === undefined &&
+      !outcome.visible &&
+      outcome.state.inFlight === inFlight &&
+      same(outcome.state.cells[index]!.prints[0]!, state.cells[index]!.prints[0]!) &&
+      outcome.state.cells[index]!.disk === state.cells[index]!.disk
+    )
+  }
+
+  /** Runs a handler once for each way its draws can fall, each time on a copy of the node. */
+  private handle(
+    state: SmallState,
+    cell: Cell,
+    inFlight: SmallState['inFlight'],
+    handler: Handler,
+  ): readonly Outcome[] {
+    const outcomes: Outcome[] = []
+    const choices = new Choices()
+    do {
+      const copying = new Copying()
+      const fork: CellDraft = { ...cell, state: copying.state(cell.state, this.mail.shared) }
+      const turn = new Turn(cell, state.history, choices, {
+        placeOf: (id) => this.places.get(id),
+        diskWasRead: () => {
+          if (!this.starting) this.readsDisks = true
+        },
+      })
+      const carry = new CarryOut(fork, inFlight, this.mail, this.bounds.syncs)
+      const broken = this.run(carry, turn, handler)
+      outcomes.push(this.observed(state, carry, turn, copying, broken))
+    } while (choices.next())
+    return outcomes
+  }
+
+  /** Says what is wrong with the machine, where it threw what it may not throw. */
+  private run(carry: CarryOut, turn: Turn, handler: Handler): Violation | undefined {
+    const cell = carry.cell as unknown as Cell
+    let thrown: unknown
+    let threw = false
+    try {
+      handler(cell, turn)
+    } catch (error) {
+      thrown = error
+      threw = true
+    }
+    turn.end()
+    if (turn.versions !== cell.disk.versions) carry.cell.disk = { ...cell.disk, versions: turn.versions }
+    carry.cell.timers = turn.timers
+    carry.cell.drawn = turn.drawn
+    if (!threw) {
+      carry.all(turn.said)
+      return undefined
+    }
+    carry.stop(turn.said)
+    if (thrown instanceof DiskError) return undefined
+    const words = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    return violationOf(
+      thrown instanceof InvariantError ? 'invariant of the machine' : 'no machine throws',
+      `${cell.id}: ${words}`,
+      cell,
+    )
+  }
+
+  /** The world once a handler is over, as its properties see it. */
+  private observed(
+    state: SmallState,
+    carry: CarryOut,
+    turn: Turn,
+    copying: Copying,
+    broken: Violation | undefined,
+  ): Outcome {
+    const history = carry.cell.up ? turn.operations : afterCrash(turn.operations, carry.cell.index)
+    const next = this.replaced(state, carry, history)
+    if (broken !== undefined) return { ...this.wrong(next, broken), notes: turn.notes }
+    const { memory, violation } = this.remembered(next, carry.cell.index, copying)
+    const judged = turn.returned ? this.watch.judge(history, this.view(next)) : {}
+    return {
+      state: { ...next, memory },
+      visible: history !== state.history || memory.prints !== state.memory.prints,
+      violation: violation ?? judged.violation,
+      unknown: judged.unknown,
+      notes: turn.notes,
+    }
+  }
+
+  /** What the properties remember after a step of a node, and what they find wrong. */
+  private remembered(
+    state: SmallState,
+    index: number,
+    copying: Copying,
+  ): { readonly memory: Memory; readonly violation: Violation | undefined } {
+    const { memory } = state
+    const values = this.remembers
+      ? memory.values.map((value) => copying.memory(value, this.mail.shared, this.inStates))
+      : memory.values
+    const violation = this.watch.observe(this.view(state), values, state.cells[index]!)
+    if (!this.remembers) return { memory, violation }
+    const first = this.folders[0]!.of(values)
+    const prints = same(first, memory.prints[0]!) ? memory.prints : this.memoryOf(values).prints
+    return { memory: { values, prints }, violation }
+  }
+
+  private crash(state: SmallState, index: number, kept: number | undefined): Outcome {
+    const outcome = this.after(state, index, (carry) => {
+      const { disk } = carry.cell
+      carry.goDown(kept === undefined ? killed(disk) : powerLost(disk, kept))
+    })
+    return { ...outcome, visible: true }
+  }
+
+  /** A step of a node in which none of its handlers runs. */
+  private after(state: SmallState, index: number, change: (carry: CarryOut) => void): Outcome {
+    const carry = new CarryOut({ ...state.cells[index]! }, state.inFlight, this.mail, this.bounds.syncs)
+    change(carry)
+    const history = carry.cell.up ? state.history : afterCrash(state.history, index)
+    const next = this.replaced(state, carry, history)
+    const { memory, violation } = this.remembered(next, index, new Copying())
+    const visible = history !== state.history || memory.prints !== state.memory.prints
+    return { state: { ...next, memory }, visible, violation, unknown: undefined, notes: [] }
+  }
+
+  private replaced(state: SmallState, carry: CarryOut, history: SmallHistory): SmallState {
+    const cells = [...state.cells]
+    cells[carry.cell.index] = this.finished(carry.cell)
+    return { cells, inFlight: carry.inFlight, history, memory: state.memory, spent: state.spent }
+  }
+
+  private quiet(state: SmallState): Outcome {
+    return { state, visible: false, violation: undefined, unknown: undefined, notes: [] }
+  }
+
+  private wrong(state: SmallState, violation: Violation): Outcome {
+    return { ...this.quiet(state), violation }
+  }
+
+  /** What is unbounded is not counted, or no two states would ever be the same. */
+  private spend(state: SmallState, what: keyof Spent): SmallState {
+    if (!Number.isFinite(this.bounds[what])) return state
+    return { ...state, spent: { ...state.spent, [what]: state.spent[what] + 1 } }
+  }
+
+  // ── Fingerprints ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  private finished(cell: CellDraft): Cell {
+    const { up, incarnation, ended, state, fired, drawn } = cell
+    const prints = this.folders.map((folder, renaming) => {
+      const timers = new FingerprintSum()
+      for (const { timer } of cell.timers) timers.add(folder.of(timer))
+      const own = (renaming === 0 ? this.meeting : folder).of(up, incarnation, ended, fired, drawn, state)
+      const waiting = cell.backlog.map((said) =>
+        said.kind === 'send'
+          ? this.mail.envelope(cell.index, said.to, said.message).prints[renaming]!
+          : folder.of(said.kind),
+      )
+      return join([own, timers.value, ...waiting])
+    })
+    return { ...cell, prints }
+  }
+
+  private memoryOf(values: readonly unknown[]): Memory {
+    return { values, prints: this.folders.map((folder) => folder.of(values)) }
+  }
+
+  private printUnder(state: SmallState, renaming: number): Fingerprint {
+    const { places } = this.renamings[renaming]!
+    const cells = new FingerprintSum()
+    for (const [index, cell] of state.cells.entries()) {
+      cells.add(cell.prints[renaming]!, places[index]!)
+      if (this.diskCounts(state, cell)) cells.add(join(diskFingerprint(cell.disk)), places[index]! + 1_000)
+    }
+    const folder = this.folders[renaming]!
+    const { drops, duplicates, kills, powerLosses } = state.spent
+    return join([
+      cells.value,
+      this.mail.fingerprint(state.inFlight, renaming),
+      this.historyPrint(state.history, renaming),
+      state.memory.prints[renaming]!,
+      folder.of(drops, duplicates, kills, powerLosses),
+    ])
+  }
+
+  private readonly historyPrints = new WeakMap<SmallHistory, (Fingerprint | undefined)[]>()
+
+  private historyPrint(history: SmallHistory, renaming: number): Fingerprint {
+    let prints = this.historyPrints.get(history)
+    if (prints === undefined) {
+      prints = []
+      this.historyPrints.set(history, prints)
+    }
+    return (prints[renaming] ??= this.folders[renaming]!.of(essence(history)))
+  }
+
+  /** What lies on a disk matters to who will read it: after a crash that has been, or that may yet come. */
+  private diskCounts({ spent }: SmallState, cell: Cell): boolean {
+    if (this.readsDisks || !cell.up) return true
+    return spent.kills < this.bounds.kills || spent.powerLosses < this.bounds.powerLosses
+  }
+}
