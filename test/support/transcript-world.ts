@@ -56,8 +56,8 @@ export class TranscriptWorld {
       drop: () => this.drop(words),
       duplicate: () => this.duplicate(words),
       stabilize: () => this.stabilize(words),
-      pass: () => this.advance(Number(first)),
-      run: () => this.flow(Number(first)),
+      pass: () => this.advance(millis(first)),
+      run: () => this.flow(millis(first)),
       kill: () => this.world.inject({ kind: 'kill', node: this.server(first).id }),
       'lose-power': () => this.losePower(first),
       restart: () => this.restart(first),
@@ -245,7 +245,6 @@ export class TranscriptWorld {
 
   /** Carries out all that is due until then. */
   private advance(forMs: number): void {
-    if (!(forMs >= 0)) throw new Error('say for how many milliseconds')
     const { world } = this
     const untilMs = world.nowMs + forMs
     while (world.queue.length > 0 && world.queue.nextAtUs <= untilMs * 1000) {
@@ -254,6 +253,11 @@ export class TranscriptWorld {
     }
     world.run(untilMs)
   }
+}
+
+function millis(word: string): number {
+  if (!/^\d+$/.test(word)) throw new Error('say for how many milliseconds')
+  return Number(word)
 }
 
 /** Which packets words mean: `n1>n2,n3` by their link, `RequestVote` by their type; all where there are none. */

@@ -25,19 +25,21 @@ const QUIETLY = /^quietly /
 /** The transcript as it would read now: the same comments and commands, with what the commands come to. */
 export function retell(text: string, interpret: Interpreter): string {
   const told: string[] = []
-  let outcome: string[] = []
+  /** What the commands above came to, until their rule comes. */
+  let outcome: string[] | undefined
   let skipping = false
   for (const [place, line] of text.split('\n').entries()) {
     if (skipping && line !== '') continue
-    skipping = false
+    skipping = line === RULE
     told.push(line)
     if (line === RULE) {
-      told.push(...(outcome.length === 0 ? ['(nothing)'] : outcome))
-      outcome = []
-      skipping = true
-    } else if (line !== '' && !line.startsWith('#')) outcome.push(...attempt(interpret, line, place + 1))
-    else if (outcome.length > 0) throw new Error(`line ${place + 1}: the commands above lack their ${RULE}`)
+      told.push(...(outcome === undefined || outcome.length === 0 ? ['(nothing)'] : outcome))
+      outcome = undefined
+    } else if (line !== '' && !line.startsWith('#')) {
+      outcome = [...(outcome ?? []), ...attempt(interpret, line, place + 1)]
+    } else if (outcome !== undefined) throw new Error(`line ${place + 1}: the commands above lack their ${RULE}`)
   }
+  if (outcome !== undefined) throw new Error(`the last commands lack their ${RULE}`)
   return told.join('\n')
 }
 
