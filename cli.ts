@@ -66,6 +66,7 @@ function build(): Command {
     .action(async (token, options) => end((await import('./runtime/commands/shrink.ts')).shrinkCommand(token, options)))
   addExplore(program)
   addCorpus(program)
+  addDiff(program)
   program
     .command('bench')
     .description('the figures of docs/performance.md')
@@ -191,6 +192,20 @@ function addMutants(program: Command): void {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (options) => end((await import('./runtime/commands/mutants.ts')).mutantsCommand(options)))
+}
+
+function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .description('two runs: the first divergence, then what differs; 0 the same, 1 not')
+    .argument('<token>', 'a token, or a file with one')
+    .argument('[other]', 'another of the same scenario')
+    .option('--seed <seed>', 'instead of another: the run of a seed with the same settings', parseSeed)
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (first, second, options) =>
+      end((await import('./runtime/commands/diff.ts')).diffCommand(first, second, options)),
+    )
 }
 
 function addCorpus(program: Command): void {

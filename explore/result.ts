@@ -25,6 +25,14 @@ export interface RunPlan {
   readonly endMs: number
 }
 
+/** A node as it was when a run was over. */
+export interface NodeAtEnd {
+  readonly id: string
+  readonly up: boolean
+  /** Undefined where it is down. */
+  readonly state: unknown
+}
+
 /** How one run ended. */
 export interface RunResult {
   readonly seed: number
@@ -54,6 +62,8 @@ export interface RunResult {
   readonly trace?: Trace | undefined
   /** Faults that waited for a moment and met it, each with the time and the node that it came to have. */
   readonly faultsOfMoments: readonly Fault[]
+  /** Where it was asked for. */
+  readonly nodesAtEnd?: readonly NodeAtEnd[] | undefined
   /** What probabilities did to single messages, where it was asked for. */
   readonly messageFaults?: readonly Fault[] | undefined
 }

@@ -27,6 +27,8 @@ export interface RunMode {
   /** Write down what probabilities do to single messages, for shrinking. */
   readonly recordFates?: boolean
   readonly wire?: boolean
+  /** Keep the nodes' states as they are in the end. */
+  readonly nodesAtEnd?: boolean
   /**
    * Go on to the end whatever breaks inside, and judge what clients saw as well. Only the first breach of an invariant
    * is told, as what follows from it says nothing new.
@@ -296,6 +298,8 @@ class Run {
       sometimes: this.seen,
       history: this.history,
       trace: world.trace,
+      nodesAtEnd:
+        this.mode.nodesAtEnd === true ? world.nodes.map(({ id, up, state }) => ({ id, up, state })) : undefined,
       messageFaults: this.mode.recordFates === true ? this.messageFaults() : undefined,
       faultsOfMoments: world.faultDriver.cameAbout,
     }

@@ -13,7 +13,13 @@ export type Intervention =
   | { readonly kind: 'duplicate'; readonly afterMs: Millis }
   /** The next message that would be delivered arrives this much later; on a stream all behind it wait as well. */
   | { readonly kind: 'delay'; readonly byMs: Millis }
-  | { readonly kind: 'kill' | 'power-loss'; readonly node: NodeId; readonly restartAfterMs: Millis }
+  | {
+      readonly kind: 'kill' | 'power-loss'
+      readonly node: NodeId
+      /** When the event took place: between two events that can be told apart much may happen that none tells of. */
+      readonly atMs: Millis
+      readonly restartAfterMs: Millis
+    }
 
 /**
  * Where a run leaves the one it came from: all events before `atEvent`, counted from 1, are the same. It takes place
@@ -61,9 +67,12 @@ export class Forks {
 
   /** Before a step, once `nextAfter` events have happened; at the time of the event that comes next. */
   carryOut(): void {
-    this.host.nowUs = this.host.queue.nextAtUs
+    const { nextAtUs } = this.host.queue
     while (this.host.hash.events >= this.nextAfter) {
-      const fork = this.ofWorld.shift()!
+      const fork = this.ofWorld[0]!
+      if ('node' in fork && nextAtUs < Math.round(fork.atMs * 1000)) return
+      this.host.nowUs = nextAtUs
+      this.ofWorld.shift()
       this.await()
       if (fork.kind === 'new-luck') this.drawAnew(fork.luck)
       else this.host.inject({ kind: fork.kind, node: fork.node, restartAfterMs: fork.restartAfterMs })

@@ -6,6 +6,7 @@ import { colours, COLUMNS } from '../../reports/style.ts'
 import { moment } from '../../reports/words.ts'
 import { ExitCode } from '../exit-code.ts'
 import { print, printJson } from '../output.ts'
+import { plainJson } from '../plain-json.ts'
 import { styleFor } from '../terminal.ts'
 import type { TokenRun } from '../token-run.ts'
 
@@ -23,7 +24,7 @@ export function breakAt({ scenario, content }: TokenRun, event: number, json: bo
     ...(up ? { state } : {}),
   }))
   if (json) {
-    printJson({ schema: 1, command: 'replay', at: event, atMs: world.nowMs, nodes: plain(nodes) })
+    printJson({ schema: 1, command: 'replay', at: event, atMs: world.nowMs, nodes: plainJson(nodes) })
     return ExitCode.pass
   }
   const style = styleFor(process.stdout)
@@ -41,14 +42,4 @@ function nodeLines({ id, role, up, incarnation, state }: WorldNode, colour: bool
   return up
     ? `${head} ${inspect(state, { depth: 6, colors: colour, breakLength: COLUMNS, maxArrayLength: 20 })}`
     : `${head} is down`
-}
-
-/** Maps, sets and typed arrays as lists, bigints as text: what JSON can hold. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Map) return [...value].map(([key, item]) => [plain(key), plain(item)])
-  if (Array.isArray(value) || value instanceof Set) return [...value].map(plain)
-  if (ArrayBuffer.isView(value)) return [...(value as Uint8Array)]
-  return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, plain(item)]))
 }

@@ -37,12 +37,12 @@ const RESTART_AFTER_MS = 200
 export async function exploreCommand(given: string, options: ExploreOptions): Promise<number> {
   const run = await openToken(given, options.config)
   sendConsoleToStderr()
-  const intervention = interventionOf(options, run)
   const original = executeRun(run.scenario, run.content.plan, { trace: true, wire: run.content.wire === true })
   if (diverged(run, original)) return ExitCode.diverged
   const event = original.trace!.events[options.at - 1]
   if (event === undefined)
     throw new UsageError('no-such-event', `--at ${options.at}: the run has only ${original.events} events.`)
+  const intervention = interventionOf(options, run, event)
   if (intervention !== undefined && !('node' in intervention)) checkMessage(run, original, options.at, intervention)
   const exploration: Exploration = {
     scenario: run.scenario.name,
@@ -74,18 +74,15 @@ function diverged({ content, otherCode, catalogue, scenario }: TokenRun, { trace
   return false
 }
 
-function interventionOf(options: ExploreOptions, run: TokenRun): Intervention | undefined {
+function interventionOf(options: ExploreOptions, run: TokenRun, { atUs }: TraceEvent): Intervention | undefined {
   const { drop, duplicate, delay, crash, powerLoss } = options
+  const down = { atMs: atUs / 1000, restartAfterMs: RESTART_AFTER_MS }
   const wanted: readonly Intervention[] = [
     ...(drop === true ? [{ kind: 'drop' } as const] : []),
     ...(duplicate === true ? [{ kind: 'duplicate', afterMs: COPY_AFTER_MS } as const] : []),
     ...(delay === undefined ? [] : [{ kind: 'delay', byMs: delay } as const]),
-    ...(crash === undefined
-      ? []
-      : [{ kind: 'kill', node: nodeOf(run, crash), restartAfterMs: RESTART_AFTER_MS } as const]),
-    ...(powerLoss === undefined
-      ? []
-      : [{ kind: 'power-loss', node: nodeOf(run, powerLoss), restartAfterMs: RESTART_AFTER_MS } as const]),
+    ...(crash === undefined ? [] : [{ kind: 'kill', node: nodeOf(run, crash), ...down } as const]),
+    ...(powerLoss === undefined ? [] : [{ kind: 'power-loss', node: nodeOf(run, powerLoss), ...down } as const]),
   ]
   if (wanted.length + (options.reroll === undefined ? 0 : 1) <= 1) return wanted[0]
   throw new UsageError(

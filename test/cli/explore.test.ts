@@ -25,7 +25,7 @@ describe('the futures of a failure', () => {
 
   test('with one thing done at an event replay by a token of their own, and can be explored again', () => {
     const crashed = petrelJson(folder, ['explore', token, '--at', '3', '--crash', 'n1'])
-    expect(crashed.intervention).toEqual({ kind: 'kill', node: 'n1', restartAfterMs: 200 })
+    expect(crashed.intervention).toMatchObject({ kind: 'kill', node: 'n1', restartAfterMs: 200 })
     const replay = petrel(folder, ['replay', crashed.future.token, '--full'])
     expect(replay.stdout).toContain('n1 crashes (killed)')
     const again = petrel(folder, ['explore', crashed.future.token, '--at', '9', '--drop'])

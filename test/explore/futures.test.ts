@@ -45,6 +45,7 @@ describe('the futures of a run', () => {
       atEvent: 60,
       kind: 'kill',
       node: 'n1',
+      atMs: 120,
       restartAfterMs: 200,
     })
     const ended = executeRun(raftKv, again)

@@ -140,7 +140,7 @@ describe('a fork of one message', () => {
 
 test('a fork that kills a node does so just before the event, and starts it again', () => {
   const atEvent = toldAt('datagram', 3)
-  const world = teller('datagram', [{ atEvent, kind: 'power-loss', node: 'n2', restartAfterMs: 20 }])
+  const world = teller('datagram', [{ atEvent, kind: 'power-loss', node: 'n2', atMs: 21, restartAfterMs: 20 }])
   const [fault, crash, lost] = eventsOf(world).slice(atEvent - 1)
   expect([fault!.kind, crash!.kind, lost!.kind]).toEqual(['fault', 'crash', 'drop'])
   expect(world.node('n2').incarnation).toBe(2)
