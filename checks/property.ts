@@ -17,6 +17,10 @@ export interface NodeView {
   readonly incarnation: number
   /** Its state; undefined where it is down. */
   readonly state: unknown
+  /** Why it ended in good order, in its own words, where it did. */
+  readonly exitReason?: string | undefined
+  /** True where its disk lost, changed or put back what it had said was durable. */
+  readonly diskHarmed?: boolean
 }
 
 /** Looked at after every event that may have changed a node; says in one sentence what is wrong, or undefined. */

@@ -6,14 +6,28 @@ export type Write =
   | {
       readonly kind: 'append' | 'write'
       readonly path: string
+      readonly file: File
+      /** True where this write made the file. */
       readonly created: boolean
       readonly offset: number
       bytes: Uint8Array
       readonly before: Uint8Array
       readonly lengthBefore: number
     }
-  | { readonly kind: 'truncate'; readonly path: string; readonly length: number; readonly before: Uint8Array }
-  | { readonly kind: 'rename'; readonly path: string; readonly to: string; readonly replaced: File | undefined }
+  | {
+      readonly kind: 'truncate'
+      readonly path: string
+      readonly file: File
+      readonly length: number
+      readonly before: Uint8Array
+    }
+  | {
+      readonly kind: 'rename'
+      readonly path: string
+      readonly file: File
+      readonly to: string
+      readonly replaced: File | undefined
+    }
   | { readonly kind: 'remove'; readonly path: string; readonly removed: File }
 
 /** What an operation does: reads; needs room; or changes what is there without needing any. */
@@ -36,9 +50,11 @@ export type WriteFate = 'kept' | 'lost' | { readonly tornAt: number }
 const NOTHING = new Uint8Array(0)
 
 /**
- * A disk with a page cache. Writes show at once; they are said, then carried out, then durable, always in the order
+ * A disk with a page cache. A name leads to a file, and what is written goes to the file, whatever it is called by then.
+ * Writes show at once; they are said, then carried out, then durable, always in the order
  * they were said. A killed process loses what was only said; a power loss loses what was not durable, each write by
- * a fate of its own. Both work by undoing writes from the last to the first.
+ * a fate of its own: a name may outlive the data behind it, and data the name. Both work by undoing writes from the last
+ * to the first.
  */
 export class SimulatedDisk implements Disk {
   private files = new Map<string, File>()
@@ -77,12 +93,14 @@ export class SimulatedDisk implements Disk {
 
   append(path: string, bytes: Uint8Array): void {
     this.host.gate('grow', path)
-    const file = this.files.get(path)
-    const offset = file?.length ?? 0
+    const existing = this.files.get(path)
+    const file = existing ?? new File()
+    const offset = file.length
     this.say({
       kind: 'append',
       path,
-      created: file === undefined,
+      file,
+      created: existing === undefined,
       offset,
       bytes,
       before: NOTHING,
@@ -92,23 +110,24 @@ export class SimulatedDisk implements Disk {
 
   write(path: string, offset: number, bytes: Uint8Array): void {
     this.host.gate('grow', path)
-    const file = this.files.get(path)
-    const lengthBefore = file?.length ?? 0
-    const before = file?.bytes.slice(offset, Math.min(lengthBefore, offset + bytes.length)) ?? NOTHING
-    this.say({ kind: 'write', path, created: file === undefined, offset, bytes, before, lengthBefore })
+    const existing = this.files.get(path)
+    const file = existing ?? new File()
+    const lengthBefore = file.length
+    const before = file.bytes.slice(offset, Math.min(lengthBefore, offset + bytes.length))
+    this.say({ kind: 'write', path, file, created: existing === undefined, offset, bytes, before, lengthBefore })
   }
 
   truncate(path: string, length: number): void {
     this.host.gate('change', path)
     const file = this.existing(path)
     if (length >= file.length) return
-    this.say({ kind: 'truncate', path, length, before: file.bytes.slice(length, file.length) })
+    this.say({ kind: 'truncate', path, file, length, before: file.bytes.slice(length, file.length) })
   }
 
   rename(from: string, to: string): void {
     this.host.gate('change', from)
-    this.existing(from)
-    this.say({ kind: 'rename', path: from, to, replaced: this.files.get(to) })
+    const file = this.existing(from)
+    this.say({ kind: 'rename', path: from, file, to, replaced: this.files.get(to) })
   }
 
   remove(path: string): void {
@@ -170,9 +189,7 @@ export class SimulatedDisk implements Disk {
   private settle(): void {
     for (let index = this.syncing - 1; index >= 0; index--) {
       const write = this.writes[index]!
-      if (write.kind !== 'append' && write.kind !== 'write') continue
-      const file = this.files.get(write.path)
-      if (file !== undefined) file.settledLength = write.offset
+      if (write.kind === 'append' || write.kind === 'write') write.file.settledLength = write.offset
     }
   }
 
@@ -192,6 +209,7 @@ export class SimulatedDisk implements Disk {
       this.undo(pending[index]!)
     }
     this.forgetWrites()
+    const named = new Set(this.files.values())
     let torn = 0
     let whole = true
     for (const [index, write] of pending.entries()) {
@@ -199,7 +217,7 @@ export class SimulatedDisk implements Disk {
       whole &&= fate === 'kept'
       if (fate === 'lost') continue
       if (fate !== 'kept') torn++
-      this.redo(write, fate)
+      this.redo(write, fate, named)
     }
     for (const file of this.files.values()) this.revealLatent(file)
     return torn
@@ -211,8 +229,7 @@ export class SimulatedDisk implements Disk {
    */
   private keepBytes(write: Write): void {
     if (write.kind !== 'append' && write.kind !== 'write') return
-    const file = this.files.get(write.path)!
-    write.bytes = file.bytes.slice(write.offset, write.offset + write.bytes.length)
+    write.bytes = write.file.bytes.slice(write.offset, write.offset + write.bytes.length)
   }
 
   private forgetWrites(): void {
@@ -267,16 +284,18 @@ export class SimulatedDisk implements Disk {
     switch (write.kind) {
       case 'append':
       case 'write': {
-        const file = this.fileFor(write.path)
+        const { file } = write
+        if (write.created) this.files.set(write.path, file)
         if (this.misdirectNext && write.offset > 0) this.misdirect(file, write)
         file.put(write.offset, write.bytes)
         break
       }
       case 'truncate':
-        this.fileFor(write.path).length = write.length
+        write.file.length = write.length
         break
       case 'rename':
-        this.moveFile(write.path, write.to)
+        this.files.delete(write.path)
+        this.files.set(write.to, write.file)
         break
       case 'remove':
         this.files.delete(write.path)
@@ -301,40 +320,20 @@ export class SimulatedDisk implements Disk {
     file.latent = []
   }
 
-  private fileFor(path: string): File {
-    let file = this.files.get(path)
-    if (file === undefined) {
-      file = new File()
-      this.files.set(path, file)
-    }
-    return file
-  }
-
-  private moveFile(from: string, to: string): void {
-    const file = this.fileFor(from)
-    this.files.delete(from)
-    this.files.set(to, file)
-  }
-
   private undo(write: Write): void {
     switch (write.kind) {
       case 'append':
       case 'write': {
-        if (write.created) {
-          this.files.delete(write.path)
-          break
-        }
-        const file = this.files.get(write.path)!
-        file.put(write.offset, write.before)
-        file.length = write.lengthBefore
+        if (write.created) this.files.delete(write.path)
+        write.file.put(write.offset, write.before)
+        write.file.length = write.lengthBefore
         break
       }
       case 'truncate':
-        this.files.get(write.path)!.put(write.length, write.before)
+        write.file.put(write.length, write.before)
         break
       case 'rename': {
-        const file = this.files.get(write.to)!
-        this.files.set(write.path, file)
+        this.files.set(write.path, write.file)
         if (write.replaced === undefined) this.files.delete(write.to)
         else this.files.set(write.to, write.replaced)
         break
@@ -345,25 +344,34 @@ export class SimulatedDisk implements Disk {
     }
   }
 
-  /** Does a write again, on files that may lack what earlier, lost writes had put there. */
-  private redo(write: Write, fate: Exclude<WriteFate, 'lost'>): void {
+  /**
+   * Does a write again, on files that may lack what earlier, lost writes had put there. A file whose making was lost
+   * has no name until a later write to it, or its renaming, brings one; where that name is taken by now, it has none.
+   */
+  private redo(write: Write, fate: Exclude<WriteFate, 'lost'>, named: Set<File>): void {
+    const { path } = write
     switch (write.kind) {
       case 'append':
       case 'write':
-        this.fileFor(write.path).put(write.offset, fate === 'kept' ? write.bytes : write.bytes.subarray(0, fate.tornAt))
+        write.file.put(write.offset, fate === 'kept' ? write.bytes : write.bytes.subarray(0, fate.tornAt))
+        if (write.created || (!named.has(write.file) && !this.files.has(path))) this.name(path, write.file, named)
         break
-      case 'truncate': {
-        const file = this.fileFor(write.path)
-        file.length = Math.min(file.length, write.length)
+      case 'truncate':
+        write.file.length = Math.min(write.file.length, write.length)
         break
-      }
       case 'rename':
-        this.moveFile(write.path, write.to)
+        if (this.files.get(path) === write.file) this.files.delete(path)
+        this.name(write.to, write.file, named)
         break
       case 'remove':
-        this.files.delete(write.path)
+        if (this.files.get(path) === write.removed) this.files.delete(path)
         break
     }
+  }
+
+  private name(path: string, file: File, named: Set<File>): void {
+    this.files.set(path, file)
+    named.add(file)
   }
 }
 

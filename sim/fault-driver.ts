@@ -196,7 +196,10 @@ export class FaultDriver {
         this.troubleDisk(node)
         break
       case 'bit-rot':
-        if (node.disk.rot(this.chooser(fault.id))) this.host.count('bit-rot')
+        if (node.disk.rot(this.chooser(fault.id))) {
+          node.diskHarmed = true
+          this.host.count('bit-rot')
+        }
         break
       case 'lost-sync':
         node.losesSyncs = this.ruling('lost-sync', node) !== undefined

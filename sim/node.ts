@@ -102,6 +102,10 @@ export class SimulatedNode implements Endpoint {
   slowSyncByUs = 0
   diskErrorRate = 0
   diskFull = false
+  /** Its disk once broke a promise: what it had said was durable was lost, changed, or put back to an older state. */
+  diskHarmed = false
+  /** Why it ended in good order, as it said itself. */
+  exitReason: string | undefined
   losesSyncs = false
   armedCrash: ArmedCrash | undefined
   /** Crashes still to come while it recovers. */

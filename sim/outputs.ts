@@ -94,7 +94,10 @@ export class Outputs {
       return
     }
     this.host.record(Kind.synced, node, undefined, 'sync', 0, 0, cause)
-    if (node.losesSyncs) this.host.count('lost-sync')
+    if (node.losesSyncs) {
+      node.diskHarmed = true
+      this.host.count('lost-sync')
+    }
     node.disk.completeSync(node.losesSyncs)
     this.drain(node)
   }

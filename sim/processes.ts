@@ -38,6 +38,7 @@ export interface ProcessHost extends ContextHost {
   sayOther(node: SimulatedNode, kind: number, body?: unknown): void
   count(effect: string): void
   finding(property: string, summary: string, node: SimulatedNode): void
+  readonly observe: ((node: SimulatedNode) => void) | undefined
 }
 
 const SUPERVISOR = 0x50000000
@@ -59,7 +60,10 @@ export class Processes {
       gate: (operation, path) => this.gate(node, operation, path),
       wrote: (write) => this.host.sayOther(node, Saying.write, write),
       synced: () => this.host.sayOther(node, Saying.sync),
-      misdirected: () => this.host.count('misdirected-write'),
+      misdirected: () => {
+        node.diskHarmed = true
+        this.host.count('misdirected-write')
+      },
     })
   }
 
@@ -92,6 +96,7 @@ export class Processes {
   }
 
   start(node: SimulatedNode, order: StartOrder): void {
+    if (order.disk !== 'kept') node.diskHarmed = true
     if (order.disk === 'empty') {
       node.disk.wipe()
       this.host.count('restart-empty-disk')
@@ -174,11 +179,14 @@ export class Processes {
   /** A node ended in good order, as it asked to. */
   end(node: SimulatedNode, reason: string): void {
     node.ended = true
+    node.exitReason = reason
     node.disk.kill()
     this.host.record(Kind.exit, node, undefined, 'exit', 0, node.incarnation, this.host.hash.events, undefined, {
       reason,
     })
     this.goDown(node, false)
+    // It may have waited behind a sync: no handler has run by which it would be seen.
+    this.host.observe?.(node)
   }
 
   /** Event of kind `resume`: what came during the pause is handled now, in order. */

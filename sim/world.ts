@@ -52,7 +52,7 @@ export class World implements ContextHost {
   private readonly recorder: TraceRecorder | undefined
   private readonly timers: Timers
   private readonly outputs: Outputs
-  private readonly observe: ((node: SimulatedNode) => void) | undefined
+  readonly observe: ((node: SimulatedNode) => void) | undefined
   /** The node whose handler runs now. */
   private handling: SimulatedNode | undefined
 

@@ -224,10 +224,37 @@ export const stateMachineSafety: AlwaysProperty<AppliedMemory> = always(
   () => ({ applied: [], upTo: new Map() }),
 )
 
+/** Within one incarnation a server's term never goes back (section 5.1). */
+export const termMonotonicity: AlwaysProperty<Map<string, { incarnation: number; term: number }>> = always(
+  'term monotonicity',
+  (_view, terms: Map<string, { incarnation: number; term: number }>, changed) => {
+    const state = serverState(changed)
+    if (state === undefined) return undefined
+    const last = terms.get(changed.id)
+    if (last === undefined || last.incarnation !== changed.incarnation) {
+      terms.set(changed.id, { incarnation: changed.incarnation, term: state.term })
+      return undefined
+    }
+    if (state.term < last.term) return `${changed.id} went back from term ${last.term} to term ${state.term}`
+    last.term = state.term
+    return undefined
+  },
+  () => new Map(),
+)
+
+/** Whatever crashes leave of a server's files, it starts again from them, where the disk kept its promises. */
+export const recoverability: AlwaysProperty = always('recoverability', (_view, _memory, changed) =>
+  changed.role === 'server' && changed.exitReason !== undefined && changed.diskHarmed !== true
+    ? `${changed.id} stays away, though its disk kept every promise: ${changed.exitReason}`
+    : undefined,
+)
+
 export const raftInvariants: readonly AlwaysProperty[] = [
   electionSafety,
   leaderAppendOnly,
   logMatching,
   leaderCompleteness,
   stateMachineSafety,
+  termMonotonicity,
+  recoverability,
 ]
