@@ -76,12 +76,29 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
   const serverTimeoutMs = choose('server timeout', [60, 150, 400])
   const timeToRetryMs = choose('time to retry', [400, 2_000])
   const readsFrom = choose('reads from', ['leader', 'leader', 'any server'] as const)
+  const sessionTtlMs = choose('session time to live', [600, 5_000, Infinity])
   const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
     id: `c${place + 1}`,
     role: 'client',
     machine: () =>
-      raftClient({ servers, operations: own, stateMachine: dictionary, readsFrom, serverTimeoutMs, timeToRetryMs }),
+      raftClient({
+        servers,
+        operations: own,
+        stateMachine: dictionary,
+        readsFrom,
+        serverTimeoutMs,
+        timeToRetryMs,
+        sessionTtlMs,
+      }),
   })
+  const configuration: RaftServerConfiguration<Dictionary> = {
+    servers,
+    stateMachine: dictionary,
+    bug: settings.bug,
+    snapshotAfterEntries: choose('snapshot after', [10, 40, 100, Infinity]),
+    snapshotTrailingEntries: choose('entries behind a snapshot', [0, 5, 20]),
+    sessionTtlMs,
+  }
   return {
     protocol: raftProtocol(
       choose('client transport', ['datagram', 'datagram', 'datagram', 'stream'] as const),
@@ -89,7 +106,7 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
       dictionary,
     ),
     nodes: [
-      ...servers.map((id) => server(id, { servers, stateMachine: dictionary, bug: settings.bug })),
+      ...servers.map((id) => server(id, configuration)),
       ...Array.from({ length: settings.clients }, (_, place) => client(place, operationsOf(operations, place))),
     ],
     spawn: (index) => client(settings.clients + index, lateOperations(settings.operations + settings.clients, index)),

@@ -23,14 +23,20 @@ export interface RaftClientConfiguration {
   readonly pauseMs?: Millis
   /** Whom reads are sent to: the leader, once known; or any server, which asks the leader itself. */
   readonly readsFrom?: 'leader' | 'any server'
+  /** As the servers have it: where finite, commands need a session that was opened, and an idle one is not trusted. */
+  readonly sessionTtlMs?: Millis
 }
 
 /** `next`: the next operation is due. `retry`: ask again. `give up`: the request took too long. */
 export type ClientTimer = 'next' | 'retry' | 'give up'
 
 export interface RaftClientState {
-  /** Names this incarnation of the client to the servers' table of sessions. */
-  readonly session: string
+  /** Names this incarnation of the client. */
+  readonly name: string
+  /** The session of its commands: its own name where sessions need not be opened; null where none is open. */
+  session: string | null
+  /** When a server last answered in the session, on this client's clock. */
+  usedMs: Millis
   /** Of the request under way, or the last: the operation's number, so that it stays the same when others are taken away. */
   serial: number
   /** Place of the next operation in the workload. */
@@ -50,7 +56,7 @@ type Ctx = ClientContext<RaftMessage, ClientTimer>
 /**
  * A client: does its operations one after the other. It asks a server at random, goes where that one sends it, and
  * asks another at random when none answers in time (section 8). Requests are repeated with their number, so that no
- * command is executed twice. Each incarnation is a session of its own: a client that has lost its memory cannot know
+ * command is executed twice. Each incarnation has sessions of its own: a client that has lost its memory cannot know
  * which number it used last.
  */
 export function raftClient(
@@ -61,6 +67,7 @@ export function raftClient(
     timeToRetryMs: 2_000,
     pauseMs: 30,
     readsFrom: 'leader',
+    sessionTtlMs: Infinity,
     ...configuration,
   }
   return {
@@ -81,8 +88,11 @@ function start(client: Configuration, ctx: Ctx): RaftClientState {
   const left = operations.slice(next < 0 ? operations.length : next)
   // This clock began anew: what is left is spaced as planned, from now on.
   const shiftMs = next > 0 ? -left[0]!.atMs : 0
+  const name = `${ctx.self}.${ctx.random.integer(0, 0x7fffffff).toString(36)}${ctx.random.integer(0, 0x7fffffff).toString(36)}`
   const state: RaftClientState = {
-    session: `${ctx.self}.${ctx.random.integer(0, 0x7fffffff).toString(36)}${ctx.random.integer(0, 0x7fffffff).toString(36)}`,
+    name,
+    session: client.sessionTtlMs < Infinity ? null : name,
+    usedMs: 0,
     serial: 0,
     next: operations.length - left.length,
     shiftMs,
@@ -124,17 +134,26 @@ function begin(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   state.serial = operation.id + 1
   ctx.history.invoke(operation.id, operation.input)
   ctx.setTimer('give up', client.timeToRetryMs)
+  // A session that may have expired is given up while nothing depends on it.
+  if (client.sessionTtlMs < Infinity && ctx.now - state.usedMs > client.sessionTtlMs / 2) state.session = null
   const anywhere = client.readsFrom === 'any server' && client.stateMachine.readOnly(operation.input)
   state.redirected = false
   ask(client, state, ctx, anywhere || state.leader === null ? pick(ctx, operation, client.servers) : state.leader)
 }
 
 function ask(client: Configuration, state: RaftClientState, ctx: Ctx, server: NodeId): void {
-  const { current, session, serial } = state
+  const { current, serial } = state
   if (current === null) return
+  const session = sessionFor(client, state)
   state.server = server
-  ctx.send(server, { type: 'ClientRequest', session, serial, command: current.input })
+  if (session === null) ctx.send(server, { type: 'OpenSession', session: state.name, serial })
+  else ctx.send(server, { type: 'ClientRequest', session, serial, command: current.input })
   ctx.setTimer('retry', client.serverTimeoutMs)
+}
+
+/** Reads change nothing and need no session: the name only pairs the answer with the request. Null: none is open. */
+function sessionFor(client: Configuration, { current, name, session }: RaftClientState): string | null {
+  return current !== null && client.stateMachine.readOnly(current.input) ? name : session
 }
 
 /** Each operation has luck of its own, so that taking another one away changes nothing here. */
@@ -157,11 +176,27 @@ function askAnother(client: Configuration, state: RaftClientState, ctx: Ctx): vo
 
 function onReply(client: Configuration, state: RaftClientState, ctx: Ctx, from: NodeId, reply: ClientReply): void {
   const { current } = state
-  if (current === null || reply.session !== state.session || reply.serial !== state.serial) return
+  if (current === null || reply.serial !== state.serial) return
+  if (reply.session !== (sessionFor(client, state) ?? state.name)) return
   switch (reply.status) {
     case 'ok':
-      if (!client.stateMachine.readOnly(current.input)) state.leader = from
+      if (!client.stateMachine.readOnly(current.input)) {
+        state.leader = from
+        state.usedMs = ctx.now
+      }
       ctx.history.ok(current.id, reply.answer)
+      finish(client, state, ctx)
+      break
+    case 'session opened':
+      if (sessionFor(client, state) !== null) break
+      state.session = reply.opened
+      state.usedMs = ctx.now
+      ask(client, state, ctx, from)
+      break
+    case 'session expired':
+      // An earlier copy may have been executed while the session was there.
+      state.session = null
+      ctx.history.info(current.id, 'the session expired')
       finish(client, state, ctx)
       break
     case 'refused':
@@ -199,11 +234,12 @@ function onRedirect(
   ask(client, state, ctx, leader)
 }
 
-/** A read that was never answered told nothing to anyone; a command may still be executed. */
+/** A read that was never answered told nothing to anyone, and without a session no command was sent; any other may still be executed. */
 function giveUp(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   const { current } = state
   if (current === null) return
   if (client.stateMachine.readOnly(current.input)) ctx.history.fail(current.id, 'no answer in time')
+  else if (state.session === null) ctx.history.fail(current.id, 'no session in time')
   else ctx.history.info(current.id, 'no answer in time')
   state.leader = null
   finish(client, state, ctx)

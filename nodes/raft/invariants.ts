@@ -1,18 +1,15 @@
 import { hashPlain } from '../../sim/hash.ts'
-import { always, type AlwaysProperty, type ClusterView, type NodeView } from '../../checks/property.ts'
+import { always, type AlwaysProperty, type ClusterView } from '../../checks/property.ts'
 import { entryAt, lastIndex, termAt } from './log.ts'
 import type { Entry } from './messages.ts'
+import { serverState } from './server-state.ts'
+import { snapshotSafety } from './snapshot-invariant.ts'
 import type { RaftState } from './state.ts'
 
 /**
  * The five properties that Raft guarantees at all times (section 5, figure 3), watched from outside over the whole
  * cluster. They are asked after every event, so each first compares what could have changed with what it remembers.
  */
-
-/** The state of a server that is up. */
-export function serverState(node: NodeView): RaftState | undefined {
-  return node.role === 'server' ? (node.state as RaftState | undefined) : undefined
-}
 
 /** At most one leader is elected in a term. */
 export const electionSafety: AlwaysProperty<Map<number, string>> = always(
@@ -255,6 +252,7 @@ export const raftInvariants: readonly AlwaysProperty[] = [
   logMatching,
   leaderCompleteness,
   stateMachineSafety,
+  snapshotSafety,
   termMonotonicity,
   recoverability,
 ]

@@ -1,16 +1,18 @@
-import type { NodeId } from '../../sim/machine.ts'
+import type { Disk, NodeId } from '../../sim/machine.ts'
 import { syncJournal } from '../storage/journal.ts'
 import { applyCommitted } from './apply.ts'
 import { advanceCommitIndex } from './commit.ts'
 import { appendEntry, lastIndex, lastStampMs } from './log.ts'
-import type { AppendEntriesReply, ClientRequest, Entry } from './messages.ts'
+import type { AppendEntriesReply, ClientRequest, Entry, InstallSnapshotReply, OpenSession } from './messages.ts'
 import { recordEntries } from './persistence.ts'
 import type { Raft } from './raft.ts'
 import { confirmReads } from './read-index.ts'
 import { answer, refuseAsBusy } from './replies.ts'
 import { backOff, broadcastAppendEntries, sendAppendEntries } from './replication.ts'
 import { becomeFollower } from './roles.ts'
-import type { Leadership, Progress, RaftContext, RaftState } from './state.ts'
+import { sendNextPiece } from './snapshot-transfer.ts'
+import type { Leadership, Progress, RaftContext, RaftState, Waiter } from './state.ts'
+import type { Command } from './state-machine.ts'
 
 /**
  * The winner of an election begins its term with an entry of its own, a no-op: only with it can it commit what its
@@ -20,7 +22,7 @@ export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): vo
   const last = lastIndex(state.log)
   const followers = raft.servers
     .filter((id) => id !== ctx.self)
-    .map((id): Progress => ({ id, nextIndex: last + 1, matchIndex: 0, sentIndex: last, ackedRound: 0 }))
+    .map((id): Progress => ({ id, nextIndex: last + 1, matchIndex: 0, sentIndex: last, ackedRound: 0, transfer: null }))
   state.role = 'leader'
   state.leaderId = ctx.self
   state.votes.clear()
@@ -54,15 +56,38 @@ export function propose(
   const waiter = { client, session, serial, term: state.term }
   const executed = state.sessions.get(session)
   if (executed !== undefined && serial <= executed.serial) {
-    if (serial === executed.serial) answer(ctx, waiter, executed.answer)
+    if (serial === executed.serial) answer(ctx, waiter, { status: 'ok', answer: executed.answer })
     return
   }
+  appendFor(raft, state, ctx, leadership, waiter, command)
+}
+
+/** A client's wish for a session, at the leader. Each copy of it opens one; those that nobody uses expire. */
+export function proposeSession(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  client: NodeId,
+  { session, serial }: OpenSession,
+): void {
+  appendFor(raft, state, ctx, leadership, { client, session, serial, term: state.term }, null)
+}
+
+function appendFor(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  waiter: Waiter,
+  command: Command | null,
+): void {
   if (lastIndex(state.log) - state.commitIndex >= raft.options.maxUncommittedEntries) {
     refuseAsBusy(ctx, waiter)
     return
   }
-  const stampMs = stampNow(ctx, leadership)
-  append(raft, state, ctx, leadership, { term: state.term, session, serial, command, stampMs })
+  const { term, session, serial } = waiter
+  append(raft, state, ctx, leadership, { term, session, serial, command, stampMs: stampNow(ctx, leadership) })
   state.waiting.set(lastIndex(state.log), waiter)
 }
 
@@ -81,10 +106,15 @@ function stampNow(ctx: RaftContext, { beganMs, beganStampMs }: Leadership): numb
 function append(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership, entry: Entry): void {
   appendEntry(state.log, entry)
   const index = lastIndex(state.log)
-  recordEntries(state, ctx.disk, index, [entry])
-  broadcastAppendEntries(raft, state, ctx, leadership)
+  raft.rules.writeOwnEntry(state, ctx.disk, index, entry, () => broadcastAppendEntries(raft, state, ctx, leadership))
   syncJournal(state.journal, ctx.disk)
   ctx.send(ctx.self, { type: 'Durable', term: state.term, index })
+}
+
+/** An error of the disk ends the process here, before anyone has heard of the entry. */
+export function writeOwnEntry(state: RaftState, disk: Disk, index: number, entry: Entry, replicate: () => void): void {
+  recordEntries(state, disk, index, [entry])
+  replicate()
 }
 
 /** The leader's own writes are durable up to the index. */
@@ -140,6 +170,32 @@ function onSuccess(
   follower.nextIndex = Math.max(follower.nextIndex, matchIndex + 1)
   if (advanceCommitIndex(raft, state, leadership)) applyCommitted(raft, state, ctx)
   if (follower.sentIndex < lastIndex(state.log)) sendAppendEntries(raft, state, ctx, leadership, follower)
+}
+
+/** Acknowledges a piece of a snapshot: the next one goes out, or, after the last, the entries behind it. */
+export function onInstallSnapshotReply(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  from: NodeId,
+  reply: InstallSnapshotReply,
+): void {
+  if (reply.term > state.term) {
+    becomeFollower(raft, state, ctx, reply.term, null)
+    return
+  }
+  const leadership = state.leadership
+  if (leadership === null || reply.requestTerm !== state.term) return
+  const follower = leadership.followers.find(({ id }) => id === from)
+  if (follower === undefined) return
+  if (reply.round > follower.ackedRound) follower.ackedRound = reply.round
+  if (!reply.installed) sendNextPiece(raft, state, ctx, leadership, follower, reply)
+  else {
+    if (follower.transfer?.snapshot.lastIndex === reply.lastIndex) follower.transfer = null
+    if (reply.lastIndex > follower.matchIndex) follower.sentIndex = reply.lastIndex
+    onSuccess(raft, state, ctx, leadership, follower, reply.lastIndex)
+  }
+  if (leadership.reads.length > 0) confirmReads(raft, state, ctx, leadership)
 }
 
 /** A refusal of an earlier guess than the present one is late and says nothing new. */

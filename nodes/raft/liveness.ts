@@ -1,5 +1,5 @@
 import { eventually, type EventuallyProperty } from '../../checks/property.ts'
-import { serverState } from './invariants.ts'
+import { serverState } from './server-state.ts'
 
 /** A server leads, and more than half of all servers know it, itself included. */
 export const leaderKnown: EventuallyProperty = eventually('a leader is known to a majority', (view) => {

@@ -6,7 +6,7 @@ import type { Answer, Command } from './state-machine.ts'
  * carries what it answers, and no handler relies on a request coming once. No message is changed after it was sent.
  */
 
-/** One place in the log; its index is its place, counted from 1. A leader's no-op has no command. */
+/** One place in the log; its index is its place, counted from 1. Without a command it opens a session, or is a leader's no-op. */
 export interface Entry {
   readonly term: number
   /** The client's session and the number of the command in it (section 8; empty and 0 for a no-op). */
@@ -59,6 +59,39 @@ export interface AppendEntriesReply {
   readonly conflictIndex: number
 }
 
+/**
+ * A piece of a snapshot, for a follower that needs entries which the leader's log no longer has (section 7, figure 13).
+ * A leader sends one piece at a time and repeats it until it is acknowledged.
+ */
+export interface InstallSnapshot {
+  readonly type: 'InstallSnapshot'
+  readonly term: number
+  /** As that of AppendEntries: who answers has acknowledged the leader. */
+  readonly round: number
+  /** The snapshot replaces all entries up to and with this one. */
+  readonly lastIndex: number
+  readonly lastTerm: number
+  /** Where the piece begins, in bytes. */
+  readonly offset: number
+  readonly bytes: Uint8Array
+  /** True in the last piece. */
+  readonly done: boolean
+}
+
+export interface InstallSnapshotReply {
+  readonly type: 'InstallSnapshotReply'
+  readonly term: number
+  /** The term, round, last index and offset of the request that this answers. */
+  readonly requestTerm: number
+  readonly round: number
+  readonly lastIndex: number
+  readonly offset: number
+  /** How many bytes of this snapshot the follower has: where the next piece is to begin. */
+  readonly receivedBytes: number
+  /** True where the follower durably holds all that the snapshot covers. */
+  readonly installed: boolean
+}
+
 /** A follower asks the leader from which index on it may serve a read (Ongaro's dissertation, section 6.4). */
 export interface ReadIndex {
   readonly type: 'ReadIndex'
@@ -81,6 +114,21 @@ export interface ClientRequest {
   readonly command: Command
 }
 
+/** A client asks for a session, where sessions expire: its commands are only executed in one (dissertation, section 6.3). */
+export interface OpenSession {
+  readonly type: 'OpenSession'
+  /** The client's own name; the session's begins with it. */
+  readonly session: string
+  readonly serial: number
+}
+
+/** What came of an entry. */
+export type Outcome =
+  | { readonly status: 'ok'; readonly answer: Answer }
+  | { readonly status: 'session opened'; readonly opened: string }
+  /** Not executed by this entry, as its session is unknown; whether by an earlier one with the same number, nobody knows. */
+  | { readonly status: 'session expired' }
+
 interface Reply {
   readonly type: 'ClientReply'
   readonly session: string
@@ -88,7 +136,7 @@ interface Reply {
 }
 
 export type ClientReply =
-  | (Reply & { readonly status: 'ok'; readonly answer: Answer })
+  | (Reply & Outcome)
   /** Ask the leader, if this server knows one. */
   | (Reply & { readonly status: 'not leader'; readonly leader: NodeId | null })
   /** Too much is under way here; ask again later. */
@@ -108,7 +156,9 @@ export type ServerMessage =
   | RequestVoteReply
   | AppendEntries
   | AppendEntriesReply
+  | InstallSnapshot
+  | InstallSnapshotReply
   | ReadIndex
   | ReadIndexReply
 
-export type RaftMessage = ServerMessage | ClientRequest | ClientReply | Durable
+export type RaftMessage = ServerMessage | OpenSession | ClientRequest | ClientReply | Durable

@@ -50,12 +50,31 @@ export function raftProtocol(
         mix(mix(requestTerm, prevLogIndex), matchIndex === prevLogIndex ? -round : matchIndex),
       sizeBytes: () => 80,
     },
+    InstallSnapshot: {
+      transport: 'datagram',
+      schema: schemas.InstallSnapshot,
+      identity: ({ term, lastIndex, offset }) => mix(mix(term, lastIndex), offset),
+      sizeBytes: ({ bytes }) => 80 + bytes.length,
+    },
+    InstallSnapshotReply: {
+      transport: 'datagram',
+      schema: schemas.InstallSnapshotReply,
+      identity: ({ requestTerm, lastIndex, offset, receivedBytes }) =>
+        mix(mix(mix(requestTerm, lastIndex), offset), receivedBytes),
+      sizeBytes: () => 80,
+    },
     ReadIndex: { transport: 'datagram', schema: schemas.ReadIndex, identity: requestIdentity, sizeBytes: () => 80 },
     ReadIndexReply: {
       transport: 'datagram',
       schema: schemas.ReadIndexReply,
       identity: requestIdentity,
       sizeBytes: () => 90,
+    },
+    OpenSession: {
+      transport: clientTransport,
+      schema: schemas.OpenSession,
+      identity: requestIdentity,
+      sizeBytes: () => 80,
     },
     ClientRequest: {
       transport: clientTransport,

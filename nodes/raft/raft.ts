@@ -1,5 +1,5 @@
-import type { Millis, NodeId } from '../../sim/machine.ts'
-import type { AppendEntriesReply, RequestVoteReply } from './messages.ts'
+import type { Disk, Millis, NodeId } from '../../sim/machine.ts'
+import type { AppendEntriesReply, Entry, RequestVoteReply } from './messages.ts'
 import type { Log } from './log.ts'
 import type { Leadership, RaftContext, RaftState, Session, Waiter } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
@@ -15,6 +15,12 @@ export interface RaftOptions {
   readonly maxUncommittedEntries: number
   /** Beyond this many waiting reads a server tells clients that it is busy. */
   readonly maxWaitingReads: number
+  /** A snapshot is taken when so many entries were applied since the last; Infinity: never. */
+  readonly snapshotAfterEntries: number
+  /** So many entries that the snapshot covers stay in the log. */
+  readonly snapshotTrailingEntries: number
+  /** A session that no entry belonged to for so long, in the log's time, is dropped. Infinity: never, and none need be opened. */
+  readonly sessionTtlMs: Millis
   /** Followers serve reads too, with the leader's read index. */
   readonly followerReads: boolean
 }
@@ -26,6 +32,9 @@ export const defaultRaftOptions: RaftOptions = {
   maxBytesPerMessage: 32_768,
   maxUncommittedEntries: 1_000,
   maxWaitingReads: 1_000,
+  snapshotAfterEntries: 1_000,
+  snapshotTrailingEntries: 100,
+  sessionTtlMs: Infinity,
   followerReads: true,
 }
 
@@ -47,6 +56,23 @@ export interface Rules {
   readonly readIndex: (state: RaftState, leadership: Leadership) => number
   /** The round that must be answered by a majority before the read is served. */
   readonly readRound: (leadership: Leadership) => number
+  /** Makes the leader write its own entry and replicate it. */
+  readonly writeOwnEntry: (state: RaftState, disk: Disk, index: number, entry: Entry, replicate: () => void) => void
+  /** The time by which sessions expire. */
+  readonly sessionClockMs: (entry: Entry, ctx: RaftContext) => Millis
+  /** What a snapshot holds of the sessions. */
+  readonly sessionsInSnapshot: (sessions: RaftState['sessions']) => RaftState['sessions']
+  /** The state machine's data once a snapshot with other data was restored. */
+  readonly restoredData: (own: object, found: object) => object
+  /** The term once a snapshot was installed whose last entry has a term of its own. */
+  readonly termAfterInstall: (term: number, snapshotTerm: number) => number
+  /** True where the log goes on behind an installed snapshot, so that what lies behind it stays. */
+  readonly goesOnBehind: (log: Log, lastIndex: number, lastTerm: number) => boolean
+  /** Carries out both replacements so that a power loss leaves files that fit together. */
+  readonly replaceFiles: (disk: Disk, replaceSnapshot: () => void, replaceJournal: () => void) => void
+  readonly isWholeRecord: (bytes: Uint8Array, view: DataView, offset: number) => boolean
+  /** What a server does whose journal is missing: it has one again, or says why it stays away. */
+  readonly withoutJournal: (disk: Disk, id: NodeId) => string | undefined
 }
 
 /** What a server is made with: known before it starts, the same for all its life. */

@@ -20,5 +20,5 @@ export function serveReads(raft: Raft, state: RaftState, ctx: RaftContext): void
 
 function serve(raft: Raft, state: RaftState, ctx: RaftContext, read: Read): void {
   if (state.role !== 'leader') state.followerReads++
-  answer(ctx, read, raft.stateMachine.apply(state.data, read.command))
+  answer(ctx, read, { status: 'ok', answer: raft.stateMachine.apply(state.data, read.command) })
 }

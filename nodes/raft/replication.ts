@@ -1,6 +1,7 @@
 import { entriesBetween, entryAt, lastIndex, lastIndexOfTerm, termAt } from './log.ts'
 import type { AppendEntries, AppendEntriesReply, Entry } from './messages.ts'
 import type { Raft } from './raft.ts'
+import { needsSnapshot, sendSnapshot } from './snapshot-transfer.ts'
 import type { Leadership, Progress, RaftContext, RaftState } from './state.ts'
 
 const NO_ENTRIES: readonly Entry[] = []
@@ -17,6 +18,10 @@ export function broadcastAppendEntries(raft: Raft, state: RaftState, ctx: RaftCo
   ctx.setTimer('heartbeat', raft.options.heartbeatMs)
   let message: AppendEntries | undefined
   for (const follower of leadership.followers) {
+    if (needsSnapshot(state, follower)) {
+      sendSnapshot(raft, state, ctx, leadership, follower)
+      continue
+    }
     if (message === undefined || message.prevLogIndex !== follower.nextIndex - 1) {
       message = appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex)
     }
@@ -32,7 +37,8 @@ export function sendAppendEntries(
   leadership: Leadership,
   follower: Progress,
 ): void {
-  send(ctx, follower, appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex))
+  if (needsSnapshot(state, follower)) sendSnapshot(raft, state, ctx, leadership, follower)
+  else send(ctx, follower, appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex))
 }
 
 function send(ctx: RaftContext, follower: Progress, message: AppendEntries): void {

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/machine.ts'
+import type { Outcome } from './messages.ts'
 import type { RaftContext } from './state.ts'
-import type { Answer } from './state-machine.ts'
 
 /** Which request of which client a reply belongs to. */
 export interface RequestName {
@@ -9,8 +9,8 @@ export interface RequestName {
   readonly serial: number
 }
 
-export function answer(ctx: RaftContext, { client, session, serial }: RequestName, answered: Answer): void {
-  ctx.send(client, { type: 'ClientReply', session, serial, status: 'ok', answer: answered })
+export function answer(ctx: RaftContext, { client, session, serial }: RequestName, outcome: Outcome): void {
+  ctx.send(client, { type: 'ClientReply', session, serial, ...outcome })
 }
 
 /** A server that cannot serve names the latest leader it knows (section 8). */

@@ -8,6 +8,7 @@ export type RaftSchemas = {
 }
 
 const MAX_ENTRIES = 1_024
+const MAX_PIECE_BYTES = 1 << 20
 const count = z.int().nonnegative()
 const index = count
 const term = count
@@ -42,11 +43,34 @@ export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas 
       conflictTerm: term,
       conflictIndex: index,
     }),
+    InstallSnapshot: z.strictObject({
+      type: z.literal('InstallSnapshot'),
+      term,
+      round: count,
+      lastIndex: index,
+      lastTerm: term,
+      offset: count,
+      bytes: z.custom<Uint8Array>((bytes) => bytes instanceof Uint8Array && bytes.length <= MAX_PIECE_BYTES),
+      done: z.boolean(),
+    }),
+    InstallSnapshotReply: z.strictObject({
+      type: z.literal('InstallSnapshotReply'),
+      term,
+      requestTerm: term,
+      round: count,
+      lastIndex: index,
+      offset: count,
+      receivedBytes: count,
+      installed: z.boolean(),
+    }),
     ReadIndex: z.strictObject({ type: z.literal('ReadIndex'), ...request }),
     ReadIndexReply: z.strictObject({ type: z.literal('ReadIndexReply'), ...request, readIndex: index }),
+    OpenSession: z.strictObject({ type: z.literal('OpenSession'), ...request }),
     ClientRequest: z.strictObject({ type: z.literal('ClientRequest'), ...request, command }),
     ClientReply: z.discriminatedUnion('status', [
       z.strictObject({ ...reply, status: z.literal('ok'), answer }),
+      z.strictObject({ ...reply, status: z.literal('session opened'), opened: session }),
+      z.strictObject({ ...reply, status: z.literal('session expired') }),
       z.strictObject({ ...reply, status: z.literal('not leader'), leader: nodeId.nullable() }),
       z.strictObject({ ...reply, status: z.literal('busy') }),
       z.strictObject({ ...reply, status: z.literal('refused'), reason: z.string().max(1_024) }),

@@ -1,18 +1,28 @@
 import type { Machine, NodeId } from '../../sim/machine.ts'
+import { isWholeRecord } from '../storage/journal.ts'
 import { bugRules } from './bugs/index.ts'
 import { majority } from './commit.ts'
 import { answerVote, countVote, onRequestVote, onRequestVoteReply, requestVotes, startElection } from './election.ts'
 import { onAppendEntries } from './follower.ts'
-import { onAppendEntriesReply, onLeaderDurable, propose } from './leader.ts'
+import { onInstallSnapshot, goesOnBehind, termAfterInstall } from './install-snapshot.ts'
+import {
+  onAppendEntriesReply,
+  onInstallSnapshotReply,
+  onLeaderDurable,
+  propose,
+  proposeSession,
+  writeOwnEntry,
+} from './leader.ts'
 import { isUpToDate } from './log.ts'
-import type { ClientRequest, Durable, RaftMessage, ServerMessage } from './messages.ts'
-import { persistThenSend, recoverServer } from './persistence.ts'
+import type { ClientRequest, Durable, OpenSession, RaftMessage, ServerMessage } from './messages.ts'
+import { persistThenSend, recoverServer, replaceFiles, rewriteJournal, withoutJournal } from './persistence.ts'
 import { defaultRaftOptions, type Raft, type RaftOptions, type Rules } from './raft.ts'
 import { onRead, onReadIndex, onReadIndexReply, readIndex, readRound } from './read-index.ts'
 import { refuseAsFollower, refuseForGood } from './replies.ts'
 import { broadcastAppendEntries } from './replication.ts'
 import { armElection } from './roles.ts'
-import { isAnswerFor, isRepeat } from './sessions.ts'
+import { isAnswerFor, isRepeat, sessionClockMs } from './sessions.ts'
+import { restore } from './snapshot.ts'
 import { emptyState, type RaftContext, type RaftState, type RaftTimer } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
 
@@ -25,6 +35,15 @@ const correctRules: Rules = {
   isAnswerFor,
   readIndex,
   readRound,
+  writeOwnEntry,
+  sessionClockMs,
+  sessionsInSnapshot: (sessions) => sessions,
+  restoredData: (_own, found) => found,
+  termAfterInstall,
+  goesOnBehind,
+  replaceFiles,
+  isWholeRecord,
+  withoutJournal,
 }
 
 export interface RaftServerConfiguration<Data extends object> extends Partial<RaftOptions> {
@@ -59,15 +78,18 @@ export function raftServer<Data extends object>(
 
 /** Every incarnation begins as a follower; only term, vote and log outlive the last (section 5.1, figure 2). */
 function start(raft: Raft, ctx: RaftContext): RaftState {
-  const recovered = recoverServer(ctx.disk, ctx.self)
+  const recovered = recoverServer(raft.rules, ctx.disk, ctx.self)
   const data: object = raft.stateMachine.empty()
   if (typeof recovered === 'string') {
     ctx.exit(recovered)
     return emptyState({ path: '', length: 0, syncedLength: 0 }, data)
   }
-  const { term, votedFor, log, journal } = recovered
+  const { term, votedFor, log, journal, snapshot, contents } = recovered
   armElection(raft, ctx)
-  return { ...emptyState(journal, data), term, votedFor, recorded: { term, votedFor }, log }
+  const state = { ...emptyState(journal, data), term, votedFor, recorded: { term, votedFor }, log }
+  if (snapshot !== null) restore(raft, state, snapshot, contents!)
+  if (recovered.outdated) rewriteJournal(state, ctx)
+  return state
 }
 
 function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTimer): void {
@@ -84,6 +106,9 @@ function onMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId,
   switch (message.type) {
     case 'ClientRequest':
       onClientRequest(raft, state, ctx, from, message)
+      break
+    case 'OpenSession':
+      onOpenSession(raft, state, ctx, from, message)
       break
     case 'ClientReply':
       break
@@ -103,6 +128,12 @@ function onServerMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: N
       break
     case 'AppendEntriesReply':
       onAppendEntriesReply(raft, state, ctx, from, message)
+      break
+    case 'InstallSnapshot':
+      onInstallSnapshot(raft, state, ctx, from, message)
+      break
+    case 'InstallSnapshotReply':
+      onInstallSnapshotReply(raft, state, ctx, from, message)
       break
     case 'RequestVote':
       onRequestVote(raft, state, ctx, from, message)
@@ -127,6 +158,12 @@ function onClientRequest(raft: Raft, state: RaftState, ctx: RaftContext, client:
   else if (raft.stateMachine.readOnly(message.command)) onRead(raft, state, ctx, request, message.command)
   else if (state.leadership !== null) propose(raft, state, ctx, state.leadership, client, message)
   else refuseAsFollower(ctx, request, state.leaderId)
+}
+
+function onOpenSession(raft: Raft, state: RaftState, ctx: RaftContext, client: NodeId, message: OpenSession): void {
+  const { session, serial } = message
+  if (state.leadership !== null) proposeSession(raft, state, ctx, state.leadership, client, message)
+  else refuseAsFollower(ctx, { client, session, serial }, state.leaderId)
 }
 
 /** What this server wrote itself counts from now on: the candidate's vote, the leader's entries. */

@@ -1,5 +1,5 @@
 import { sometimes, type NodeView, type SometimesProperty } from '../../checks/property.ts'
-import { serverState } from './invariants.ts'
+import { serverState } from './server-state.ts'
 import { entryAt, lastIndex } from './log.ts'
 import type { Entry } from './messages.ts'
 
@@ -72,6 +72,33 @@ const deposedWithUncommitted: SometimesProperty<Map<string, number>> = sometimes
   () => new Map(),
 )
 
+const logCompacted: SometimesProperty<Map<string, number>> = sometimes(
+  'log compacted',
+  (_view, bases: Map<string, number>, changed) => rose(bases, changed, serverState(changed)?.log.baseIndex ?? 0),
+  () => new Map(),
+)
+
+const snapshotInstalled: SometimesProperty<Map<string, { incarnation: number; index: number }>> = sometimes(
+  'snapshot installed',
+  (_view, restored: Map<string, { incarnation: number; index: number }>, changed) => {
+    const index = serverState(changed)?.restoredIndex
+    if (index === undefined) return false
+    const { id, incarnation } = changed
+    const before = restored.get(id)
+    if (before?.incarnation === incarnation && before.index === index) return false
+    restored.set(id, { incarnation, index })
+    // What an incarnation has from its start it has from its own disk.
+    return before?.incarnation === incarnation
+  },
+  () => new Map(),
+)
+
+const sessionExpired: SometimesProperty<Map<string, number>> = sometimes(
+  'session expired',
+  (_view, counts: Map<string, number>, changed) => rose(counts, changed, serverState(changed)?.expiredSessions ?? 0),
+  () => new Map(),
+)
+
 /** True where a node's count is higher than it was after its last event. */
 function rose(counts: Map<string, number>, { id }: NodeView, count: number): boolean {
   const before = counts.get(id) ?? 0
@@ -85,4 +112,7 @@ export const raftSightings: readonly SometimesProperty[] = [
   conflictOverwritten,
   followerRead,
   deposedWithUncommitted,
+  logCompacted,
+  snapshotInstalled,
+  sessionExpired,
 ]

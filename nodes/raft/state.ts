@@ -22,6 +22,36 @@ export interface Progress {
   sentIndex: number
   /** The latest round it has answered. */
   ackedRound: number
+  /** The snapshot that it needs before any entry; null where it needs none. */
+  transfer: Transfer | null
+}
+
+/**
+ * What the state machine had become when it had applied the entry at `lastIndex`: it takes the place of the log up to
+ * there (section 7; dissertation, chapter 5).
+ */
+export interface Snapshot {
+  readonly lastIndex: number
+  readonly lastTerm: number
+  /** As on the disk and on the wire: a checksum, and its contents. */
+  readonly bytes: Uint8Array
+}
+
+/** A snapshot on its way to a follower: one piece at a time, each until it is acknowledged. */
+export interface Transfer {
+  readonly snapshot: Snapshot
+  /** Where the piece under way begins, in bytes. */
+  offset: number
+  /** When it was last sent, on the leader's clock. */
+  sentMs: Millis
+}
+
+/** The pieces of a snapshot that have come so far, from one leader. */
+export interface IncomingSnapshot {
+  readonly leaderTerm: number
+  readonly lastIndex: number
+  readonly pieces: Uint8Array[]
+  receivedBytes: number
 }
 
 /** A read that waits: for its round to be confirmed, then for the state machine to come to its index. */
@@ -66,6 +96,8 @@ export interface Waiter {
 export interface Session {
   readonly serial: number
   readonly answer: Answer
+  /** When an entry last belonged to it, in milliseconds of the log's own time. */
+  readonly usedMs: Millis
 }
 
 /** The state of a server. Term, vote and log are also in the journal; all else begins anew with each incarnation. */
@@ -94,9 +126,15 @@ export interface RaftState<Data extends object = any> {
   readonly reads: Read[]
   /** Reads served while not the leader, counted for people. */
   followerReads: number
+  /** Sessions dropped because nobody had used them for too long, counted for people. */
+  expiredSessions: number
   /** Part of the replicated state, like the data: changed by applied entries only. */
-  readonly sessions: Map<string, Session>
-  readonly data: Data
+  sessions: Map<string, Session>
+  data: Data
+  /** The latest on the disk, or on its way there. */
+  snapshot: Snapshot | null
+  /** A leader's snapshot that is coming in. */
+  incoming: IncomingSnapshot | null
 }
 
 export function emptyState<Data extends object>(journal: Journal, data: Data): RaftState<Data> {
@@ -117,7 +155,10 @@ export function emptyState<Data extends object>(journal: Journal, data: Data): R
     forwarded: new Map(),
     reads: [],
     followerReads: 0,
+    expiredSessions: 0,
     sessions: new Map(),
     data,
+    snapshot: null,
+    incoming: null,
   }
 }

@@ -82,15 +82,15 @@ export function journalImage(records: readonly PlainData[]): Uint8Array {
 /**
  * Opens a journal after a start or a crash and makes durable what it found. Undefined where there is no such file.
  * Throws {@link JournalDamaged} where something durable is missing, and a DecodeError where a whole record holds what
- * no encoder wrote.
+ * no encoder wrote. `isWhole` tells whether a whole record stands at an offset.
  */
-export function recoverJournal(disk: Disk, path: string): Recovered | undefined {
+export function recoverJournal(disk: Disk, path: string, isWhole = isWholeRecord): Recovered | undefined {
   const bytes = disk.read(path)
   if (bytes === undefined) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const records: PlainData[] = []
   let end = 0
-  while (isWholeRecord(bytes, view, end)) {
+  while (isWhole(bytes, view, end)) {
     const next = end + HEADER_BYTES + view.getUint32(end)
     records.push(decodePlain(bytes.subarray(end + HEADER_BYTES, next)))
     end = next
@@ -135,7 +135,8 @@ function checksum(bytes: Uint8Array, start: number, end: number): number {
   return (crc32(bytes, start, start + 12) ^ crc32(bytes, start + HEADER_BYTES, end)) >>> 0
 }
 
-function isWholeRecord(bytes: Uint8Array, view: DataView, offset: number): boolean {
+/** True where a record with its whole length and a right checksum stands at the offset. */
+export function isWholeRecord(bytes: Uint8Array, view: DataView, offset: number): boolean {
   if (offset + HEADER_BYTES > bytes.length) return false
   const end = offset + HEADER_BYTES + view.getUint32(offset)
   // The place is compared first: it makes nearly every wrong candidate cheap, and catches a record that strayed.

@@ -78,7 +78,7 @@ describe('sessions (RK-11)', () => {
   test('the table comes out of the log on every server, so that the next leader knows it too', () => {
     const server = newServer()
     server.receive('n2', appendEntries(1, 0, 0, [entry(1, 1, 'a')], 1))
-    expect(server.state.sessions).toEqual(new Map([['s', { serial: 1, answer: null }]]))
+    expect(server.state.sessions).toEqual(new Map([['s', { serial: 1, answer: null, usedMs: 0 }]]))
   })
 
   test('a client is not answered for an entry that another leader has overwritten', () => {
