@@ -42,6 +42,8 @@ export class RaftTranscript {
     switch (name) {
       case 'ask':
         return ask(world, words)
+      case 'open':
+        return open(world, words)
       case 'logs':
         return perServer(world, words, logInWords)
       case 'terms':
@@ -95,13 +97,11 @@ function diskAfter(
   return server.ctx.disk.files
 }
 
-/** `ask n1 alice.3 set x 1`: session alice asks n1, with number 3. */
+/** `ask n1 alice.3 set x 1`: session alice asks n1, with number 3. The client is called as the session begins. */
 function ask(
   world: TranscriptWorld,
-  [server = '', request = '', action = '', ...rest]: readonly string[],
+  [server = '', request = '', action = '', key = '', one = '', other = '']: readonly string[],
 ): readonly string[] {
-  const [session = '', serial] = request.split('.')
-  const [key = '', one = '', other = ''] = rest
   const command = {
     get: { action: 'get', key },
     set: { action: 'set', key, value: one },
@@ -109,8 +109,25 @@ function ask(
     cas: { action: 'cas', key, expected: one === 'nothing' ? null : one, value: other },
   }[action]
   if (command === undefined) throw new Error(`a client can get, set, delete and cas, not "${action}"`)
-  const message: RaftMessage = { type: 'ClientRequest', session, serial: Number(serial), command }
-  world.ask(session, server, message)
+  return say(world, server, { type: 'ClientRequest', ...nameOf(request), command })
+}
+
+/** `open n1 alice.1`: alice asks n1 for a session, with number 1. */
+function open(world: TranscriptWorld, [server = '', request = '']: readonly string[]): readonly string[] {
+  return say(world, server, { type: 'OpenSession', ...nameOf(request) })
+}
+
+function nameOf(request: string): { session: string; serial: number } {
+  const dot = request.lastIndexOf('.')
+  return { session: request.slice(0, dot), serial: Number(request.slice(dot + 1)) }
+}
+
+function say(
+  world: TranscriptWorld,
+  server: string,
+  message: Extract<RaftMessage, { session: string }>,
+): readonly string[] {
+  world.ask(message.session.split('.')[0]!, server, message)
   return world.tell()
 }
 

@@ -25,6 +25,18 @@ function messageInWords(message: RaftMessage): string {
         conflictTerm === 0 ? `nothing from ${conflictIndex} on` : `term ${conflictTerm} from ${conflictIndex} on`
       return `AppendEntriesReply, term ${term}, refused behind ${prevLogIndex}${conflictIndex === 0 ? '' : `, has ${there}`}`
     }
+    case 'InstallSnapshot': {
+      const { term, lastIndex, lastTerm, offset, bytes, done } = message
+      const piece = `bytes ${offset} to ${offset + bytes.length}${done ? ', the last' : ''}`
+      return `InstallSnapshot, term ${term}, up to ${place(lastIndex, lastTerm)}, ${piece}`
+    }
+    case 'InstallSnapshotReply': {
+      const { term, lastIndex, receivedBytes, installed } = message
+      const has = installed ? `has all up to ${lastIndex}` : `has ${receivedBytes} bytes of the one up to ${lastIndex}`
+      return `InstallSnapshotReply, term ${term}, ${has}`
+    }
+    case 'OpenSession':
+      return `OpenSession ${message.session}.${message.serial}`
     case 'ClientRequest':
       return `ClientRequest ${message.session}.${message.serial}: ${commandInWords(message.command)}`
     case 'ClientReply':
@@ -35,8 +47,16 @@ function messageInWords(message: RaftMessage): string {
 }
 
 function replyInWords(reply: Extract<RaftMessage, { type: 'ClientReply' }>): string {
-  if (reply.status === 'ok') return `ok: ${reply.answer === null ? 'nothing' : String(reply.answer)}`
-  return reply.status === 'not leader' ? `not the leader, which is ${reply.leader ?? 'unknown'}` : reply.status
+  switch (reply.status) {
+    case 'ok':
+      return `ok: ${reply.answer === null ? 'nothing' : String(reply.answer)}`
+    case 'not leader':
+      return `not the leader, which is ${reply.leader ?? 'unknown'}`
+    case 'session opened':
+      return `session ${reply.opened} is open`
+    default:
+      return reply.status
+  }
 }
 
 /** Any other message: its type and its plain fields. */
@@ -51,8 +71,9 @@ function place(index: number, term: number): string {
 }
 
 /** `2 set x=1`: the term, and what is to be done. */
-export function entryInWords({ term, command }: Entry): string {
-  return `${term} ${command === null ? 'no-op' : commandInWords(command)}`
+function entryInWords({ term, session, command }: Entry): string {
+  if (command !== null) return `${term} ${commandInWords(command)}`
+  return `${term} ${session === '' ? 'no-op' : `session of ${session}`}`
 }
 
 function commandInWords({ action, key, value, expected }: Command): string {
@@ -75,13 +96,12 @@ export function termsInWords({ log }: RaftState): string {
   return Array.from({ length: lastIndex(log) }, (_, place) => termAt(log, place + 1)).join(' ')
 }
 
-/** All entries that are kept; behind the bar those not known to be committed. */
+/** All entries that are kept, behind those that are not; and behind the bar those not known to be committed. */
 export function logInWords({ log, commitIndex }: RaftState): string {
-  const words: string[] = []
-  for (let index = 1; index <= lastIndex(log); index++) {
+  const words: string[] = log.baseIndex > 0 ? [`(${log.baseIndex} compacted)`] : []
+  for (let index = log.baseIndex + 1; index <= lastIndex(log); index++) {
     if (index === commitIndex + 1) words.push('|')
-    const entry = entryAt(log, index)
-    if (entry !== undefined) words.push(`[${entryInWords(entry)}]`)
+    words.push(`[${entryInWords(entryAt(log, index)!)}]`)
   }
   if (commitIndex >= lastIndex(log)) words.push('|')
   return words.join(' ')
