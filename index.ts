@@ -60,7 +60,7 @@ export type {
   Topology,
 } from './explore/scenario.ts'
 export { casRegister, check, dictionary, kv, linearizable } from './checks/index.ts'
-export { afterwards, always, eventually, sometimes } from './checks/index.ts'
+export { afterwards, always, behind, eventually, sometimes } from './checks/index.ts'
 export type {
   AlwaysProperty,
   Breach,
@@ -70,6 +70,7 @@ export type {
   ClusterView,
   DictionaryInput,
   EventuallyProperty,
+  Gate,
   History,
   HistoryProperty,
   KvInput,

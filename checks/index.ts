@@ -4,12 +4,13 @@ export type { CheckOptions } from './linearizable.ts'
 export type { History, Operation, Outcome } from './history.ts'
 export type { Verdict, VerdictName, Violation } from './verdict.ts'
 export type { Call, Model, RegisterView } from './model.ts'
-export { afterwards, always, eventually, sometimes } from './property.ts'
+export { afterwards, always, behind, eventually, sometimes } from './property.ts'
 export type {
   AlwaysProperty,
   Breach,
   ClusterView,
   EventuallyProperty,
+  Gate,
   HistoryProperty,
   NodeView,
   Property,

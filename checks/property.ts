@@ -23,10 +23,22 @@ export interface NodeView {
   readonly diskHarmed?: boolean
 }
 
+/**
+ * Says cheaply whether an event changed anything that the properties behind it look at. Most events change nothing of
+ * the kind, and one glance for all properties together costs less than a glance of each.
+ */
+export interface Gate<Memory = any> {
+  /** Plain data, made anew for each run: what the nodes were like when they were last looked at. */
+  readonly memory: () => Memory
+  /** False only where every property behind it would find what it found when it was last asked about this node. */
+  readonly opens: (memory: Memory, changed: NodeView) => boolean
+}
+
 /** Looked at after every event that may have changed a node; says in one sentence what is wrong, or undefined. */
 export interface AlwaysProperty<Memory = any> {
   readonly kind: 'always'
   readonly name: string
+  readonly gate?: Gate
   /** Plain data it must remember between events, made anew for each run. */
   readonly memory: () => Memory
   readonly check: (view: ClusterView, memory: Memory, changed: NodeView) => string | undefined
@@ -46,6 +58,7 @@ export interface EventuallyProperty {
 export interface SometimesProperty<Memory = any> {
   readonly kind: 'sometimes'
   readonly name: string
+  readonly gate?: Gate
   readonly memory: () => Memory
   readonly check: (view: ClusterView, memory: Memory, changed: NodeView) => boolean
 }
@@ -83,6 +96,14 @@ export function sometimes<Memory = undefined>(
   memory?: () => Memory,
 ): SometimesProperty<Memory> {
   return { kind: 'sometimes', name, check, memory: memory ?? (() => undefined as Memory) }
+}
+
+/** The same properties, asked only where the gate opens. */
+export function behind<Asked extends AlwaysProperty | SometimesProperty>(
+  gate: Gate,
+  properties: readonly Asked[],
+): readonly Asked[] {
+  return properties.map((property) => ({ ...property, gate }))
 }
 
 /** What is wrong with a history as a whole. */

@@ -6,19 +6,13 @@ import { randomStream } from '../sim/random.ts'
 import { hex } from '../sim/run-record.ts'
 import { World } from '../sim/world.ts'
 import type { History } from '../checks/history.ts'
-import type {
-  AlwaysProperty,
-  ClusterView,
-  EventuallyProperty,
-  HistoryProperty,
-  Property,
-  SometimesProperty,
-} from '../checks/property.ts'
+import type { ClusterView, EventuallyProperty, HistoryProperty, Property } from '../checks/property.ts'
 import type { Violation } from '../checks/verdict.ts'
 import { drawFaults } from './fault-plan.ts'
 import type { StrategyName } from './strategies/names.ts'
 import type { RunPlan, RunResult } from './result.ts'
 import type { PlannedOperation, Scenario, Settings, Topology } from './scenario.ts'
+import { Watch } from './watch.ts'
 
 /** What a run shall keep beside its verdict. */
 export interface RunMode {
@@ -154,9 +148,7 @@ class Run {
   private readonly properties: readonly Property[]
   private readonly world: World
   private readonly view: ClusterView
-  private readonly watchers: readonly { readonly property: AlwaysProperty; readonly memory: unknown }[]
-  private readonly sightings: readonly { readonly property: SometimesProperty; readonly memory: unknown }[]
-  private readonly seen: Record<string, number> = {}
+  private readonly watch: Watch
   private readonly violations: Violation[] = []
   private clientVisible: Violation | undefined
   private unknown: string | undefined
@@ -165,10 +157,9 @@ class Run {
     this.plan = plan
     this.mode = mode
     this.properties = scenario.properties(plan.settings)
-    this.watchers = this.ofKind('always').map((property) => ({ property, memory: property.memory() }))
-    this.sightings = this.ofKind('sometimes').map((property) => ({ property, memory: property.memory() }))
     this.world = worldOf(scenario, plan, mode, (node) => this.observe(node))
     this.view = viewOf(this.world)
+    this.watch = new Watch(this.properties, this.view)
   }
 
   go(): void {
@@ -247,9 +238,7 @@ class Run {
     return this.world.history.operations
   }
 
-  private ofKind(kind: 'always'): AlwaysProperty[]
   private ofKind(kind: 'eventually'): EventuallyProperty[]
-  private ofKind(kind: 'sometimes'): SometimesProperty[]
   private ofKind(kind: 'history'): HistoryProperty[]
   private ofKind(kind: Property['kind']): Property[] {
     return this.properties.filter((property) => property.kind === kind)
@@ -257,24 +246,19 @@ class Run {
 
   private observe(node: SimulatedNode): void {
     if (this.violations.length > 0) return
-    for (const { property, memory } of this.watchers) {
-      const wrong = property.check(this.view, memory, node)
-      if (wrong === undefined) continue
-      this.violations.push({
-        property: property.name,
-        shape: withoutNames(wrong),
-        summary: wrong,
-        because: [],
-        operations: [],
-        atMs: this.world.nowMs,
-        atEvent: this.world.hash.events,
-        nodes: [node.id],
-      })
-      return
-    }
-    for (const { property, memory } of this.sightings) {
-      if (property.check(this.view, memory, node)) this.seen[property.name] = (this.seen[property.name] ?? 0) + 1
-    }
+    const breach = this.watch.look(node)
+    if (breach === undefined) return
+    const { property, wrong } = breach
+    this.violations.push({
+      property,
+      shape: withoutNames(wrong),
+      summary: wrong,
+      because: [],
+      operations: [],
+      atMs: this.world.nowMs,
+      atEvent: this.world.hash.events,
+      nodes: [node.id],
+    })
   }
 
   result(): RunResult {
@@ -295,7 +279,7 @@ class Run {
       virtualMs: world.nowMs,
       operations,
       faults: Object.fromEntries(world.effects),
-      sometimes: this.seen,
+      sometimes: this.watch.seen,
       history: this.history,
       trace: world.trace,
       nodesAtEnd:

@@ -1,7 +1,8 @@
 import { hashPlain } from '../../sim/hash.ts'
-import { always, type AlwaysProperty, type ClusterView } from '../../checks/property.ts'
+import { always, type AlwaysProperty, behind, type ClusterView } from '../../checks/property.ts'
 import { entryAt, lastIndex, termAt } from './log.ts'
 import type { Entry } from './messages.ts'
+import { serverChanged } from './server-changed.ts'
 import { serverState } from './server-state.ts'
 import { snapshotSafety } from './snapshot-invariant.ts'
 import type { RaftState } from './state.ts'
@@ -246,7 +247,7 @@ export const recoverability: AlwaysProperty = always('recoverability', (_view, _
     : undefined,
 )
 
-export const raftInvariants: readonly AlwaysProperty[] = [
+export const raftInvariants: readonly AlwaysProperty[] = behind<AlwaysProperty>(serverChanged, [
   electionSafety,
   leaderAppendOnly,
   logMatching,
@@ -255,4 +256,4 @@ export const raftInvariants: readonly AlwaysProperty[] = [
   snapshotSafety,
   termMonotonicity,
   recoverability,
-]
+])

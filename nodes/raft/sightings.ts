@@ -1,4 +1,5 @@
-import { sometimes, type NodeView, type SometimesProperty } from '../../checks/property.ts'
+import { behind, sometimes, type NodeView, type SometimesProperty } from '../../checks/property.ts'
+import { serverChanged } from './server-changed.ts'
 import { serverState } from './server-state.ts'
 import { entryAt, lastIndex } from './log.ts'
 import type { Entry } from './messages.ts'
@@ -106,7 +107,7 @@ function rose(counts: Map<string, number>, { id }: NodeView, count: number): boo
   return count > before
 }
 
-export const raftSightings: readonly SometimesProperty[] = [
+export const raftSightings: readonly SometimesProperty[] = behind<SometimesProperty>(serverChanged, [
   leaderChanged,
   twoCandidates,
   conflictOverwritten,
@@ -115,4 +116,4 @@ export const raftSightings: readonly SometimesProperty[] = [
   logCompacted,
   snapshotInstalled,
   sessionExpired,
-]
+])
