@@ -3,17 +3,27 @@ import { syncJournal } from '../storage/journal.ts'
 import { becomeLeader } from './leader.ts'
 import { lastIndex, lastTerm } from './log.ts'
 import type { RequestVote, RequestVoteReply } from './messages.ts'
-import { persistThenSend } from './persistence.ts'
+import { persistThenSend, recordTerm } from './persistence.ts'
 import type { Raft } from './raft.ts'
-import { armElection, becomeCandidate, becomeFollower } from './roles.ts'
+import { armElection, becomeCandidate, becomeFollower, hearsLeader } from './roles.ts'
 import type { RaftContext, RaftState } from './state.ts'
 
 /** No leader was heard of for an election timeout, or no candidate has won: a new term, a new election (section 5.2). */
 export function startElection(raft: Raft, state: RaftState, ctx: RaftContext): void {
   becomeCandidate(raft, state, ctx)
+  raft.rules.campaign(raft, state, ctx)
+}
+
+/** What a candidate promises itself must be durable before anyone hears of it: it votes for nobody else in this term. */
+export function campaign(raft: Raft, state: RaftState, ctx: RaftContext): void {
+  makeOwnVoteDurable(state, ctx)
+  requestVotes(raft, state, ctx)
+}
+
+export function makeOwnVoteDurable(state: RaftState, ctx: RaftContext): void {
+  recordTerm(state, ctx.disk)
   syncJournal(state.journal, ctx.disk)
   ctx.send(ctx.self, { type: 'Durable', term: state.term, index: lastIndex(state.log) })
-  requestVotes(raft, state, ctx)
 }
 
 /** Asks all who have not granted their vote; again and again while the election lasts, as messages get lost. */
@@ -24,14 +34,15 @@ export function requestVotes(raft: Raft, state: RaftState, ctx: RaftContext): vo
     lastLogIndex: lastIndex(state.log),
     lastLogTerm: lastTerm(state.log),
   }
-  for (const id of raft.servers) if (id !== ctx.self && !state.votes.has(id)) ctx.send(id, message)
+  for (const id of raft.servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
   ctx.setTimer('heartbeat', raft.options.heartbeatMs)
 }
 
 /**
  * One vote a term, first come first served, and only for a log at least as up to date as one's own (sections 5.2 and
  * 5.4.1). Who asks again gets the same answer. Only a granted vote puts off one's own candidacy: a candidate that
- * cannot win must not keep others from trying.
+ * cannot win must not keep others from trying. And who hears a leader heeds no candidate at all, not even its term:
+ * with that leader well, there is nothing to elect (dissertation, sections 4.2.3 and 6.2).
  */
 export function onRequestVote(
   raft: Raft,
@@ -40,7 +51,10 @@ export function onRequestVote(
   from: NodeId,
   message: RequestVote,
 ): void {
-  if (message.term > state.term) becomeFollower(raft, state, ctx, message.term, null)
+  if (message.term > state.term) {
+    if (raft.options.checkQuorum && hearsLeader(raft, state, ctx)) return
+    becomeFollower(raft, state, ctx, message.term, null)
+  }
   const granted =
     message.term === state.term &&
     (state.votedFor === null || state.votedFor === from) &&
@@ -72,8 +86,16 @@ export function onRequestVoteReply(
   else if (reply.granted && reply.term === state.term && state.role === 'candidate') countVote(raft, state, ctx, from)
 }
 
-/** A set, not a number: a vote that comes twice is one vote. */
 export function countVote(raft: Raft, state: RaftState, ctx: RaftContext, voter: NodeId): void {
-  state.votes.add(voter)
-  if (state.votes.size >= raft.rules.majority(raft.servers.length)) becomeLeader(raft, state, ctx)
+  state.votes.push(voter)
+  if (raft.rules.tally(state.votes, raft.servers) >= raft.rules.majority(raft.servers.length)) {
+    becomeLeader(raft, state, ctx)
+  }
+}
+
+/** How many servers have voted: a vote that comes twice is one vote, and a stranger's is none. */
+export function tally(votes: readonly NodeId[], servers: readonly NodeId[]): number {
+  let count = 0
+  for (const id of servers) if (votes.includes(id)) count++
+  return count
 }

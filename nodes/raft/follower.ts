@@ -23,6 +23,7 @@ export function onAppendEntries(
   // A candidate recognises the leader of its own term (section 5.2).
   if (message.term > state.term || state.role !== 'follower') becomeFollower(raft, state, ctx, message.term, from)
   state.leaderId = from
+  state.leaderHeardMs = ctx.now
   armElection(raft, ctx)
   // 2. Without the entry before the new ones nothing is known of what lies before them.
   if (!holds(state.log, message.prevLogIndex, message.prevLogTerm)) {

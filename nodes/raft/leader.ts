@@ -9,7 +9,7 @@ import type { Raft } from './raft.ts'
 import { confirmReads } from './read-index.ts'
 import { answer, refuseAsBusy } from './replies.ts'
 import { backOff, broadcastAppendEntries, sendAppendEntries } from './replication.ts'
-import { becomeFollower } from './roles.ts'
+import { armElection, becomeFollower } from './roles.ts'
 import { sendNextPiece } from './snapshot-transfer.ts'
 import type { Leadership, Progress, RaftContext, RaftState, Waiter } from './state.ts'
 import type { Command } from './state-machine.ts'
@@ -25,7 +25,7 @@ export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): vo
     .map((id): Progress => ({ id, nextIndex: last + 1, matchIndex: 0, sentIndex: last, ackedRound: 0, transfer: null }))
   state.role = 'leader'
   state.leaderId = ctx.self
-  state.votes.clear()
+  state.votes.length = 0
   // The log up to here was synced with the candidate's own vote, before the first vote could come in.
   const leadership: Leadership = {
     followers,
@@ -34,11 +34,13 @@ export function becomeLeader(raft: Raft, state: RaftState, ctx: RaftContext): vo
     beganStampMs: lastStampMs(state.log),
     durableIndex: last,
     round: 0,
+    checkedRound: 0,
     reads: [],
   }
   state.leadership = leadership
   ctx.note('became leader', { term: state.term })
-  ctx.cancelTimer('election')
+  if (raft.options.checkQuorum) armElection(raft, ctx)
+  else ctx.cancelTimer('election')
   const stampMs = leadership.beganStampMs
   append(raft, state, ctx, leadership, { term: state.term, session: '', serial: 0, command: null, stampMs })
 }
@@ -142,7 +144,7 @@ export function onAppendEntriesReply(
   }
   const leadership = state.leadership
   // A reply to an earlier leadership of this server says nothing about this one.
-  if (leadership === null || reply.requestTerm !== state.term) return
+  if (leadership === null || !raft.rules.isReplyToTerm(reply.requestTerm, state.term)) return
   const follower = leadership.followers.find(({ id }) => id === from)
   if (follower === undefined) return
   // Also who refuses the entries acknowledges the leader.
@@ -211,4 +213,8 @@ function onConflict(
   const refused = follower.nextIndex
   backOff(state, follower, reply)
   if (follower.nextIndex < refused) sendAppendEntries(raft, state, ctx, leadership, follower)
+}
+
+export function isReplyToTerm(requestTerm: number, term: number): boolean {
+  return requestTerm === term
 }

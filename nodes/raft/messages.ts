@@ -32,6 +32,21 @@ export interface RequestVoteReply {
   readonly granted: boolean
 }
 
+/** Would you vote for me in that term, the one after mine? (dissertation, section 9.6) */
+export interface PreVote {
+  readonly type: 'PreVote'
+  readonly term: number
+  readonly lastLogIndex: number
+  readonly lastLogTerm: number
+}
+
+export interface PreVoteReply {
+  readonly type: 'PreVoteReply'
+  /** Where it is granted, the term it is granted for; otherwise the present term of who refuses. */
+  readonly term: number
+  readonly granted: boolean
+}
+
 /** Section 5.3; without entries it is a heartbeat. */
 export interface AppendEntries {
   readonly type: 'AppendEntries'
@@ -154,6 +169,8 @@ export interface Durable {
 export type ServerMessage =
   | RequestVote
   | RequestVoteReply
+  | PreVote
+  | PreVoteReply
   | AppendEntries
   | AppendEntriesReply
   | InstallSnapshot

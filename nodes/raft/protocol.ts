@@ -32,6 +32,18 @@ export function raftProtocol(
       identity: ({ term, granted }) => mix(term, granted ? 1 : 0),
       sizeBytes: () => 50,
     },
+    PreVote: {
+      transport: 'datagram',
+      schema: schemas.PreVote,
+      identity: ({ term, lastLogIndex }) => mix(term, lastLogIndex),
+      sizeBytes: () => 60,
+    },
+    PreVoteReply: {
+      transport: 'datagram',
+      schema: schemas.PreVoteReply,
+      identity: ({ term, granted }) => mix(term, granted ? 1 : 0),
+      sizeBytes: () => 50,
+    },
     AppendEntries: {
       transport: 'datagram',
       schema: schemas.AppendEntries,

@@ -8,6 +8,10 @@ export interface RaftOptions {
   /** Drawn anew from this range each time (section 5.2). */
   readonly electionTimeoutMs: readonly [min: Millis, max: Millis]
   readonly heartbeatMs: Millis
+  /** Ask before an election whether it can be won (dissertation, section 9.6). */
+  readonly preVote: boolean
+  /** A leader without a majority steps down, and who hears a leader heeds no candidate (sections 6.2 and 4.2.3 there). */
+  readonly checkQuorum: boolean
   /** An AppendEntries is cut to both; one entry always fits, as the state machine refuses larger commands. */
   readonly maxEntriesPerMessage: number
   readonly maxBytesPerMessage: number
@@ -28,6 +32,8 @@ export interface RaftOptions {
 export const defaultRaftOptions: RaftOptions = {
   electionTimeoutMs: [150, 300],
   heartbeatMs: 50,
+  preVote: true,
+  checkQuorum: true,
   maxEntriesPerMessage: 64,
   maxBytesPerMessage: 32_768,
   maxUncommittedEntries: 1_000,
@@ -44,11 +50,21 @@ export const defaultRaftOptions: RaftOptions = {
  */
 export interface Rules {
   readonly majority: (servers: number) => number
+  /** How many votes a candidate has, of all the replies that granted one. */
+  readonly tally: (votes: readonly NodeId[], servers: readonly NodeId[]) => number
   readonly isUpToDate: (lastLogTerm: number, lastLogIndex: number, log: Log) => boolean
+  /** Makes the candidate's own vote durable and asks for the others. */
+  readonly campaign: (raft: Raft, state: RaftState, ctx: RaftContext) => void
   /** Makes the vote durable and tells the candidate. */
   readonly answerVote: (state: RaftState, ctx: RaftContext, to: NodeId, reply: RequestVoteReply) => void
   /** Makes the entries durable and tells the leader. */
   readonly acknowledge: (state: RaftState, ctx: RaftContext, to: NodeId, reply: AppendEntriesReply) => void
+  /** Up to where a leader of that term has committed, where a majority holds its log up to the last index. */
+  readonly committedUpTo: (log: Log, term: number, commitIndex: number, heldByMajority: number) => number
+  /** True where the reply to a request of that term says something about a leadership in this one. */
+  readonly isReplyToTerm: (requestTerm: number, term: number) => boolean
+  /** Whether the leader may go on. */
+  readonly hasQuorum: (raft: Raft, leadership: Leadership) => boolean
   /** True where a command was executed before, or must not be any more. */
   readonly isRepeat: (session: Session | undefined, serial: number) => boolean
   readonly isAnswerFor: (waiter: Waiter, term: number) => boolean

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../sim/machine.ts'
 import type { ReadIndex, ReadIndexReply } from './messages.ts'
+import { confirmedRound } from './quorum.ts'
 import type { Raft } from './raft.ts'
 import { refuseAsBusy, refuseAsFollower, type RequestName } from './replies.ts'
 import { broadcastAppendEntries } from './replication.ts'
@@ -116,18 +117,4 @@ export function confirmReads(raft: Raft, state: RaftState, ctx: RaftContext, lea
       })
   }
   if (count > 0) reads.splice(0, count)
-}
-
-/** The latest round that a majority, the leader included, has answered. */
-function confirmedRound(raft: Raft, leadership: Leadership): number {
-  const needed = raft.rules.majority(raft.servers.length)
-  if (needed <= 1) return leadership.round
-  let latest = 0
-  for (const { ackedRound } of leadership.followers) {
-    if (ackedRound <= latest) continue
-    let count = 1
-    for (const follower of leadership.followers) if (follower.ackedRound >= ackedRound) count++
-    if (count >= needed) latest = ackedRound
-  }
-  return latest
 }

@@ -1,6 +1,5 @@
 import type { NodeId } from '../../sim/machine.ts'
 import { lastIndex } from './log.ts'
-import { recordTerm } from './persistence.ts'
 import type { Raft } from './raft.ts'
 import { refuseAsFollower } from './replies.ts'
 import type { RaftContext, RaftState } from './state.ts'
@@ -29,7 +28,7 @@ export function becomeFollower(
   if (state.role !== 'follower') ctx.cancelTimer('heartbeat')
   state.role = 'follower'
   state.leaderId = leader
-  state.votes.clear()
+  state.votes.length = 0
   if (changes) ctx.note('became follower', { term })
 }
 
@@ -39,10 +38,18 @@ export function becomeCandidate(raft: Raft, state: RaftState, ctx: RaftContext):
   state.term++
   state.votedFor = ctx.self
   state.leaderId = null
-  state.votes.clear()
-  recordTerm(state, ctx.disk)
+  state.votes.length = 0
   armElection(raft, ctx)
   ctx.note('became candidate', { term: state.term, lastIndex: lastIndex(state.log) })
+}
+
+/**
+ * True where this server leads, or has heard of a leader within the shortest election timeout, so that nobody who
+ * waited his time out can have missed that leader for the leader's own fault.
+ */
+export function hearsLeader(raft: Raft, state: RaftState, ctx: RaftContext): boolean {
+  if (state.leadership !== null) return true
+  return state.leaderId !== null && ctx.now - state.leaderHeardMs < raft.options.electionTimeoutMs[0]
 }
 
 /** The timeout is drawn anew each time, so that votes are split rarely, and heal (section 5.2). */

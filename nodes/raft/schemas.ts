@@ -23,6 +23,8 @@ export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas 
   const schemas = {
     RequestVote: z.strictObject({ type: z.literal('RequestVote'), term, lastLogIndex: index, lastLogTerm: term }),
     RequestVoteReply: z.strictObject({ type: z.literal('RequestVoteReply'), term, granted: z.boolean() }),
+    PreVote: z.strictObject({ type: z.literal('PreVote'), term, lastLogIndex: index, lastLogTerm: term }),
+    PreVoteReply: z.strictObject({ type: z.literal('PreVoteReply'), term, granted: z.boolean() }),
     AppendEntries: z.strictObject({
       type: z.literal('AppendEntries'),
       term,

@@ -1,11 +1,21 @@
 import type { Machine, NodeId } from '../../sim/machine.ts'
 import { isWholeRecord } from '../storage/journal.ts'
 import { bugRules } from './bugs/index.ts'
-import { majority } from './commit.ts'
-import { answerVote, countVote, onRequestVote, onRequestVoteReply, requestVotes, startElection } from './election.ts'
+import { committedUpTo } from './commit.ts'
+import {
+  answerVote,
+  campaign,
+  countVote,
+  onRequestVote,
+  onRequestVoteReply,
+  requestVotes,
+  startElection,
+  tally,
+} from './election.ts'
 import { onAppendEntries } from './follower.ts'
 import { onInstallSnapshot, goesOnBehind, termAfterInstall } from './install-snapshot.ts'
 import {
+  isReplyToTerm,
   onAppendEntriesReply,
   onInstallSnapshotReply,
   onLeaderDurable,
@@ -16,6 +26,8 @@ import {
 import { isUpToDate } from './log.ts'
 import type { ClientRequest, Durable, OpenSession, RaftMessage, ServerMessage } from './messages.ts'
 import { persistThenSend, recoverServer, replaceFiles, rewriteJournal, withoutJournal } from './persistence.ts'
+import { onPreVote, onPreVoteReply, requestPreVotes, startPreVote } from './pre-vote.ts'
+import { checkQuorum, hasQuorum, majority } from './quorum.ts'
 import { defaultRaftOptions, type Raft, type RaftOptions, type Rules } from './raft.ts'
 import { onRead, onReadIndex, onReadIndexReply, readIndex, readRound } from './read-index.ts'
 import { refuseAsFollower, refuseForGood } from './replies.ts'
@@ -28,9 +40,14 @@ import type { StateMachine } from './state-machine.ts'
 
 const correctRules: Rules = {
   majority,
+  tally,
   isUpToDate,
+  campaign,
   answerVote,
   acknowledge: persistThenSend,
+  committedUpTo,
+  isReplyToTerm,
+  hasQuorum,
   isRepeat,
   isAnswerFor,
   readIndex,
@@ -94,11 +111,15 @@ function start(raft: Raft, ctx: RaftContext): RaftState {
 
 function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTimer): void {
   if (timer === 'election') {
-    if (state.role !== 'leader') startElection(raft, state, ctx)
+    if (state.leadership !== null) checkQuorum(raft, state, ctx, state.leadership)
+    else if (raft.options.preVote) startPreVote(raft, state, ctx)
+    else startElection(raft, state, ctx)
   } else if (state.leadership !== null) {
     broadcastAppendEntries(raft, state, ctx, state.leadership)
   } else if (state.role === 'candidate') {
     requestVotes(raft, state, ctx)
+  } else if (state.role === 'pre-candidate') {
+    requestPreVotes(raft, state, ctx)
   }
 }
 
@@ -140,6 +161,12 @@ function onServerMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: N
       break
     case 'RequestVoteReply':
       onRequestVoteReply(raft, state, ctx, from, message)
+      break
+    case 'PreVote':
+      onPreVote(raft, state, ctx, from, message)
+      break
+    case 'PreVoteReply':
+      onPreVoteReply(raft, state, ctx, from, message)
       break
     case 'ReadIndex':
       onReadIndex(raft, state, ctx, from, message)

@@ -4,9 +4,13 @@ import type { RaftMessage } from './messages.ts'
 import { type Log, emptyLog } from './log.ts'
 import type { Answer, Command } from './state-machine.ts'
 
-export type Role = 'follower' | 'candidate' | 'leader'
+/** A pre-candidate asks whether it could win an election; a candidate is in one. */
+export type Role = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
 
-/** `election`: no leader was heard of for long enough. `heartbeat`: time for the leader, or the candidate, to repeat itself. */
+/**
+ * `election`: no leader was heard of for long enough; for a leader, time to see whether a majority still hears it.
+ * `heartbeat`: time for the leader, or the candidate, to repeat itself.
+ */
 export type RaftTimer = 'election' | 'heartbeat'
 
 export type RaftContext = Context<RaftMessage, RaftTimer>
@@ -80,6 +84,8 @@ export interface Leadership {
   /** Up to where the leader's own log is durable. */
   durableIndex: number
   round: number
+  /** The round under way when the leader last saw that a majority heard it. */
+  checkedRound: number
   /** In the order of their rounds. */
   readonly reads: Read[]
 }
@@ -115,8 +121,10 @@ export interface RaftState<Data extends object = any> {
   restoredIndex: number
   /** The leader of this term, as far as known. */
   leaderId: NodeId | null
-  /** Who voted for this candidate, itself included once its vote is durable. */
-  readonly votes: Set<NodeId>
+  /** When that leader was last heard of, on this server's clock. */
+  leaderHeardMs: Millis
+  /** Who voted for this candidate, or would, in the order of their replies; itself included once its vote is durable. */
+  readonly votes: NodeId[]
   leadership: Leadership | null
   /** Clients that wait for an entry, by its index. Kept by a deposed leader, as the entry may yet be committed. */
   readonly waiting: Map<number, Waiter>
@@ -128,6 +136,9 @@ export interface RaftState<Data extends object = any> {
   followerReads: number
   /** Sessions dropped because nobody had used them for too long, counted for people. */
   expiredSessions: number
+  /** How often it gave up leading for want of a quorum, and refused a pre-vote; counted for people. */
+  stepDowns: number
+  preVotesRefused: number
   /** Part of the replicated state, like the data: changed by applied entries only. */
   sessions: Map<string, Session>
   data: Data
@@ -149,13 +160,16 @@ export function emptyState<Data extends object>(journal: Journal, data: Data): R
     lastApplied: 0,
     restoredIndex: 0,
     leaderId: null,
-    votes: new Set(),
+    leaderHeardMs: 0,
+    votes: [],
     leadership: null,
     waiting: new Map(),
     forwarded: new Map(),
     reads: [],
     followerReads: 0,
     expiredSessions: 0,
+    stepDowns: 0,
+    preVotesRefused: 0,
     sessions: new Map(),
     data,
     snapshot: null,

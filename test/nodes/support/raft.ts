@@ -15,12 +15,16 @@ interface Given extends Partial<RaftOptions> {
 
 export type Server = HandDriven<RaftState<Map<string, string>>>
 
+/** The paper's Raft, unless a test asks for what the dissertation adds to it. */
+const PAPER = { preVote: false, checkQuorum: false }
+
 export function newServer({ servers = SERVERS, ...options }: Given = {}): Server {
-  return new HandDriven(raftServer({ servers, stateMachine: dictionary, ...options }), 'n1', formatServer('n1'))
+  const machine = raftServer({ servers, stateMachine: dictionary, ...PAPER, ...options })
+  return new HandDriven(machine, 'n1', formatServer('n1'))
 }
 
 export function restarted(server: Server, options: Given = {}): Server {
-  return server.restarted(raftServer({ servers: SERVERS, stateMachine: dictionary, ...options }))
+  return server.restarted(raftServer({ servers: SERVERS, stateMachine: dictionary, ...PAPER, ...options }))
 }
 
 /** A command of a session, as the log holds it. */

@@ -12,6 +12,7 @@ import { raftInvariants } from '../../../nodes/raft/invariants.ts'
 import type { RaftMessage } from '../../../nodes/raft/messages.ts'
 import { formatServer } from '../../../nodes/raft/persistence.ts'
 import { raftProtocol } from '../../../nodes/raft/protocol.ts'
+import type { RaftOptions } from '../../../nodes/raft/raft.ts'
 import { raftSchemas } from '../../../nodes/raft/schemas.ts'
 import { raftServer } from '../../../nodes/raft/server.ts'
 import type { RaftState } from '../../../nodes/raft/state.ts'
@@ -36,7 +37,11 @@ export interface Staging {
   /** The election timeout of each server, in milliseconds, always the same, so that it is known who leads when. */
   readonly timeoutsMs: readonly number[]
   readonly operations?: readonly StagedOperation[]
+  /** Of all servers. The paper's Raft, unless given: what the dissertation adds to it would only get in the way. */
+  readonly options?: Partial<RaftOptions>
 }
+
+const PAPER: Partial<RaftOptions> = { preVote: false, checkQuorum: false }
 
 /** Five servers and two clients on links of 5 ms that lose nothing; what goes wrong is staged by the test. */
 export class Stage {
@@ -45,7 +50,7 @@ export class Stage {
   readonly broken: string[] = []
   private readonly watchers: readonly { readonly property: AlwaysProperty; readonly memory: unknown }[]
 
-  constructor({ bug, seed = 1, timeoutsMs, operations = [] }: Staging) {
+  constructor({ bug, seed = 1, timeoutsMs, operations = [], options = PAPER }: Staging) {
     this.watchers = raftInvariants.map((property) => ({ property, memory: property.memory() }))
     this.world = new World({
       seed,
@@ -63,6 +68,7 @@ export class Stage {
               stateMachine: dictionary,
               bug,
               electionTimeoutMs: [timeoutsMs[place]!, timeoutsMs[place]!],
+              ...options,
             }),
         })),
         ...operations.map(({ client, at, server, input }, place) => ({
