@@ -1,6 +1,6 @@
 import type { FAULT_KINDS } from '../sim/faults.ts'
 import type { Millis, NodeId } from '../sim/machine.ts'
-import type { Draft, Unnumbered } from './draft.ts'
+import { type Draft, sample, type Unnumbered } from './draft.ts'
 
 /** Each kind adds one entry to a draft, or a burst of them. */
 export const DRAW: { readonly [Kind in (typeof FAULT_KINDS)[number]]: (draft: Draft) => void } = {
@@ -160,6 +160,10 @@ function drawPartition(draft: Draft): void {
   if (draft.expendable.length > 0 && random.chance(0.2)) {
     const left = [...draft.expendable]
     const right = draft.servers.filter((id) => !left.includes(id))
+    if (draft.subject.menu.partialCutsForGood === true && random.chance(0.5)) {
+      draft.entries.push({ ...partialCut(draft, atMs, left, right), forGood: true })
+      return
+    }
     draft.entries.push({
       kind: 'partition',
       atMs,
@@ -174,6 +178,17 @@ function drawPartition(draft: Draft): void {
   if (shape < 0.2 && right.length > 1) right.shift()
   else if (shape < 0.4) right.push(left[0]!)
   draft.entries.push({ kind: 'partition', atMs, forMs: draft.lasting(), groups: [left, right] })
+}
+
+/** Cuts some links between the two sides, or one direction of them; whoever is on neither hears everyone. */
+function partialCut(draft: Draft, atMs: Millis, left: readonly NodeId[], right: readonly NodeId[]): Unnumbered {
+  const { random } = draft
+  const forMs = draft.subject.calmAtMs
+  const some = sample(random, right, random.integer(1, right.length))
+  const shape = random.integer(0, 2)
+  if (shape === 0) return { kind: 'partition', atMs, forMs, groups: [left, some] }
+  const [from, to] = shape === 1 ? [left, some] : [some, left]
+  return { kind: 'one-way-partition', atMs, forMs, from, to }
 }
 
 function burst(draft: Draft, entry: (node: NodeId, atMs: Millis) => Unnumbered): void {

@@ -60,6 +60,11 @@ export interface FaultMenu {
   readonly quorumRole?: string
   /** How many of them may be lost for good, where it is not a minority: 0 where each holds what no other has. */
   readonly lostForGood?: number
+  /**
+   * True where those that may be lost for good may also stay connected in part for good, to some servers or in one
+   * direction only, as long as the others, a majority, all hear each other.
+   */
+  readonly partialCutsForGood?: boolean
   /** Roles whose disk may come back as it was at an earlier start, or empty, without breaking a promise. */
   readonly oldDiskRoles?: readonly string[]
   readonly emptyDiskRoles?: readonly string[]

@@ -11,7 +11,7 @@ import { dictionaryModel } from '../nodes/dictionary/model.ts'
 import { raftBugs } from '../nodes/raft/bugs/index.ts'
 import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
 import { raftInvariants } from '../nodes/raft/invariants.ts'
-import { clientsServed, leaderKnown } from '../nodes/raft/liveness.ts'
+import { clientsServed, leaderCommits, leaderKnown } from '../nodes/raft/liveness.ts'
 import { formatServer } from '../nodes/raft/persistence.ts'
 import { raftProtocol } from '../nodes/raft/protocol.ts'
 import { raftSchemas } from '../nodes/raft/schemas.ts'
@@ -158,12 +158,14 @@ export const raftKv: Scenario = {
     quorumRole: 'server',
     emptyDiskRoles: ['server', 'client'],
     oldDiskRoles: ['client'],
+    partialCutsForGood: true,
     moments: raftMoments,
   },
   properties: ({ durationMs }) => [
     ...raftInvariants,
     linearizable(dictionaryModel),
     leaderKnown,
+    leaderCommits,
     clientsServed(durationMs * CALM_AT),
     ...raftSightings,
   ],

@@ -20,6 +20,19 @@ export const leaderKnown: EventuallyProperty = eventually('a leader is known to 
   return most * 2 > servers ? undefined : `no leader is known to more than ${most} of ${servers} servers`
 })
 
+/** A leader has committed an entry of its own term, and so all that its predecessors left (section 5.4.2). */
+export const leaderCommits: EventuallyProperty = eventually('a leader commits in its term', (view) => {
+  let missing = 'no server leads'
+  for (const node of view.nodes) {
+    const state = serverState(node)
+    if (state === undefined || state.leadership === null) continue
+    const { noOpIndex } = state.leadership
+    if (state.commitIndex >= noOpIndex) return undefined
+    missing = `${node.id} leads and has committed up to ${state.commitIndex}, its term begins at ${noOpIndex}`
+  }
+  return missing
+})
+
 /** How long an election may take once all is well, and how long a request is given then. */
 const GRACE_MS = 1_500
 

@@ -10,6 +10,13 @@ export const clientBugs: readonly RaftBug[] = [
     rules: { isRepeat: () => false },
   },
   {
+    id: 'R20',
+    about: 'a client is answered when an entry is applied at its index, whosever entry that is',
+    violates: 'linearizability',
+    rarity: 'rare',
+    rules: { isAnswerFor: () => true },
+  },
+  {
     id: 'R21',
     about: 'a new leader serves reads before it has committed an entry of its own term',
     violates: 'linearizability',

@@ -1,17 +1,47 @@
+import { syncJournal } from '../../storage/journal.ts'
+import { termAt } from '../log.ts'
 import { recordTerm } from '../persistence.ts'
 import type { RaftBug } from './bug.ts'
 
 /** What a follower holds, and what the leader may conclude from that. */
 export const replicationBugs: readonly RaftBug[] = [
   {
+    id: 'R06',
+    about: 'a leader commits entries of earlier terms by counting who holds them',
+    violates: 'state machine safety',
+    rarity: 'very rare',
+    rules: { committedUpTo: (_log, _term, commitIndex, heldByMajority) => Math.max(commitIndex, heldByMajority) },
+  },
+  {
+    id: 'R07',
+    about: 'a leader stops at the first uncommitted entry of an earlier term, and commits nothing behind it',
+    violates: 'clients are served in the calm',
+    rarity: 'common',
+    rules: {
+      committedUpTo: (log, term, commitIndex, heldByMajority) => {
+        let committed = commitIndex
+        while (committed < heldByMajority && termAt(log, committed + 1) === term) committed++
+        return committed
+      },
+    },
+  },
+  {
+    id: 'R12',
+    about: 'a leader takes a reply to a request of an earlier leadership of its own for one to this one',
+    violates: 'state machine safety',
+    rarity: 'very rare',
+    rules: { isReplyToTerm: () => true },
+  },
+  {
     id: 'R15',
-    about: 'a follower acknowledges entries and leaves them to the page cache',
+    about: 'a follower acknowledges entries before they are on its disk',
     violates: 'no acknowledged write is lost',
     rarity: 'rare',
     rules: {
       acknowledge: (state, ctx, to, reply) => {
         recordTerm(state, ctx.disk)
         ctx.send(to, reply)
+        syncJournal(state.journal, ctx.disk)
       },
     },
   },

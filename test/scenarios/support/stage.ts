@@ -20,7 +20,7 @@ import type { SimulatedNode } from '../../../sim/node.ts'
 import type { Packet, RuleVerdict } from '../../../sim/rules.ts'
 import { World } from '../../../sim/world.ts'
 
-const SERVERS = ['n1', 'n2', 'n3', 'n4', 'n5']
+export const SERVERS = ['n1', 'n2', 'n3', 'n4', 'n5']
 const schemas = raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema)
 
 export interface StagedOperation {
@@ -87,8 +87,7 @@ export class Stage {
   }
 
   private observe(node: SimulatedNode): void {
-    const { world } = this
-    const view: ClusterView = { nowMs: world.nowMs, nodes: world.nodes, node: (id) => world.find(id) }
+    const { view } = this
     for (const { property, memory } of this.watchers) {
       if (property.check(view, memory, node) !== undefined && !this.broken.includes(property.name)) {
         this.broken.push(property.name)
@@ -98,6 +97,11 @@ export class Stage {
 
   rule(decide: (packet: Packet<RaftMessage>) => RuleVerdict): void {
     this.world.rule<RaftMessage>(decide)
+  }
+
+  get view(): ClusterView {
+    const { world } = this
+    return { nowMs: world.nowMs, nodes: world.nodes, node: (id) => world.find(id) }
   }
 
   leads(id: string): boolean {
@@ -113,8 +117,7 @@ export class Stage {
 
   /** The shape of what clients saw go wrong; undefined where they saw nothing. */
   get contradiction(): string | undefined {
-    const view: ClusterView = { nowMs: this.world.nowMs, nodes: [], node: () => undefined }
-    const verdict = linearizable(dictionaryModel).check(this.world.history.operations, view)
+    const verdict = linearizable(dictionaryModel).check(this.world.history.operations, this.view)
     return verdict.verdict === 'violated' ? verdict.violations[0]!.shape : undefined
   }
 }
