@@ -4,7 +4,7 @@ import { appendEntry, firstIndexOfTermAt, holds, lastIndex, termAt, truncateFrom
 import type { AppendEntries, AppendEntriesReply } from './messages.ts'
 import { recordEntries, recordTruncation } from './persistence.ts'
 import type { Raft } from './raft.ts'
-import { armElection, becomeFollower } from './roles.ts'
+import { becomeFollower, heardLeader } from './roles.ts'
 import type { RaftContext, RaftState } from './state.ts'
 
 /** The receiver's rules of figure 2, under "AppendEntries RPC". */
@@ -22,9 +22,7 @@ export function onAppendEntries(
   }
   // A candidate recognises the leader of its own term (section 5.2).
   if (message.term > state.term || state.role !== 'follower') becomeFollower(raft, state, ctx, message.term, from)
-  state.leaderId = from
-  state.leaderHeardMs = ctx.now
-  armElection(raft, ctx)
+  heardLeader(raft, state, ctx, from)
   // 2. Without the entry before the new ones nothing is known of what lies before them.
   if (!holds(state.log, message.prevLogIndex, message.prevLogTerm)) {
     raft.rules.acknowledge(state, ctx, from, conflict(state, message))

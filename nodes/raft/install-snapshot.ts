@@ -6,7 +6,7 @@ import type { InstallSnapshot, InstallSnapshotReply } from './messages.ts'
 import { persistThenSend, saveSnapshot } from './persistence.ts'
 import type { Raft } from './raft.ts'
 import { serveReads } from './reads.ts'
-import { armElection, becomeFollower } from './roles.ts'
+import { becomeFollower, heardLeader } from './roles.ts'
 import { contentsOf, restore, type SnapshotContents } from './snapshot.ts'
 import type { IncomingSnapshot, RaftContext, RaftState } from './state.ts'
 
@@ -24,8 +24,7 @@ export function onInstallSnapshot(
     return
   }
   if (message.term > state.term || state.role !== 'follower') becomeFollower(raft, state, ctx, message.term, from)
-  state.leaderId = from
-  armElection(raft, ctx)
+  heardLeader(raft, state, ctx, from)
   // What is committed here is here for good: a snapshot of less brings nothing.
   if (message.lastIndex <= state.commitIndex) {
     persistThenSend(state, ctx, from, reply(state, message, 0, true))

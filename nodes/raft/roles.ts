@@ -43,6 +43,13 @@ export function becomeCandidate(raft: Raft, state: RaftState, ctx: RaftContext):
   ctx.note('became candidate', { term: state.term, lastIndex: lastIndex(state.log) })
 }
 
+/** The leader of this term has said something, whatever it was: no election for now. */
+export function heardLeader(raft: Raft, state: RaftState, ctx: RaftContext, leader: NodeId): void {
+  state.leaderId = leader
+  state.leaderHeardMs = ctx.now
+  armElection(raft, ctx)
+}
+
 /**
  * True where this server leads, or has heard of a leader within the shortest election timeout, so that nobody who
  * waited his time out can have missed that leader for the leader's own fault.
