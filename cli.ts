@@ -103,10 +103,60 @@ function addRun(program: Command): void {
     .option('--duration <time>', 'virtual time of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
     .option('--bug <id>', 'plant a bug, or a control, that petrel list names')
     .option('--wire', 'send each message through its codec')
-    .action(async (scenarios, options) =>
-      end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options)),
-    )
+    .action(async (scenarios, options) => {
+      const { exhaustiveCommand, refuseBounds } = await import('./runtime/commands/exhaustive.ts')
+      if (options.exhaustive === true) return end(exhaustiveCommand(scenarios, options))
+      refuseBounds(options)
+      return end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options))
+    })
   reported(run)
+  exhaustive(run)
+}
+
+/** All behaviours of a small world, in place of the runs of seeds. */
+function exhaustive(run: Command): void {
+  const bound = (flags: string, about: string, most = 1_000_000_000): Option =>
+    new Option(flags, `with --exhaustive: ${about}`).argParser(parseCount(flags.split(' ')[0]!, 0, most))
+  run
+    .addOption(
+      new Option('--exhaustive', 'explore every behaviour of a small world in place of running seeds').conflicts([
+        'runs',
+        'timeLimit',
+        'shard',
+        'jobs',
+        'bail',
+        'verify',
+        'nemesis',
+        'wire',
+        'reporter',
+        'outputFile',
+      ]),
+    )
+    .addOption(bound('--depth <steps>', 'steps from the start (default: 10)'))
+    .addOption(bound('--max-states <count>', 'give up beyond so many states (default: 1000000)', 1e8))
+    .addOption(bound('--timeouts <count>', 'how often the timers of a node fire (default: 1)'))
+    .addOption(
+      new Option('--timers <names>', 'with --exhaustive: only these fire').argParser((text) => text.split(',')),
+    )
+    .addOption(bound('--drops <count>', 'datagrams that may be lost (default: 0)'))
+    .addOption(bound('--duplicates <count>', 'datagrams that may arrive twice (default: 0)'))
+    .addOption(bound('--kills <count>', 'processes that may be killed (default: 0)'))
+    .addOption(bound('--power-losses <count>', 'servers that may lose their power (default: 0)'))
+    .addOption(
+      new Option('--network <kind>', 'with --exhaustive: how datagrams travel (default: unordered)').choices([
+        'unordered',
+        'duplicating',
+        'ordered',
+      ]),
+    )
+    .addOption(
+      new Option('--syncs <kind>', 'with --exhaustive: whether a crash may come before a sync is over').choices([
+        'immediate',
+        'pending',
+      ]),
+    )
+    .option('--symmetry', 'with --exhaustive: servers are interchangeable')
+    .option('--partial-order', 'with --exhaustive: of orders that make no difference, take one')
 }
 
 function addMerge(program: Command): void {

@@ -4,7 +4,7 @@ import type { Note } from './turn.ts'
 
 /** One step of a counterexample, for people. */
 export interface Step {
-  readonly kind: Action['kind'] | 'start'
+  readonly kind: Action['kind']
   readonly node: NodeId
   /** Who sent the message, where there is one. */
   readonly from?: NodeId
