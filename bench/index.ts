@@ -1,5 +1,6 @@
 import type { Figure } from '../reports/json.ts'
 import { disk } from './disk.ts'
+import { exhaustive } from './exhaustive.ts'
 import { linearizableFigures } from './linearizable.ts'
 import { gossip, pingPong } from './messages.ts'
 import { memory, start } from './processes.ts'
@@ -25,6 +26,7 @@ export function benchmarks(histories: string | undefined): readonly Benchmark[] 
     { name: 'gossip-1000', run: () => gossip(1000) },
     { name: 'raft-5', run: raft5 },
     { name: 'raft-kv-runs', run: raftKvRuns },
+    { name: 'exhaustive', run: exhaustive },
     { name: 'sweep-scaling', run: sweepScaling },
     { name: 'disk', run: disk },
     { name: 'start', run: start },

@@ -204,8 +204,13 @@ class Search {
     const path: Step[] = []
     let { state } = this.world.starts()[this.branches[at]!]!
     for (const { key, branch } of moves.reverse()) {
-      const action = this.world.actions(state).find((one) => one.key === key)!
-      const outcome = this.world.perform(state, action)[branch]!
+      const action = this.world.actions(state).find((one) => one.key === key)
+      const outcome = action && this.world.perform(state, action)[branch]
+      if (outcome === undefined || action === undefined)
+        throw new UsageError(
+          'not-deterministic',
+          'The same steps led elsewhere the second time: a machine or a property keeps something outside its state.',
+        )
       path.push(stepOf(action, this.names, outcome.notes))
       state = outcome.state
     }

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import type { ClusterView } from '../../../checks/property.ts'
+import { exploreAll } from '../../../explore/exhaustive/search.ts'
+import { smallSystem } from '../../../explore/exhaustive/small-scenario.ts'
+import type { SmallSystem } from '../../../explore/exhaustive/world.ts'
+import { serverState } from '../../../nodes/raft/invariants.ts'
+import { raftKv } from '../../../scenarios/raft-kv.ts'
+import { countElectionStates } from './systems/election-by-hand.ts'
+
+function raft(nodes: number, bug?: string, operations = 0): SmallSystem {
+  const settings = { nodes, clients: 1, operations, durationMs: 1_000 }
+  return smallSystem(raftKv, bug === undefined ? settings : { ...settings, bug })
+}
+
+const ELECTIONS = { timers: ['election'], timeouts: 1 }
+const inFirstTerm = (view: ClusterView): boolean => view.nodes.every((node) => (serverState(node)?.term ?? 0) <= 1)
+const words = (path: readonly { readonly kind: string; readonly node: string }[]): readonly string[] =>
+  path.map(({ kind, node }) => `${kind} ${node}`)
+
+describe('elections of Raft, every behaviour', () => {
+  test.each([
+    [2, 3],
+    [2, 4],
+    [3, 3],
+    [3, 4],
+    [4, 4],
+  ])('%i servers have as many states within %i steps as the paper has them by hand', (nodes, depth) => {
+    const { states, verdict } = exploreAll(raft(nodes), { ...ELECTIONS, depth })
+    expect({ verdict, states }).toEqual({ verdict: 'ok', states: countElectionStates(nodes, depth) })
+  })
+
+  test('two servers that time out once each elect at most one leader a term, whatever happens', () => {
+    expect(exploreAll(raft(2), ELECTIONS)).toMatchObject({ verdict: 'ok', explored: 'all' })
+  })
+
+  test('three servers of which one crashes elect at most one leader in the first term', { timeout: 120_000 }, () => {
+    const bounds = { ...ELECTIONS, kills: 1, within: inFirstTerm, partialOrder: true, depth: 10 }
+    expect(exploreAll(raft(3), bounds)).toMatchObject({ verdict: 'ok', explored: 'depth' })
+  })
+
+  test.each([2, 3])('R14: where half of %i servers are a majority, four steps elect two leaders', (nodes) => {
+    const { violation, path } = exploreAll(raft(nodes, 'R14'), ELECTIONS)
+    expect(violation).toMatchObject({
+      property: 'election safety',
+      summary: 'n1 and n2 both lead in term 1',
+      nodes: ['n2'],
+    })
+    expect(words(path)).toEqual(['timeout n1', 'deliver n1', 'timeout n2', 'deliver n2'])
+    expect(path.flatMap(({ notes }) => notes.map(({ event }) => event))).toContain('became leader')
+  })
+
+  test('R14: of four servers, two pairs elect a leader each', () => {
+    const { violation, depth } = exploreAll(raft(4, 'R14'), { ...ELECTIONS, symmetry: true, within: inFirstTerm })
+    expect({ property: violation?.property, depth }).toEqual({ property: 'election safety', depth: 8 })
+  })
+
+  test(
+    'R01: a voter that crashes and forgets its vote votes twice, and there are two leaders',
+    { timeout: 120_000 },
+    () => {
+      const bounds = { ...ELECTIONS, kills: 1, within: inFirstTerm, partialOrder: true }
+      const { violation, path } = exploreAll(raft(3, 'R01'), bounds)
+      expect(violation?.property).toBe('election safety')
+      expect(words(path)).toHaveLength(10)
+      expect(words(path)).toEqual(expect.arrayContaining(['kill n2', 'restart n2']))
+    },
+  )
+})
+
+describe('operations of Raft, every behaviour', () => {
+  test('one server that never sends a message keeps what clients wrote, through crashes', () => {
+    const bounds = { timeouts: 3, timers: ['election', 'next'], kills: 1, powerLosses: 1, partialOrder: true }
+    expect(exploreAll(raft(1, undefined, 2), bounds)).toMatchObject({ verdict: 'ok', explored: 'all', neverSeen: [] })
+  })
+
+  test('a client that may ask any server is served in every order of what it hears', () => {
+    const bounds = { timeouts: 1, timers: ['election', 'next'], depth: 6 }
+    expect(exploreAll(raft(2, undefined, 1), bounds)).toMatchObject({ verdict: 'ok', explored: 'depth' })
+  })
+})
