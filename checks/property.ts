@@ -41,6 +41,11 @@ export interface AlwaysProperty<Memory = any> {
   readonly gate?: Gate
   /** Plain data it must remember between events, made anew for each run. */
   readonly memory: () => Memory
+  /**
+   * True where it looks at the changed node alone, and remembers each node apart: then steps of different nodes do not
+   * touch each other by it, which the reduction of an exhaustive search makes use of.
+   */
+  readonly nodeByNode?: boolean
   readonly check: (view: ClusterView, memory: Memory, changed: NodeView) => string | undefined
 }
 
@@ -78,8 +83,9 @@ export function always<Memory = undefined>(
   name: string,
   check: (view: ClusterView, memory: Memory, changed: NodeView) => string | undefined,
   memory?: () => Memory,
+  options: { readonly nodeByNode?: boolean } = {},
 ): AlwaysProperty<Memory> {
-  return { kind: 'always', name, check, memory: memory ?? (() => undefined as Memory) }
+  return { kind: 'always', name, check, memory: memory ?? (() => undefined as Memory), ...options }
 }
 
 export function eventually(

@@ -65,8 +65,8 @@ function pathLines({ result }: ExhaustiveReport, style: Style): readonly string[
 /** One step in a few words: `n2 times out: election`, `n1 → n2 RequestVote term=1`. */
 export function stepWords({ kind, node, from, what, kept }: Step, style: Style): string {
   const message = (): string => {
-    const { type, ...fields } = what as { readonly type: string }
-    return `${from} ${glyphsOf(style).arrow} ${node} ${type} ${detailWords(fields)}`.trimEnd()
+    const { type, ...rest } = what as { readonly type: string }
+    return `${from} ${glyphsOf(style).arrow} ${node} ${type} ${detailWords(rest)}`.trimEnd()
   }
   switch (kind) {
     case 'deliver':

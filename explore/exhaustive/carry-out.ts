@@ -79,6 +79,7 @@ export class CarryOut {
         break
       case 'exit':
         cell.ended = true
+        cell.exitReason = item.reason
         this.goDown(killed(cell.disk))
         break
     }

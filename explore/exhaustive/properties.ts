@@ -48,6 +48,11 @@ export class Watch {
     return this.always.map((property) => property.memory() as unknown)
   }
 
+  /** Which of the memories keep each node apart. */
+  get ownMemories(): readonly boolean[] {
+    return this.always.map(({ nodeByNode }) => nodeByNode === true)
+  }
+
   get neverSeen(): readonly string[] {
     return this.sightings.map(({ name }) => name).filter((name) => !this.seen.has(name))
   }

@@ -153,7 +153,7 @@ class Search {
       return true
     }
     this.undecided ??= outcome.unknown
-    const { print } = this.world.fingerprint(state)
+    const print = this.world.fingerprint(state)
     const known = this.table.find(print)
     if (known >= 0) {
       const open = level.get(known)

@@ -49,6 +49,8 @@ export interface Spent {
 /** What the properties remember, and what stands for it, one for each renaming of nodes. */
 export interface Memory {
   readonly values: readonly unknown[]
+  /** Of what is remembered of all nodes together, without what is of each by itself. */
+  readonly common: Fingerprint
   readonly prints: readonly Fingerprint[]
 }
 

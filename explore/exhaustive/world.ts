@@ -9,13 +9,14 @@ import type { Bounds } from './bounds.ts'
 import { CarryOut, startedAnew, type CellDraft } from './carry-out.ts'
 import { Choices } from './choices.ts'
 import { Copying } from './copy.ts'
-import { diskFingerprint, killed, newDisk, powerLost } from './disk.ts'
-import { before, FingerprintSum, Folder, join, same, type Fingerprint } from './fingerprint.ts'
-import { afterCrash, EMPTY_HISTORY, essence, type SmallHistory } from './history.ts'
+import { killed, newDisk, powerLost } from './disk.ts'
+import { same, type Fingerprint } from './fingerprint.ts'
+import { afterCrash, EMPTY_HISTORY, type SmallHistory } from './history.ts'
 import { type Envelope, Mail, NOTHING_IN_FLIGHT } from './network.ts'
+import { Prints } from './prints.ts'
 import { violationOf, Watch } from './properties.ts'
 import type { Cell, Memory, SmallState, Spent } from './state.ts'
-import { type Renaming, renamingsOf } from './symmetry.ts'
+import { renamingsOf } from './symmetry.ts'
 import { type Note, Turn } from './turn.ts'
 
 /** A system small enough: its machines, and what must hold. */
@@ -48,9 +49,7 @@ export class SmallWorld {
   private readonly bounds: Bounds
   private readonly system: SmallSystem
   private readonly mail: Mail
-  private readonly renamings: readonly Renaming[]
-  private readonly folders: readonly Folder[]
-  private readonly meeting: Folder
+  private readonly prints: Prints
   private readonly places: ReadonlyMap<NodeId, number>
   private readonly names: readonly NodeId[]
   private readonly choosing: Actions
@@ -67,14 +66,17 @@ export class SmallWorld {
     this.places = new Map(this.names.map((id, index) => [id, index]))
     const role = system.role ?? 'server'
     const members = system.nodes.flatMap((node, index) => (node.role === role ? [index] : []))
-    this.renamings = renamingsOf(this.names, bounds.symmetry ? members : [])
-    const readings = this.renamings.map(({ reading }) => reading)
-    this.mail = new Mail(bounds.network, system.protocol, this.names, readings)
+    const renamings = renamingsOf(this.names, bounds.symmetry ? members : [])
+    this.mail = new Mail(
+      bounds.network,
+      system.protocol,
+      this.names,
+      renamings.map(({ reading }) => reading),
+    )
+    this.prints = new Prints(bounds, this.mail, renamings, (object) => this.inStates.add(object))
     this.choosing = new Actions(bounds, this.mail, role)
     this.watch = new Watch(system.properties)
     this.remembers = this.watch.memories().some((memory) => memory !== undefined)
-    this.folders = readings.map((reading) => new Folder(reading))
-    this.meeting = new Folder(readings[0]!, (object) => this.inStates.add(object))
   }
 
   /** All nodes down, and then each started, in order: one state, or several where a start draws. */
@@ -93,11 +95,12 @@ export class SmallWorld {
         timers: [],
         fired: 0,
         drawn: 0,
+        exitReason: undefined,
         disk: newDisk(disk),
         backlog: [],
       }),
     )
-    const memory = this.memoryOf(this.watch.memories())
+    const memory = this.prints.memory(this.watch.memories(), this.watch.ownMemories)
     const state: SmallState = { cells, inFlight: NOTHING_IN_FLIGHT, history: EMPTY_HISTORY, memory, spent }
     let outcomes: readonly Outcome[] = [{ state, visible: false, violation: undefined, unknown: undefined, notes: [] }]
     for (const { index } of cells) outcomes = outcomes.flatMap((outcome) => this.goOn(outcome, index))
@@ -137,15 +140,9 @@ export class SmallWorld {
     }
   }
 
-  /** What stands for a state, and whether that is the state itself or another of the same class. */
-  fingerprint(state: SmallState): { readonly print: Fingerprint; readonly own: boolean } {
-    const own = this.printUnder(state, 0)
-    let print = own
-    for (let index = 1; index < this.renamings.length; index++) {
-      const other = this.printUnder(state, index)
-      if (before(other, print)) print = other
-    }
-    return { print, own: same(print, own) }
+  /** What stands for a state. */
+  fingerprint(state: SmallState): Fingerprint {
+    return this.prints.state(state, this.readsDisks)
   }
 
   view(state: Pick<SmallState, 'cells'>): ClusterView {
@@ -200,6 +197,7 @@ export class SmallWorld {
     return (
       outcome.violation === undefined &&
       !outcome.visible &&
+      same(outcome.state.memory.prints[0]!, state.memory.prints[0]!) &&
       outcome.state.inFlight === inFlight &&
       same(outcome.state.cells[index]!.prints[0]!, state.cells[index]!.prints[0]!) &&
       outcome.state.cells[index]!.disk === state.cells[index]!.disk
@@ -275,7 +273,7 @@ export class SmallWorld {
     const judged = turn.returned ? this.watch.judge(history, this.view(next)) : {}
     return {
       state: { ...next, memory },
-      visible: history !== state.history || memory.prints !== state.memory.prints,
+      visible: history !== state.history || !same(memory.common, state.memory.common),
       violation: violation ?? judged.violation,
       unknown: judged.unknown,
       notes: turn.notes,
@@ -294,9 +292,7 @@ export class SmallWorld {
       : memory.values
     const violation = this.watch.observe(this.view(state), values, state.cells[index]!)
     if (!this.remembers) return { memory, violation }
-    const first = this.folders[0]!.of(values)
-    const prints = same(first, memory.prints[0]!) ? memory.prints : this.memoryOf(values).prints
-    return { memory: { values, prints }, violation }
+    return { memory: this.prints.memory(values, this.watch.ownMemories), violation }
   }
 
   private crash(state: SmallState, index: number, kept: number | undefined): Outcome {
@@ -314,7 +310,7 @@ export class SmallWorld {
     const history = carry.cell.up ? state.history : afterCrash(state.history, index)
     const next = this.replaced(state, carry, history)
     const { memory, violation } = this.remembered(next, index, new Copying())
-    const visible = history !== state.history || memory.prints !== state.memory.prints
+    const visible = history !== state.history || !same(memory.common, state.memory.common)
     return { state: { ...next, memory }, visible, violation, unknown: undefined, notes: [] }
   }
 
@@ -338,60 +334,7 @@ export class SmallWorld {
     return { ...state, spent: { ...state.spent, [what]: state.spent[what] + 1 } }
   }
 
-  // ── Fingerprints ─────────────────────────────────────────────────────────────────────────────────────────────
-
   private finished(cell: CellDraft): Cell {
-    const { up, incarnation, ended, state, fired, drawn } = cell
-    const prints = this.folders.map((folder, renaming) => {
-      const timers = new FingerprintSum()
-      for (const { timer } of cell.timers) timers.add(folder.of(timer))
-      const own = (renaming === 0 ? this.meeting : folder).of(up, incarnation, ended, fired, drawn, state)
-      const waiting = cell.backlog.map((said) =>
-        said.kind === 'send'
-          ? this.mail.envelope(cell.index, said.to, said.message).prints[renaming]!
-          : folder.of(said.kind),
-      )
-      return join([own, timers.value, ...waiting])
-    })
-    return { ...cell, prints }
-  }
-
-  private memoryOf(values: readonly unknown[]): Memory {
-    return { values, prints: this.folders.map((folder) => folder.of(values)) }
-  }
-
-  private printUnder(state: SmallState, renaming: number): Fingerprint {
-    const { places } = this.renamings[renaming]!
-    const cells = new FingerprintSum()
-    for (const [index, cell] of state.cells.entries()) {
-      cells.add(cell.prints[renaming]!, places[index]!)
-      if (this.diskCounts(state, cell)) cells.add(join(diskFingerprint(cell.disk)), places[index]! + 1_000)
-    }
-    const folder = this.folders[renaming]!
-    const { drops, duplicates, kills, powerLosses } = state.spent
-    return join([
-      cells.value,
-      this.mail.fingerprint(state.inFlight, renaming),
-      this.historyPrint(state.history, renaming),
-      state.memory.prints[renaming]!,
-      folder.of(drops, duplicates, kills, powerLosses),
-    ])
-  }
-
-  private readonly historyPrints = new WeakMap<SmallHistory, (Fingerprint | undefined)[]>()
-
-  private historyPrint(history: SmallHistory, renaming: number): Fingerprint {
-    let prints = this.historyPrints.get(history)
-    if (prints === undefined) {
-      prints = []
-      this.historyPrints.set(history, prints)
-    }
-    return (prints[renaming] ??= this.folders[renaming]!.of(essence(history)))
-  }
-
-  /** What lies on a disk matters to who will read it: after a crash that has been, or that may yet come. */
-  private diskCounts({ spent }: SmallState, cell: Cell): boolean {
-    if (this.readsDisks || !cell.up) return true
-    return spent.kills < this.bounds.kills || spent.powerLosses < this.bounds.powerLosses
+    return { ...cell, prints: this.prints.cell(cell) }
   }
 }

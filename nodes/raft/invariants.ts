@@ -71,6 +71,7 @@ export const leaderAppendOnly: AlwaysProperty<Map<string, Seen>> = always(
     return undefined
   },
   () => new Map(),
+  { nodeByNode: true },
 )
 
 /** What all logs must hold at one index in one term: this entry, behind one of that term. */
@@ -238,6 +239,7 @@ export const termMonotonicity: AlwaysProperty<Map<string, { incarnation: number;
     return undefined
   },
   () => new Map(),
+  { nodeByNode: true },
 )
 
 /** Whatever crashes leave of a server's files, it starts again from them, where the disk kept its promises. */

@@ -3,7 +3,7 @@ import type { ClusterView } from '../../../checks/property.ts'
 import { exploreAll } from '../../../explore/exhaustive/search.ts'
 import { smallSystem } from '../../../explore/exhaustive/small-scenario.ts'
 import type { SmallSystem } from '../../../explore/exhaustive/world.ts'
-import { serverState } from '../../../nodes/raft/invariants.ts'
+import { serverState } from '../../../nodes/raft/server-state.ts'
 import { raftKv } from '../../../scenarios/raft-kv.ts'
 import { countElectionStates } from './systems/election-by-hand.ts'
 
@@ -34,7 +34,7 @@ describe('elections of Raft, every behaviour', () => {
   })
 
   test('three servers of which one crashes elect at most one leader in the first term', { timeout: 120_000 }, () => {
-    const bounds = { ...ELECTIONS, kills: 1, within: inFirstTerm, partialOrder: true, depth: 10 }
+    const bounds = { ...ELECTIONS, kills: 1, within: inFirstTerm, partialOrder: true, depth: 8 }
     expect(exploreAll(raft(3), bounds)).toMatchObject({ verdict: 'ok', explored: 'depth' })
   })
 
