@@ -21,7 +21,8 @@ export class TranscriptWorld {
   readonly world: World
   private readonly teller: Teller
   private held: Packet[] = []
-  private cuts: (readonly (readonly NodeId[])[])[] = []
+  /** Each says of a packet whether it is lost. */
+  private cuts: ((packet: Packet) => boolean)[] = []
   /** Everything arrives by itself. */
   private flowing = false
   private readonly notes: string[] = []
@@ -62,7 +63,7 @@ export class TranscriptWorld {
       'lose-power': () => this.losePower(first),
       restart: () => this.restart(first),
       'slow-disk': () => this.slowDisk(first),
-      cut: () => this.cut(words.map((group) => group.split(','))),
+      cut: () => this.cut(words),
       heal: () => void (this.cuts = []),
     }[name]
     if (perform === undefined) return undefined
@@ -111,14 +112,14 @@ export class TranscriptWorld {
 
   /** One after the other, each with all that its receiver does at once. */
   private deliver(words: readonly string[]): void {
-    for (const chosen of this.take(words)) {
+    for (const chosen of this.take(this.chosen(words))) {
       this.world.release((packet) => packet === chosen)
       this.advance(HOP_MS)
     }
   }
 
   private drop(words: readonly string[]): void {
-    for (const { from, to, message } of this.take(words)) {
+    for (const { from, to, message } of this.take(this.held.filter(choice(words)))) {
       this.teller.loses(from, to, message)
     }
   }
@@ -167,19 +168,26 @@ export class TranscriptWorld {
     world.inject({ kind: 'slow-sync', node: this.server(id).id, byMs: FOREVER_MS, forMs: FOREVER_MS })
   }
 
-  /** Nothing passes between different groups; what is on its way between them is lost. */
-  private cut(groups: readonly (readonly NodeId[])[]): void {
+  /**
+   * `cut n1,n2 n3`: nothing passes between different groups. `cut n1>n2`: nothing passes that way. What is on its way
+   * there is lost.
+   */
+  private cut(words: readonly string[]): void {
+    if (words.length === 0) throw new Error('say between whom')
+    const links = words.filter((word) => word.includes('>'))
+    const groups = words.filter((word) => !word.includes('>')).map((group) => group.split(','))
     for (const id of groups.flat()) this.server(id)
-    this.cuts.push(groups)
-    this.held = this.held.filter(({ from, to }) => !this.isCut(from, to))
-  }
-
-  private isCut(from: NodeId, to: NodeId): boolean {
-    return this.cuts.some((groups) => {
+    if (links.length > 0) this.cuts.push(choice(links))
+    this.cuts.push(({ from, to }) => {
       const one = groups.findIndex((group) => group.includes(from))
       const other = groups.findIndex((group) => group.includes(to))
       return one >= 0 && other >= 0 && one !== other
     })
+    this.held = this.held.filter((packet) => !this.isCut(packet))
+  }
+
+  private isCut(packet: Packet): boolean {
+    return this.cuts.some((cuts) => cuts(packet))
   }
 
   // ── How it happens ───────────────────────────────────────────────────────────────────────────────────────────
@@ -190,14 +198,15 @@ export class TranscriptWorld {
     return node
   }
 
+  /** What is to be delivered must be there: or the story is another one than its reader believes. */
   private chosen(words: readonly string[]): readonly Packet[] {
     const chosen = this.held.filter(choice(words))
     if (chosen.length === 0) throw new Error('no such message waits')
     return chosen
   }
 
-  private take(words: readonly string[]): ReadonlySet<Packet> {
-    const chosen = new Set(this.chosen(words))
+  private take(packets: readonly Packet[]): ReadonlySet<Packet> {
+    const chosen = new Set(packets)
     this.held = this.held.filter((packet) => !chosen.has(packet))
     return chosen
   }
@@ -214,7 +223,7 @@ export class TranscriptWorld {
     if (sender.role === 'client') return { delayMs: 0 }
     this.tellNews()
     this.teller.facts(sender)
-    const lost = this.isCut(from, to)
+    const lost = this.isCut(packet)
     this.teller.sends(to, message, lost)
     if (lost || this.world.node(to).role === 'client') return 'drop'
     if (this.flowing) return { delayMs: HOP_MS }
@@ -252,6 +261,7 @@ export class TranscriptWorld {
       this.tellNews()
     }
     world.run(untilMs)
+    this.tellNews()
   }
 }
 

@@ -9,10 +9,12 @@ export const raftWords: Words = { message: messageInWords, facts: factsInWords }
 
 function messageInWords(message: RaftMessage): string {
   switch (message.type) {
+    case 'PreVote':
     case 'RequestVote':
-      return `RequestVote, term ${message.term}, log to ${place(message.lastLogIndex, message.lastLogTerm)}`
+      return `${message.type}, term ${message.term}, log to ${place(message.lastLogIndex, message.lastLogTerm)}`
+    case 'PreVoteReply':
     case 'RequestVoteReply':
-      return `RequestVoteReply, term ${message.term}, ${message.granted ? 'granted' : 'refused'}`
+      return `${message.type}, term ${message.term}, ${message.granted ? 'granted' : 'refused'}`
     case 'AppendEntries': {
       const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = message
       const news = entries.length === 0 ? 'nothing new' : entries.map(entryInWords).join(', ')
