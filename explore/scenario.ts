@@ -73,6 +73,8 @@ export interface FaultMenu {
    * them. None unless given, and then faults fall at any time.
    */
   readonly moments?: readonly string[]
+  /** The note by which a node says that it leads from now on, where there is such a role: many faults are aimed at it. */
+  readonly leads?: string
 }
 
 export interface PlantedBug {

@@ -44,7 +44,7 @@ function faultLines(fault: Fault, story: Story, style: Style): readonly string[]
       ? ''
       : `${required.pass > 0 ? 'required: ' : ''}without it ${required.pass}/${required.of} pass`
   const sentence = safe(faultWords(fault, glyphsOf(style).arrow), style)
-  const line = `    ${fault.when === undefined ? '' : '+'}${moment(fault.atMs)}  ${sentence}`
+  const line = `    ${fault.when?.occurrence === undefined ? '' : '+'}${moment(fault.atMs)}  ${sentence}`
   if (proof === '') return wrap(line, COLUMNS, 11)
   if (line.length + 6 + proof.length <= COLUMNS) return [`${line}      ${proof}`]
   return [...wrap(line, COLUMNS, 11), `           ${proof}`]

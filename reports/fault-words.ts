@@ -7,7 +7,8 @@ export function faultWords(fault: Fault, arrow = '->'): string {
   const words = sentence(fault, arrow) + lasting(fault)
   if (fault.when === undefined) return words
   const { note, occurrence } = fault.when
-  return `after note ${occurrence} of "${note}": ${words.replaceAll(NOTED, 'its writer')}`
+  const which = occurrence === undefined ? `the last note "${note}"` : `note ${occurrence} of "${note}"`
+  return `after ${which}: ${words.replaceAll(NOTED, 'its writer')}`
 }
 
 /** The kind as words: `power-loss` → `power loss`. */

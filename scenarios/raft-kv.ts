@@ -160,6 +160,7 @@ export const raftKv: Scenario = {
     oldDiskRoles: ['client'],
     partialCutsForGood: true,
     moments: raftMoments,
+    leads: 'became leader',
   },
   properties: ({ durationMs }) => [
     ...raftInvariants,

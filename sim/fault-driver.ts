@@ -71,7 +71,7 @@ export class FaultDriver {
   schedule(): void {
     const { queue } = this.host
     for (const fault of this.plan) {
-      if ('message' in fault || fault.when !== undefined) continue
+      if ('message' in fault || fault.when?.occurrence !== undefined) continue
       queue.push(Math.round(fault.atMs * 1000), EventKind.fault, -1, 0, 0, 0, 0, fault)
     }
     if (this.calmAtMs < Infinity)
@@ -83,7 +83,6 @@ export class FaultDriver {
    * microsecond later at the least, so that the same fault at that very time is the same run.
    */
   noted(node: SimulatedNode, note: string): void {
-    if (this.moments.none) return
     for (const fault of this.moments.noted(node.id, note)) {
       const atUs = this.host.nowUs + Math.max(1, Math.round(fault.atMs * 1000))
       if (atUs >= this.calmAtMs * 1000) continue
@@ -98,7 +97,9 @@ export class FaultDriver {
   }
 
   /** Event of kind `fault`. */
-  begin(fault: Fault): void {
+  begin(planned: Fault): void {
+    const fault = planned.when === undefined ? planned : this.aimed(planned)
+    if (fault === undefined) return
     const node = 'node' in fault ? this.host.find(fault.node) : undefined
     if ('node' in fault && node === undefined) return
     this.host.record(Kind.fault, node, undefined, fault.kind, 0, fault.id, 0, fault, { fault: fault.id })
@@ -107,6 +108,14 @@ export class FaultDriver {
       this.scheduleEnd(fault)
     }
     this.apply(fault, node!, true)
+  }
+
+  private aimed(fault: Fault): Fault | undefined {
+    const target = this.moments.target(fault)
+    if (target === undefined) return undefined
+    const plain = cameAbout(fault, target, this.host.nowUs / 1000)
+    this.cameAbout.push(plain)
+    return plain
   }
 
   /** Event of kind `heal`. */

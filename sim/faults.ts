@@ -132,11 +132,14 @@ export type MessageFault =
   | { readonly kind: 'slow-message'; readonly atMs: Millis; readonly message: MessageName; readonly byMs: Millis }
   | { readonly kind: 'corrupted-message'; readonly atMs: Millis; readonly message: MessageName }
 
-/** A moment that only the run itself brings about: the nth note of this name, by whichever node. */
+/**
+ * What only the run itself brings about: the nth note of this name, by whichever node, which the fault waits for; or,
+ * without an occurrence, the node that wrote it last when the time of the fault has come.
+ */
 export interface Moment {
   readonly note: string
   /** Counted from 1. */
-  readonly occurrence: number
+  readonly occurrence?: number
   /** Nothing happens where one of these wrote it. */
   readonly spares?: readonly NodeId[]
 }
@@ -149,7 +152,10 @@ export type Fault = (LinkFault | ProcessFault | DiskFault | ClockFault | Message
   readonly id: number
   /** True where nothing heals it, neither its time nor the calm: a node that stays cut off or down for good. */
   readonly forGood?: boolean
-  /** It waits for this moment of the storm, and `atMs` counts from there. Never comes where the moment does not. */
+  /**
+   * With an occurrence, it waits for this moment of the storm, and `atMs` counts from there: it never comes where the
+   * moment does not. Without one, it comes at `atMs` and hits whoever wrote the note last; nobody where none has.
+   */
   readonly when?: Moment
 }
 

@@ -1,31 +1,37 @@
 import { type Fault, NOTED } from './faults.ts'
 import type { Millis, NodeId } from './machine.ts'
 
-/** Faults of a plan that wait for a moment of the run: a note that some node writes. */
+/** Keeps account of the notes that faults of a plan wait for, or are aimed by. */
 export class Moments {
   private readonly waiting = new Map<string, Fault[]>()
   private readonly written = new Map<string, number>()
+  private readonly lastWriter = new Map<string, NodeId>()
+  private readonly known = new Set<string>()
 
   constructor(plan: readonly Fault[]) {
     for (const fault of plan) {
       if (fault.when === undefined) continue
-      const { note } = fault.when
-      this.waiting.set(note, [...(this.waiting.get(note) ?? []), fault])
+      const { note, occurrence } = fault.when
+      this.known.add(note)
+      if (occurrence !== undefined) this.waiting.set(note, [...(this.waiting.get(note) ?? []), fault])
     }
   }
 
-  /** True where no fault waits, so that notes need not be counted. */
-  get none(): boolean {
-    return this.waiting.size === 0
-  }
-
-  /** A node wrote a note: the faults that it sets off. */
+  /** A node wrote a note: the faults that waited for it. */
   noted(node: NodeId, note: string): readonly Fault[] {
-    const waiting = this.waiting.get(note)
-    if (waiting === undefined) return []
+    if (!this.known.has(note)) return []
     const occurrence = (this.written.get(note) ?? 0) + 1
     this.written.set(note, occurrence)
-    return waiting.filter(({ when }) => when!.occurrence === occurrence && when!.spares?.includes(node) !== true)
+    this.lastWriter.set(note, node)
+    return (this.waiting.get(note) ?? []).filter(
+      ({ when }) => when!.occurrence === occurrence && when!.spares?.includes(node) !== true,
+    )
+  }
+
+  /** Whom a fault hits whose time has come: the last writer of its note; undefined where there is none to hit. */
+  target({ when }: Fault): NodeId | undefined {
+    const last = this.lastWriter.get(when!.note)
+    return last === undefined || when!.spares?.includes(last) === true ? undefined : last
   }
 }
 

@@ -1,15 +1,25 @@
 import { type Moment, NOTED } from '../../sim/faults.ts'
-import type { Millis, NodeId, Random } from '../../sim/machine.ts'
-import { type Draft, sample, toMicros, type Unnumbered } from '../draft.ts'
+import type { NodeId, Random } from '../../sim/machine.ts'
+import { type Aim, Draft, type PlanSubject, sample, toMicros, type Unnumbered } from '../draft.ts'
+import { DRAW } from '../draw-faults.ts'
 import type { Strategy } from './strategy.ts'
-import { drawSwarm } from './swarm.ts'
+import { offeredKinds } from './swarm.ts'
 
-/** How many of a run's faults wait for a moment. */
-const SHARES = [0.3, 0.6, 0.9] as const
+/** How many kinds a run has, and how many times one is drawn: on average as often as by the uniform baseline. */
+const KINDS = [3, 8, 27, 27] as const
+const DRAWS = [5, 15, 45, 100] as const
+const AIMS: readonly Aim[] = [
+  { gathered: 0, favourites: false, intensities: [1] },
+  { gathered: 0.6, favourites: true, intensities: [1] },
+]
+
+/** How many of a run's faults wait for a moment, and how many of the others are aimed at the last writer of a note. */
+const WAITING = [0, 0.1, 0.3] as const
+const AIMED = [0.2, 0.5, 0.8] as const
 /** How many faults share a moment, on average, before the next one of its name gets some. */
 const FAULTS_A_MOMENT = [1, 1, 2, 3] as const
 /** How long after the moment, at most. */
-const DELAYS_MS = [0, 0, 2, 10, 40, 150, 400] as const
+const DELAYS_MS = [0, 2, 10, 40, 150, 400, 1000] as const
 /** How often a fault hits the very node that the moment is about. */
 const AT_THE_NODE = 0.6
 
@@ -24,26 +34,46 @@ const TIMED = new Set(['bit-rot', 'lost-sync', 'misdirected-write', 'spawn'])
 export const moments: Strategy = {
   about: 'a swarm whose faults wait for what the machines note: elections, recovery, snapshots',
   faults: (random, subject) => {
-    const names = subject.menu.moments ?? []
-    const draft = drawSwarm(random, subject)
-    if (draft === undefined) return []
+    const { draft, single } = drawFew(random, subject)
+    const { moments: names = [], leads } = subject.menu
     if (names.length === 0) return draft.entries
-    const share = random.pick(SHARES)
-    const next = successive(names, random)
-    for (const [index, entry] of shuffled(draft.entries.entries(), random)) {
-      if (TIMED.has(entry.kind) || entry.forGood === true || !random.chance(share)) continue
-      draft.entries[index] = atMoment(draft, entry, next(), random)
+    const [waiting, aiming] = [random.pick(WAITING), random.pick(AIMED)]
+    const focus = Array.from({ length: random.integer(1, 3) }, () => random.pick(names))
+    if (leads !== undefined && random.chance(0.7)) focus.push(leads)
+    const next = successive(focus, random)
+    for (const index of sample(random, single, single.length)) {
+      const entry = draft.entries[index]!
+      if (TIMED.has(entry.kind) || entry.forGood === true) continue
+      if (random.chance(waiting)) draft.entries[index] = atMoment(draft, entry, next(), random)
+      else if (random.chance(aiming)) draft.entries[index] = aimed(draft, entry, { note: random.pick(focus) }, random)
     }
     return draft.entries
   },
 }
 
 /**
+ * Few kinds or many, few faults or many. `single`: the places of faults that were drawn by themselves; those of a burst
+ * belong together and stay as they are.
+ */
+function drawFew(random: Random, subject: PlanSubject): { readonly draft: Draft; readonly single: readonly number[] } {
+  const kinds = sample(random, offeredKinds(subject), random.pick(KINDS))
+  const draft = new Draft(random, subject, new Set(kinds), random.pick(AIMS))
+  const single: number[] = []
+  const draws = random.pick(DRAWS)
+  for (let drawn = 0; drawn < draws; drawn++) {
+    const before = draft.entries.length
+    DRAW[random.pick(kinds)](draft)
+    if (draft.entries.length === before + 1) single.push(before)
+  }
+  return { draft, single }
+}
+
+/**
  * Moments of a few names, one after the other: what a fault does to the first election leads to the second, where the
  * next fault waits. A moment chosen from afar would mostly never come.
  */
-function successive(names: readonly string[], random: Random): () => Moment {
-  const chosen = Array.from({ length: random.integer(1, 3) }, () => ({ note: random.pick(names), occurrence: 1 }))
+function successive(focus: readonly string[], random: Random): () => Moment {
+  const chosen = focus.map((note) => ({ note, occurrence: 1 }))
   const advances = 1 / random.pick(FAULTS_A_MOMENT)
   return () => {
     const { note, occurrence } = random.pick(chosen)
@@ -52,26 +82,21 @@ function successive(names: readonly string[], random: Random): () => Moment {
   }
 }
 
-function shuffled<T>(items: Iterable<T>, random: Random): readonly T[] {
-  const all = [...items]
-  return sample(random, all, all.length)
-}
-
 function atMoment(draft: Draft, entry: Unnumbered, moment: Moment, random: Random): Unnumbered {
-  const atMs: Millis = toMicros(random.pick(DELAYS_MS) * random.float())
-  const waiting = { ...entry, atMs, when: moment }
-  return random.chance(AT_THE_NODE) ? aimed(draft, waiting, random) : waiting
+  const waiting = { ...entry, atMs: toMicros(random.pick(DELAYS_MS) * random.float()), when: moment }
+  return random.chance(AT_THE_NODE) ? aimed(draft, waiting, moment, random) : waiting
 }
 
-/** The same fault at the node that the moment is about. */
-function aimed(draft: Draft, entry: Unnumbered, random: Random): Unnumbered {
+/** The same fault at the node that a note is by. */
+function aimed(draft: Draft, plain: Unnumbered, moment: Moment, random: Random): Unnumbered {
   const { servers, others } = draft
-  if ('node' in entry) {
-    if (!servers.includes(entry.node)) return entry
+  if ('node' in plain) {
+    if (!servers.includes(plain.node)) return plain
     // It may be any server: one whose disk lied must not come back, and none may lose its disk.
-    const { disk: _disk, ...rest } = entry as typeof entry & { readonly disk?: unknown }
-    return { ...rest, node: NOTED, when: { ...entry.when!, spares: [...draft.untrusted] } } as Unnumbered
+    const { disk: _disk, ...rest } = plain as typeof plain & { readonly disk?: unknown }
+    return { ...rest, node: NOTED, when: { ...moment, spares: [...draft.untrusted] } } as Unnumbered
   }
+  const entry = { ...plain, when: moment }
   switch (entry.kind) {
     case 'partition':
       return { ...entry, groups: sides(entry.groups, servers, others, random) }
