@@ -89,7 +89,8 @@ export { defineConfig } from './runtime/config.ts'
 export type { PetrelConfig } from './runtime/config.ts'
 
 // Runs: by a seed, by a plan, by a token.
-export { executeRun, planRun, worldOf } from './explore/run.ts'
+export { planRun } from './explore/plan-run.ts'
+export { executeRun, worldOf } from './explore/run.ts'
 export type { RunMode } from './explore/run.ts'
 export { runTo } from './explore/run-to.ts'
 export { exploreAll } from './explore/exhaustive/search.ts'

@@ -1,4 +1,5 @@
-import { executeRun, planRun, worldOf } from '../explore/run.ts'
+import { executeRun, worldOf } from '../explore/run.ts'
+import { planRun } from '../explore/plan-run.ts'
 import type { RunPlan } from '../explore/result.ts'
 import type { Figure } from '../reports/json.ts'
 import { raftKv } from '../scenarios/raft-kv.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { Fault, FaultKind } from '../sim/faults.ts'
 import { drawFaults } from './fault-plan.ts'
-import { topologyOf } from './run.ts'
+import { topologyOf } from './plan-run.ts'
 import type { Scenario, Settings } from './scenario.ts'
 
 export interface FaultPlanConstraints {

@@ -64,6 +64,8 @@ export interface RunResult {
   readonly faultsOfMoments: readonly Fault[]
   /** Where it was asked for. */
   readonly nodesAtEnd?: readonly NodeAtEnd[] | undefined
+  /** Hashes of the abstract states it came to, where it was asked for. */
+  readonly features?: readonly number[] | undefined
   /** What probabilities did to single messages, where it was asked for. */
   readonly messageFaults?: readonly Fault[] | undefined
 }

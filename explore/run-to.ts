@@ -1,6 +1,7 @@
 import type { World } from '../sim/world.ts'
 import type { RunPlan } from './result.ts'
-import { planRun, worldOf } from './run.ts'
+import { worldOf } from './run.ts'
+import { planRun } from './plan-run.ts'
 import type { Scenario, Settings } from './scenario.ts'
 import { readToken } from './token.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,17 +1,14 @@
-import type { FaultKind } from '../sim/faults.ts'
-import type { Random } from '../sim/machine.ts'
-import { draw, mixText, seedKey } from '../sim/mix.ts'
+import { mixText } from '../sim/mix.ts'
 import type { SimulatedNode } from '../sim/node.ts'
-import { randomStream } from '../sim/random.ts'
 import { hex } from '../sim/run-record.ts'
-import { World } from '../sim/world.ts'
+import { World, type WorldOptions } from '../sim/world.ts'
 import type { History } from '../checks/history.ts'
 import type { ClusterView, EventuallyProperty, HistoryProperty, Property } from '../checks/property.ts'
 import type { Violation } from '../checks/verdict.ts'
-import { drawFaults } from './fault-plan.ts'
-import type { StrategyName } from './strategies/names.ts'
+import { Features } from './guided/features.ts'
+import { topologyOf } from './plan-run.ts'
 import type { RunPlan, RunResult } from './result.ts'
-import type { PlannedOperation, Scenario, Settings, Topology } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 import { Watch } from './watch.ts'
 
 /** What a run shall keep beside its verdict. */
@@ -28,92 +25,20 @@ export interface RunMode {
    * is told, as what follows from it says nothing new.
    */
   readonly keepGoing?: boolean
+  /** Take down what abstract states it came to, for a guided search. */
+  readonly features?: boolean
 }
 
 /** How often the calm is asked whether what must come has come. */
 const EVENTUALLY_EVERY_MS = 100
-/** Networks near and far, disks fast and slow: each run has one of each. */
-const LATENCY_SCALES = [0.3, 1, 1, 2] as const
-const SYNC_MS = [
-  [0.2, 2],
-  [0.2, 2],
-  [1, 10],
-  [5, 30],
-] as const
 const SUPERVISE_MS = [30, 150] as const
-
-/** How what goes wrong is chosen. */
-export interface PlanChoice {
-  /** Only these kinds of faults. */
-  readonly nemesis?: readonly FaultKind[] | undefined
-  readonly strategy?: StrategyName | undefined
-}
-
-/** All that a seed decides: workload, network, faults. The same seed, settings and choice give the same plan. */
-export function planRun(scenario: Scenario, seed: number, settings: Settings, choice: PlanChoice = {}): RunPlan {
-  const operations = planOperations(scenario, seed, settings)
-  const calmAtMs = Math.round(settings.durationMs * scenario.calmAt)
-  const { nodes } = topologyOf(scenario, seed, settings, operations)
-  const random = randomStream(seed, 'network')
-  const loss = scenario.network.loss * random.pick([0, 1, 1, 3])
-  const duplication = scenario.network.duplication * random.pick([0, 1, 1, 3])
-  const scale = random.pick(LATENCY_SCALES)
-  const [minMs, maxMs] = scenario.network.latencyMs
-  const subject = { nodes, menu: scenario.faults, calmAtMs, nemesis: choice.nemesis }
-  const { faults, anyOrder } = drawFaults(seed, subject, choice.strategy)
-  return {
-    scenario: scenario.name,
-    seed,
-    luck: seed,
-    settings,
-    operations,
-    calmAtMs,
-    endMs: settings.durationMs,
-    network: {
-      latencyMs: [minMs * scale, maxMs * scale],
-      loss,
-      duplication,
-      ...(anyOrder ? { anyOrder: true } : {}),
-    },
-    syncMs: random.pick(SYNC_MS),
-    faults,
-  }
-}
-
-/** What the clients of a run are to do. */
-export function planOperations(scenario: Scenario, seed: number, settings: Settings): readonly PlannedOperation[] {
-  const all: PlannedOperation[] = []
-  for (let client = 0; client < settings.clients; client++) {
-    const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
-    const random: Random = randomStream(seed, 'client', client)
-    for (const [index, operation] of scenario.workload(client, count, random, settings).entries()) {
-      all.push({ id: client + settings.clients * index, client, atMs: operation.atMs, input: operation.input })
-    }
-  }
-  return all
-}
-
-/** The nodes of a plan, as the scenario builds them. */
-export function topologyOf(
-  scenario: Scenario,
-  seed: number,
-  settings: Settings,
-  operations: readonly PlannedOperation[],
-): Topology {
-  const key = seedKey(seed)
-  return scenario.topology({
-    settings,
-    operations,
-    choose: (name, options) => options[draw(mixText(key, name), 0) % options.length]!,
-  })
-}
 
 /** Builds the world of a plan; whoever debugs it may step through it. */
 export function worldOf(
   scenario: Scenario,
   plan: RunPlan,
   mode: RunMode = {},
-  observe?: (node: SimulatedNode) => void,
+  watch: Pick<WorldOptions, 'observe' | 'noted'> = {},
 ): World {
   const topology = topologyOf(scenario, plan.seed, plan.settings, plan.operations)
   return new World({
@@ -127,7 +52,7 @@ export function worldOf(
     calmAtMs: plan.calmAtMs,
     superviseMs: SUPERVISE_MS,
     ...(topology.spawn === undefined ? {} : { spawn: topology.spawn }),
-    ...(observe === undefined ? {} : { observe }),
+    ...watch,
     trace: mode.trace === true,
     verify: mode.verify === true,
     recordFates: mode.recordFates === true,
@@ -149,6 +74,7 @@ class Run {
   private readonly world: World
   private readonly view: ClusterView
   private readonly watch: Watch
+  private readonly features: Features | undefined
   private readonly violations: Violation[] = []
   private clientVisible: Violation | undefined
   private unknown: string | undefined
@@ -157,7 +83,12 @@ class Run {
     this.plan = plan
     this.mode = mode
     this.properties = scenario.properties(plan.settings)
-    this.world = worldOf(scenario, plan, mode, (node) => this.observe(node))
+    const features = mode.features === true ? new Features(scenario.abstraction) : undefined
+    this.features = features
+    this.world = worldOf(scenario, plan, mode, {
+      observe: (node) => this.observe(node),
+      ...(features === undefined ? {} : { noted: (node, note) => features.noted(this.view, node, note) }),
+    })
     this.view = viewOf(this.world)
     this.watch = new Watch(this.properties, this.view)
   }
@@ -286,6 +217,7 @@ class Run {
         this.mode.nodesAtEnd === true ? world.nodes.map(({ id, up, state }) => ({ id, up, state })) : undefined,
       messageFaults: this.mode.recordFates === true ? this.messageFaults() : undefined,
       faultsOfMoments: world.faultDriver.cameAbout,
+      features: this.features?.all,
     }
   }
 

@@ -1,7 +1,7 @@
 import type { AnyMachine, Millis, NodeId, PlainData, Random } from '../sim/machine.ts'
 import type { FaultKind } from '../sim/faults.ts'
 import type { Protocol } from '../sim/protocol.ts'
-import type { Property } from '../checks/property.ts'
+import type { ClusterView, NodeView, Property } from '../checks/property.ts'
 
 /** How large a run is, and which code runs: what a person may set, and what a token carries. */
 export interface Settings {
@@ -131,6 +131,8 @@ export interface Scenario {
   readonly topology: (input: ScenarioInput) => Topology
   readonly faults: FaultMenu
   readonly properties: (settings: Settings) => readonly Property[]
+  /** What of the cluster's state tells one situation from another: a guided search looks for new ones. */
+  readonly abstraction?: (view: ClusterView, node: NodeView) => readonly number[]
   /** The median run of a sweep must end at least this share of its operations `ok`, or the sweep is no evidence. */
   readonly evidence: number
 }

@@ -1,16 +1,15 @@
-import type { FaultKind } from '../sim/faults.ts'
 import type { VerdictName, Violation } from '../checks/verdict.ts'
 import { chainHashes, NO_RUNS } from './chained-hash.ts'
-import { executeRun, fingerprintOf, planRun } from './run.ts'
-import type { RunResult, SweepSummary } from './result.ts'
+import type { Shown } from './guided/knowledge.ts'
+import { type Recipe, recipeOf } from './guided/recipe.ts'
+import { type PlanChoice, planOf, planRun } from './plan-run.ts'
+import { executeRun, fingerprintOf, type RunMode } from './run.ts'
+import type { RunPlan, RunResult, SweepSummary } from './result.ts'
 import type { Scenario, Settings } from './scenario.ts'
-import type { StrategyName } from './strategies/names.ts'
 
 /** What to run, as plain data, so that a worker can be told. */
-export interface SweepOrder {
+export interface SweepOrder extends PlanChoice {
   readonly settings: Settings
-  readonly nemesis?: readonly FaultKind[] | undefined
-  readonly strategy?: StrategyName | undefined
   readonly wire?: boolean
   /** Run each seed twice and compare. */
   readonly verify?: boolean
@@ -23,6 +22,8 @@ export interface RawFailure {
   readonly seed: number
   /** The first few seeds that show it, in order: some shrink further than others. */
   readonly seeds: readonly number[]
+  /** The plans of those seeds, where a guided search has made them: the seeds alone don't say them. */
+  readonly recipes?: readonly Recipe[] | undefined
   readonly fingerprint: string
   readonly violation: Violation
   readonly count: number
@@ -50,18 +51,33 @@ export interface SweepPart {
   readonly unknownReason?: string | undefined
   /** Seeds whose second run differed, under verification. */
   readonly diverged: readonly { readonly seed: number; readonly event: number; readonly handler: string }[]
+  /** What each run showed, in seed order, for a guided search to learn from. */
+  readonly shown?: readonly Shown[] | undefined
 }
 
 /** Runs consecutive seeds. */
 export function sweepSeeds(scenario: Scenario, order: SweepOrder, firstSeed: number, count: number): SweepPart {
   const tally = new Tally()
   for (let seed = firstSeed; seed < firstSeed + count && !(order.bail === true && tally.failed); seed++) {
-    tally.add(
-      executeRun(scenario, planRun(scenario, seed, order.settings, order), { wire: order.wire === true }),
-      scenario.name,
-    )
+    const plan = planRun(scenario, seed, order.settings, order)
+    tally.add(executeRun(scenario, plan, modeOf(order)), seed, plan)
   }
   return tally.part(firstSeed)
+}
+
+/** How the runs of a sweep are made. */
+export function modeOf({ wire, strategy }: SweepOrder): RunMode {
+  return { wire: wire === true, features: strategy === 'guided' }
+}
+
+/** The plans of the first few runs that showed a failure. */
+export function* plansOf(scenario: Scenario, order: SweepOrder, { seeds, recipes }: RawFailure): Generator<RunPlan> {
+  for (const [index, seed] of seeds.entries()) {
+    const recipe = recipes?.[index]
+    yield recipe === undefined
+      ? planRun(scenario, seed, order.settings, order)
+      : planOf(scenario, recipe, order.settings)
+  }
 }
 
 /** Adds up runs, and parts, in seed order; keeps no more than totals. */
@@ -77,20 +93,24 @@ export class Tally {
   private readonly sometimes = new Map<string, number>()
   private readonly failures = new Map<string, RawFailure>()
   private readonly diverged: SweepPart['diverged'][number][] = []
+  private readonly shown: Shown[] = []
   private unknown = 0
   private unknownReason: string | undefined
 
-  add(result: RunResult, scenario: string): void {
+  add(result: RunResult, seed: number, plan: RunPlan): void {
     const unknown = result.verdict === 'unknown'
+    const { features } = result
+    const shown = features === undefined ? undefined : { recipe: recipeOf(plan), features }
     this.addPart({
       ...result,
-      firstSeed: result.seed,
+      firstSeed: seed,
       runs: 1,
       okCounts: [[result.operations.ok, 1]],
-      failures: result.verdict === 'violated' ? [failureOf(result, scenario)] : [],
+      failures: result.verdict === 'violated' ? [failureOf(result, seed, plan.scenario, shown?.recipe)] : [],
       unknown: unknown ? 1 : 0,
       unknownReason: unknown ? result.reason : undefined,
       diverged: [],
+      shown: shown === undefined ? undefined : [shown],
     })
   }
 
@@ -108,6 +128,7 @@ export class Tally {
     this.unknown += part.unknown
     this.unknownReason ??= part.unknownReason
     this.diverged.push(...part.diverged)
+    if (part.shown !== undefined) this.shown.push(...part.shown)
   }
 
   get failed(): boolean {
@@ -130,14 +151,16 @@ export class Tally {
       unknown: this.unknown,
       unknownReason: this.unknownReason,
       diverged: this.diverged,
+      ...(this.shown.length === 0 ? {} : { shown: this.shown }),
     }
   }
 }
 
-function failureOf(result: RunResult, scenario: string): RawFailure {
+function failureOf(result: RunResult, seed: number, scenario: string, recipe: Recipe | undefined): RawFailure {
   const violation = result.violations[0]!
   const fingerprint = fingerprintOf(scenario, violation)
-  return { seed: result.seed, seeds: [result.seed], fingerprint, violation, count: 1 }
+  const recipes = recipe === undefined ? {} : { recipes: [recipe] }
+  return { seed, seeds: [seed], ...recipes, fingerprint, violation, count: 1 }
 }
 
 /** What a sweep knows once all its parts have come in, in seed order. */
@@ -160,7 +183,8 @@ export class SweepMerge {
 
   add(part: SweepPart): void {
     this.firstSeed ??= part.firstSeed
-    this.tally.addPart(part)
+    // What runs showed is learned from as it comes, and not kept.
+    this.tally.addPart({ ...part, shown: undefined })
   }
 
   /** What came in, as one part. */
@@ -221,6 +245,9 @@ function addFailure(failures: Map<string, RawFailure>, failure: RawFailure): voi
           ...before,
           count: before.count + failure.count,
           seeds: [...before.seeds, ...failure.seeds].slice(0, MOST_SEEDS),
+          ...(before.recipes === undefined || failure.recipes === undefined
+            ? {}
+            : { recipes: [...before.recipes, ...failure.recipes].slice(0, MOST_SEEDS) }),
         },
   )
 }

@@ -2,7 +2,7 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate'
 import { crc32 } from '../sim/checksum.ts'
 import type { Fault } from '../sim/faults.ts'
 import type { Fork } from '../sim/forks.ts'
-import { planRun } from './run.ts'
+import { planRun } from './plan-run.ts'
 import type { RunPlan } from './result.ts'
 import type { Network, PlannedOperation, Scenario, Settings } from './scenario.ts'
 

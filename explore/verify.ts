@@ -1,9 +1,9 @@
 import type { TraceEvent } from '../sim/trace.ts'
-import { executeRun, planRun } from './run.ts'
-import type { RunResult } from './result.ts'
+import { executeRun } from './run.ts'
+import { planRun } from './plan-run.ts'
 import type { Scenario } from './scenario.ts'
 import type { SweepOrder, SweepPart } from './sweep.ts'
-import { Tally } from './sweep.ts'
+import { modeOf, Tally } from './sweep.ts'
 
 /** What is compared of one run: little enough to pass between workers. */
 export interface RunPrint {
@@ -22,8 +22,9 @@ export function printSeeds(
   const tally = new Tally()
   const prints: RunPrint[] = []
   for (let seed = firstSeed; seed < firstSeed + count && !(order.bail === true && tally.failed); seed++) {
-    const result = verifiedRun(scenario, order, seed)
-    tally.add(result, scenario.name)
+    const plan = planRun(scenario, seed, order.settings, order)
+    const result = executeRun(scenario, plan, { ...modeOf(order), verify: true })
+    tally.add(result, seed, plan)
     prints.push({ seed, traceHash: result.traceHash, contents: result.contents! })
   }
   return { part: tally.part(firstSeed), prints }
@@ -53,11 +54,4 @@ export function handlerOf(found: TraceEvent | undefined): string {
         ? `timer ${found.label}`
         : found.kind
   return `${found.node ?? 'the world'} handling ${what}`
-}
-
-function verifiedRun(scenario: Scenario, order: SweepOrder, seed: number): RunResult {
-  return executeRun(scenario, planRun(scenario, seed, order.settings, order), {
-    verify: true,
-    wire: order.wire === true,
-  })
 }

@@ -1,7 +1,7 @@
-import { executeRun, planRun } from '../explore/run.ts'
+import { executeRun } from '../explore/run.ts'
 import type { Failure, RunPlan, RunResult } from '../explore/result.ts'
 import type { Scenario } from '../explore/scenario.ts'
-import type { RawFailure, SweepOrder } from '../explore/sweep.ts'
+import { plansOf, type RawFailure, type SweepOrder } from '../explore/sweep.ts'
 import { thinCheckpoints, writeToken } from '../explore/token.ts'
 import { codeOf, type Catalogue } from './catalogue.ts'
 import type { OpenRunner } from './sweep/task.ts'
@@ -53,7 +53,7 @@ export async function describeFailures(
 
 function traced(job: FailureJob, raw: RawFailure, shrunk: Failure['shrunk']): TracedFailure {
   const { scenario, order } = job
-  const plan = shrunk?.plan ?? planRun(scenario, raw.seed, order.settings, order)
+  const plan = shrunk?.plan ?? plansOf(scenario, order, raw).next().value!
   const result = executeRun(scenario, plan, { trace: true, wire: order.wire === true })
   return {
     plan,
@@ -61,7 +61,7 @@ function traced(job: FailureJob, raw: RawFailure, shrunk: Failure['shrunk']): Tr
     failure: {
       scenario: scenario.name,
       seed: plan.seed,
-      run: plan.seed - job.firstSeed + 1,
+      run: (raw.recipes === undefined ? plan.seed : raw.seed) - job.firstSeed + 1,
       violation: result.violations[0] ?? raw.violation,
       fingerprint: raw.fingerprint,
       count: raw.count,

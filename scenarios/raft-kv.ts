@@ -1,3 +1,4 @@
+import { raftAbstraction } from '../nodes/raft/abstraction.ts'
 import type { Random } from '../sim/machine.ts'
 import { linearizable } from '../checks/linearizable.ts'
 import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Topology } from '../explore/scenario.ts'
@@ -162,6 +163,7 @@ export const raftKv: Scenario = {
     moments: raftMoments,
     leads: 'became leader',
   },
+  abstraction: raftAbstraction,
   properties: ({ durationMs }) => [
     ...raftInvariants,
     linearizable(dictionaryModel),

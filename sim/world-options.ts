@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly recordFates?: boolean
   /** Send each message through its codec. */
   readonly wire?: boolean
+  /** Called with each note, within the handler that writes it. */
+  readonly noted?: (node: SimulatedNode, note: string) => void
   /** Called after every event that may have changed a node. */
   readonly observe?: (node: SimulatedNode) => void
 }

@@ -365,6 +365,7 @@ export class World implements ContextHost {
     if (this.hash.contents !== undefined) this.hash.addContent(mixText(node.key, event))
     this.recorder?.note(event, detail)
     this.faultDriver.noted(node, event)
+    this.options.noted?.(node, event)
   }
 
   randomOf(node: SimulatedNode): Random {

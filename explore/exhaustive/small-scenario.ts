@@ -1,5 +1,5 @@
 import type { Scenario, Settings } from '../scenario.ts'
-import { planOperations } from '../run.ts'
+import { planOperations } from '../plan-run.ts'
 import type { SmallSystem } from './world.ts'
 
 /**

@@ -7,7 +7,7 @@ import type { Strategy } from './strategy.ts'
 import { swarm } from './swarm.ts'
 import { uniform } from './uniform.ts'
 
-type Single = Exclude<StrategyName, 'default'>
+type Single = Exclude<StrategyName, 'default' | 'guided'>
 
 /** Ways of choosing what goes wrong, by name. */
 export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
@@ -32,7 +32,7 @@ const MIX: readonly Single[] = [
   'pos',
 ]
 
-/** The strategy of one run. */
+/** The strategy of one run; a guided search draws its fresh plans as the default does. */
 export function strategyOf(name: StrategyName, random: Random): Strategy {
-  return STRATEGIES[name === 'default' ? random.pick(MIX) : name]
+  return STRATEGIES[name === 'default' || name === 'guided' ? random.pick(MIX) : name]
 }

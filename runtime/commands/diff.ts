@@ -1,5 +1,6 @@
 import { differenceOf, isSame, type ComparedRun } from '../../explore/difference.ts'
-import { executeRun, planRun } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import { differenceDocument, differenceReport } from '../../reports/difference.ts'
 import { codeOf } from '../catalogue.ts'

@@ -1,4 +1,5 @@
-import { executeRun, planRun } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import type { Scenario } from '../../explore/scenario.ts'
 import type { SweepMerge, SweepOrder, SweepTotals } from '../../explore/sweep.ts'
 import { progressLine } from '../../reports/progress.ts'

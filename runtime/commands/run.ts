@@ -1,3 +1,4 @@
+import { UsageError } from '../../explore/usage-error.ts'
 import { availableParallelism } from 'node:os'
 import { loadCatalogue } from '../catalogue.ts'
 import { ExitCode, worstExitCode } from '../exit-code.ts'
@@ -14,6 +15,7 @@ export async function runCommand(names: readonly string[], options: RunOptions):
   const catalogue = await loadCatalogue(options.config)
   const scenarios = chooseScenarios(catalogue, names, options.bug)
   const whole = rangeOf(options)
+  if (options.strategy === 'guided' && options.shard !== undefined) throw learnsInOrder()
   const range = options.shard === undefined ? whole : shardOf(whole, options.shard)
   checkOutputFile(options.outputFile)
   const { signal } = listenForInterruption()
@@ -29,4 +31,11 @@ export async function runCommand(names: readonly string[], options: RunOptions):
   reportRun(catalogue, outcomes, { ...options, shard, interrupted: signal.aborted })
   if (signal.aborted) return ExitCode.interrupted
   return worstExitCode(outcomes.map((outcome) => exitCodeOf(outcome, options.expectFail === true)))
+}
+
+function learnsInOrder(): UsageError {
+  return new UsageError(
+    'guided-shard',
+    '--strategy guided learns from all its runs in their order, so that a shard of it means nothing: leave out --shard, let petrel fleet share the work, or choose another strategy.',
+  )
 }

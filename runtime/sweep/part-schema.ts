@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { STRATEGY_NAMES } from '../../explore/strategies/names.ts'
 import { FAULT_KINDS } from '../../sim/faults.ts'
+import type { Recipe } from '../../explore/guided/recipe.ts'
 import type { SweepOrder, SweepPart } from '../../explore/sweep.ts'
 
 /** What comes back from other processes, checked before it is merged: from files of shards, and over a queue. */
@@ -25,9 +27,19 @@ export const violationSchema = z.object({
   nodes: z.array(name).max(MOST_ITEMS).optional(),
 })
 
+/** What a guided search sends along; the faults are its own code's, and carried out by nothing but a simulation. */
+const recipeSchema = z.looseObject({
+  seed,
+  luck: z.int(),
+  network: z.looseObject({ latencyMs: z.tuple([z.number(), z.number()]), loss: z.number(), duplication: z.number() }),
+  syncMs: z.tuple([z.number(), z.number()]),
+  faults: z.array(z.looseObject({ id: z.int(), kind: z.enum(FAULT_KINDS), atMs: z.number() })).max(MOST_ITEMS),
+}) as unknown as z.ZodType<Recipe>
+
 export const rawFailureSchema = z.object({
   seed,
   seeds: z.array(seed).min(1).max(1000),
+  recipes: z.array(recipeSchema).max(1000).optional(),
   fingerprint: name,
   violation: violationSchema,
   count,
@@ -48,6 +60,10 @@ export const sweepPartSchema: z.ZodType<SweepPart> = z.object({
   unknown: count,
   unknownReason: sentence.optional(),
   diverged: z.array(z.object({ seed, event: count, handler: sentence })).max(MOST_ITEMS),
+  shown: z
+    .array(z.object({ recipe: recipeSchema, features: z.array(z.int()).max(MOST_ITEMS) }))
+    .max(MOST_ITEMS)
+    .optional(),
 })
 
 /** Settings and choices may have more fields than these: scenarios and strategies bring their own. */
@@ -60,6 +76,7 @@ export const sweepOrderSchema = z.looseObject({
     bug: name.optional(),
   }),
   nemesis: z.array(z.enum(FAULT_KINDS)).optional(),
+  strategy: z.enum(STRATEGY_NAMES).optional(),
   wire: z.boolean().optional(),
   verify: z.boolean().optional(),
   bail: z.boolean().optional(),

@@ -1,3 +1,4 @@
+import { EPOCH_RUNS, Knowledge, type Shown } from '../../explore/guided/knowledge.ts'
 import type { Scenario } from '../../explore/scenario.ts'
 import { SweepMerge, type SweepOrder, type SweepPart, type SweepTotals } from '../../explore/sweep.ts'
 import { aborted } from '../interruption.ts'
@@ -51,7 +52,11 @@ class SweepDriver {
   private readonly merge: SweepMerge
   /** Parts that came before their turn, by first seed, with the seed that follows them. */
   private readonly early = new Map<number, { readonly part: SweepPart; readonly nextSeed: number }>()
+  private readonly knowledge = new Knowledge()
+  /** What the runs of this epoch showed, in seed order. */
+  private readonly shown: Shown[] = []
   private readonly endSeed: number
+  private epochEndSeed = 0
   private readonly deadlineMs: number
   private taskRuns = 1
   private nextSeed: number
@@ -71,18 +76,28 @@ class SweepDriver {
     this.deadlineMs = performance.now() + (range.timeLimitMs ?? Infinity)
   }
 
+  /** A guided search learns between epochs; any other sweep is one epoch. */
   async drive(): Promise<SweepMerge> {
-    const lanes = Array.from({ length: this.runner.parallel }, () => this.lane())
-    await Promise.race([Promise.all(lanes), aborted(this.job.signal)])
+    const guided = this.job.order.strategy === 'guided'
+    do {
+      this.epochEndSeed = guided ? Math.min(this.endSeed, this.nextSeed + EPOCH_RUNS) : this.endSeed
+      const lanes = Array.from({ length: this.runner.parallel }, () => this.lane())
+      await Promise.race([Promise.all(lanes), aborted(this.job.signal)])
+      this.knowledge.learn(this.shown.splice(0))
+    } while (this.goesOn(this.endSeed))
     return this.merge
+  }
+
+  private goesOn(endSeed: number): boolean {
+    return !this.bailed && !this.job.signal.aborted && this.nextSeed < endSeed && performance.now() < this.deadlineMs
   }
 
   private async lane(): Promise<void> {
     const { signal } = this.job
-    while (!this.bailed && !signal.aborted && this.nextSeed < this.endSeed && performance.now() < this.deadlineMs) {
+    while (this.goesOn(this.epochEndSeed)) {
       const startedMs = performance.now()
       const firstSeed = this.nextSeed
-      const count = Math.min(this.taskRuns, this.endSeed - firstSeed)
+      const count = Math.min(this.taskRuns, this.epochEndSeed - firstSeed)
       this.nextSeed += count
       const part = await this.part({ firstSeed, count })
       if (signal.aborted) return
@@ -100,6 +115,7 @@ class SweepDriver {
     ) {
       this.early.delete(this.mergedSeed)
       this.merge.add(next.part)
+      this.shown.push(...(next.part.shown ?? []))
       this.bailed = this.job.order.bail === true && next.part.failures.length > 0
       this.mergedSeed = next.nextSeed
     }
@@ -107,7 +123,9 @@ class SweepDriver {
   }
 
   private part(input: Tasks['sweep']): Promise<SweepPart> {
-    const { scenario, order } = this.job
+    const { scenario } = this.job
+    const { corpus } = this.knowledge
+    const order = corpus.length === 0 ? this.job.order : { ...this.job.order, corpus }
     const shared = { scenario: scenario.name, order, input }
     return order.verify === true
       ? this.runner.verify({ kind: 'print', ...shared })

@@ -1,9 +1,8 @@
-import { planRun } from '../../explore/run.ts'
-import type { RunPlan, Shrunk } from '../../explore/result.ts'
+import type { Shrunk } from '../../explore/result.ts'
 import type { Scenario } from '../../explore/scenario.ts'
 import { withBakedIn } from '../../explore/baked-in.ts'
 import { shrinkAmong } from '../../explore/shrink.ts'
-import { sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
+import { plansOf, sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
 import type { TrialProgress } from '../../explore/trial.ts'
 import { handlerAt, printSeeds, type RunPrint } from '../../explore/verify.ts'
 import { runSlice, type TrialSlice } from '../mutants/open-search.ts'
@@ -66,8 +65,4 @@ const PERFORM: {
 
 export function perform<Kind extends TaskKind>(scenario: Scenario, task: Task<Kind>): TaskResults[Kind] {
   return PERFORM[task.kind](scenario, task.order, task.input)
-}
-
-function* plansOf(scenario: Scenario, order: SweepOrder, { seeds }: RawFailure): Generator<RunPlan> {
-  for (const seed of seeds) yield planRun(scenario, seed, order.settings, order)
 }

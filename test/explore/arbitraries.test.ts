@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { faultPlans } from '../../explore/arbitraries.ts'
-import { executeRun, planRun } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import { echo } from '../vitest/echo.ts'
 
 const scenario = echo()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { corpusOutcome, type CorpusEntry } from '../../explore/corpus.ts'
 import type { RunResult } from '../../explore/result.ts'
-import { executeRun, fingerprintOf, planRun } from '../../explore/run.ts'
+import { executeRun, fingerprintOf } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import { readToken, thinCheckpoints, writeToken } from '../../explore/token.ts'
 import { raftKv } from '../../scenarios/raft-kv.ts'
 

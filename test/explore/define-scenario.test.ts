@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineScenario } from '../../explore/define-scenario.ts'
-import { executeRun, planRun, topologyOf } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun, topologyOf } from '../../explore/plan-run.ts'
 import { echo } from '../vitest/echo.ts'
 
 describe('a scenario in its short form', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { differenceOf } from '../../explore/difference.ts'
 import type { NodeAtEnd, RunResult } from '../../explore/result.ts'
-import { executeRun, planRun } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import { raftKv } from '../../scenarios/raft-kv.ts'
 
 const plan = planRun(raftKv, 5, { ...raftKv.defaults, nodes: 3, clients: 1, operations: 10, durationMs: 600 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { bakedIn } from '../../explore/baked-in.ts'
 import { confidence, forkPlan, reroll, runFork } from '../../explore/futures.ts'
-import { executeRun, fingerprintOf, planRun } from '../../explore/run.ts'
+import { executeRun, fingerprintOf } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import { readToken, thinCheckpoints, writeToken } from '../../explore/token.ts'
 import { raftKv } from '../../scenarios/raft-kv.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settingsOf } from '../../explore/planted.ts'
-import { executeRun, planRun } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import { openSearch } from '../../explore/search.ts'
 import { dice } from './support/dice.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { executeRun, planRun } from '../../explore/run.ts'
+import { executeRun } from '../../explore/run.ts'
+import { planRun } from '../../explore/plan-run.ts'
 import type { Settings } from '../../explore/scenario.ts'
 import { raftKv } from '../../scenarios/raft-kv.ts'
 
