@@ -1,6 +1,6 @@
 import type { ClusterView, NodeView } from '../../checks/property.ts'
-import { mix } from '../../sim/mix.ts'
-import { serverState } from './invariants.ts'
+import { mix } from '../../sim/hash.ts'
+import { serverState } from './server-state.ts'
 import { lastIndex, lastTerm } from './log.ts'
 import type { RaftState } from './state.ts'
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { settingsOf } from '../../../explore/planted.ts'
-import { executeRun, planRun } from '../../../explore/run.ts'
+import { planRun } from '../../../explore/plan-run.ts'
+import { executeRun } from '../../../explore/run.ts'
 import type { Scenario } from '../../../explore/scenario.ts'
 import { raftKv } from '../../../scenarios/raft-kv.ts'
 
