@@ -97,6 +97,10 @@ export function durable(server: Server): ReturnType<Server['receive']> {
 /** Elected by n2 and n3, with its no-op written and not yet acknowledged. Returns what it sent as it won. */
 export function elected(server: Server): ReturnType<Server['receive']> {
   server.fire('election')
+  for (const id of ['n2', 'n3']) {
+    if (server.state.role !== 'pre-candidate') break
+    server.receive(id, { type: 'PreVoteReply', term: server.state.term + 1, granted: true })
+  }
   const { term } = server.state
   durable(server)
   server.receive('n2', { type: 'RequestVoteReply', term, granted: true })
