@@ -87,6 +87,14 @@ export interface BakedInstant {
   readonly failing: number
 }
 
+/** What a failure came from: the same for the same bug from other seeds, as far as that can be told. */
+export interface Cause {
+  /** How hard the world must be for it: `none`, `network`, `clock`, `crash`, `power loss`, `disk`. */
+  readonly adversity: string
+  /** The types of messages that the last answer in conflict came of; empty where no operation is wrong. */
+  readonly answeredBy: readonly string[]
+}
+
 /** A failure made small. */
 export interface Shrunk {
   readonly plan: RunPlan

@@ -2,7 +2,9 @@ import type { BakedIn } from '../explore/result.ts'
 import { kindWords } from './fault-words.ts'
 import { COLUMNS, colours } from './style.ts'
 import type { Style } from './style.ts'
-import { wrap } from './text.ts'
+
+const LEAD = '  BAKED IN re-rolled futures failing:'
+const INDENT = ' '.repeat(10)
 
 /** When the failure was decided: how many futures fail that new luck gives from each instant on, up to where all do. */
 export function bakedInLines({ futures, instants, steepest }: BakedIn, style: Style): readonly string[] {
@@ -12,6 +14,11 @@ export function bakedInLines({ futures, instants, steepest }: BakedIn, style: St
     const fault = steepest?.instant === index ? steepest.fault : undefined
     return fault === undefined ? share : `${share} ^${kindWords(fault.kind)}`
   })
-  const lines = wrap(`  BAKED IN re-rolled futures failing: ${shares.join('  ')}`, COLUMNS, 11)
+  const lines = [LEAD]
+  for (const share of shares.filter((text, index) => text !== shares[index - 1])) {
+    const longer = `${lines.at(-1)!}${lines.at(-1) === LEAD ? ' ' : '  '}${share}`
+    if (longer.length <= COLUMNS) lines[lines.length - 1] = longer
+    else lines.push(`${INDENT} ${share}`)
+  }
   return lines.map((line) => line.replace(/^ {2}BAKED IN/, (words) => colours(style).bold(words)))
 }
