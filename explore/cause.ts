@@ -5,7 +5,8 @@ import type { Trace, TraceEvent } from '../sim/trace.ts'
 import type { Violation } from '../checks/verdict.ts'
 import { luckOfFuture } from './futures.ts'
 import type { Cause, RunPlan, RunResult } from './result.ts'
-import { executeRun, fingerprintOf, topologyOf } from './run.ts'
+import { topologyOf } from './plan-run.ts'
+import { executeRun, fingerprintOf } from './run.ts'
 import type { Scenario } from './scenario.ts'
 
 /**

@@ -4,10 +4,10 @@ import type { Intervention } from '../sim/forks.ts'
 import type { TraceEvent } from '../sim/trace.ts'
 import { interventionWords } from './fork-words.ts'
 import { fullTrace } from './full-trace.ts'
-import { COLUMNS, heading } from './style.ts'
+import { COLUMNS, glyphsOf, heading } from './style.ts'
 import type { Style } from './style.ts'
-import { safe, wrap } from './text.ts'
-import { moment, plural, seedText } from './words.ts'
+import { clip, safe, wrap } from './text.ts'
+import { plural, seedText } from './words.ts'
 
 export interface ExploredFuture extends Future {
   readonly token: string
@@ -31,14 +31,11 @@ export interface Exploration {
 /** At most 100 columns wide, a token apart. Ends with a line break. */
 export function exploreReport(exploration: Exploration, style: Style): string {
   const { scenario, seed, event, original, reroll, branch, intervention } = exploration
+  const [eventLine = ''] = fullTrace({ nodes: [], events: [event] }, style)
   const property = original === undefined ? '' : ` > ${original.property}`
   const head = [
     ...wrap(safe(`EXPLORE ${scenario}${property}  seed ${seedText(seed)}`, style), COLUMNS, 8),
-    ...wrap(
-      safe(`  at       #${event.number}  T+${moment(event.atUs / 1000)}s  ${handlerOf(event)}`, style),
-      COLUMNS,
-      11,
-    ),
+    `  at       ${clip(eventLine.trimStart(), COLUMNS - 11, glyphsOf(style).ellipsis)}`,
   ]
   const body =
     reroll !== undefined
