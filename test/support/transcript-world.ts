@@ -16,6 +16,18 @@ const MOST_ROUNDS = 200
  * A world whose reader decides what happens next. Messages between servers wait until they are delivered, dropped or
  * doubled; time stands still but for a millisecond a delivery; a client's request arrives, and its reply is told, at
  * once. Everything that happens is told in words, and so is every property that breaks.
+ *
+ *     fire n1 election              the timer fires now, whenever it would have
+ *     deliver n1>n2,n3 AppendEntries   what waits now, of these links and types; all where none is named
+ *     drop, duplicate               as deliver, but lost, or said once more
+ *     stabilize                     deliver, and what comes of it, until nothing waits
+ *     pass 1000                     milliseconds in which timers fire and nothing is delivered
+ *     run 1000                      milliseconds in which all arrives; only notes are told, with their time
+ *     kill n1, lose-power n1, restart n1
+ *     slow-disk n1                  nothing that it writes becomes durable, until it is started again
+ *     cut n1,n2 n3                  nothing passes between the groups
+ *     cut n1>n2                     nothing passes that way
+ *     heal                          ends all cuts
  */
 export class TranscriptWorld {
   readonly world: World

@@ -166,6 +166,16 @@ describe('a leader without a majority (section 6.2)', () => {
     }
   })
 
+  test('a round that began since the last look is enough, though a later one is under way', () => {
+    const server = leader({ ...TIMES, checkQuorum: true })
+    server.fire('election')
+    server.fire('heartbeat')
+    ack(server, ['n2', 'n3'])
+    server.fire('heartbeat')
+    server.fire('election')
+    expect(server.state.role).toBe('leader')
+  })
+
   test('sends its clients away, and names nobody', () => {
     const server = leader({ ...TIMES, checkQuorum: true })
     server.fire('election')

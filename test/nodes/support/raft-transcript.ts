@@ -25,7 +25,15 @@ const protocol = raftProtocol('datagram', raftSchemas(dictionaryCommandSchema, d
  */
 const PLAIN = { electionTimeoutMs: [10_000, 20_000], heartbeatMs: 5_000, preVote: false, checkQuorum: false } as const
 
-/** A cluster as a transcript drives it: `past` and `servers` first, then what may happen. */
+/**
+ * A cluster as a transcript drives it. What may happen to any system, `TranscriptWorld` knows; and besides
+ *
+ *     past n1 1 1 2                 what n1's log holds from an earlier life: the terms of its entries
+ *     servers 3 preVote=true        begins: servers by number, or by name, and options of `raftServer`, `bug`, `seed`
+ *     ask n1 alice.3 set x 1        session alice asks n1 for something, with number 3: get, set, delete, cas
+ *     open n1 alice.1               alice asks for a session, where sessions expire
+ *     logs, terms, status           of all servers, or of those named
+ */
 export class RaftTranscript {
   private readonly past = new Map<string, readonly number[]>()
   private world: TranscriptWorld | undefined
