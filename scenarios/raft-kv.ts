@@ -12,7 +12,7 @@ import { dictionaryModel } from '../nodes/dictionary/model.ts'
 import { raftBugs } from '../nodes/raft/bugs/index.ts'
 import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
 import { raftInvariants } from '../nodes/raft/invariants.ts'
-import { clientsServed, leaderCommits, leaderKnown } from '../nodes/raft/liveness.ts'
+import { clientsServed, followersCatchUp, leaderCommits, leaderKnown } from '../nodes/raft/liveness.ts'
 import { formatServer } from '../nodes/raft/persistence.ts'
 import { raftProtocol } from '../nodes/raft/protocol.ts'
 import { raftSchemas } from '../nodes/raft/schemas.ts'
@@ -169,6 +169,7 @@ export const raftKv: Scenario = {
     linearizable(dictionaryModel),
     leaderKnown,
     leaderCommits,
+    followersCatchUp,
     clientsServed(durationMs * CALM_AT),
     ...raftSightings,
   ],

@@ -89,8 +89,8 @@ function appendFor(
     return
   }
   const { term, session, serial } = waiter
+  state.waiting.set(lastIndex(state.log) + 1, waiter)
   append(raft, state, ctx, leadership, { term, session, serial, command, stampMs: stampNow(ctx, leadership) })
-  state.waiting.set(lastIndex(state.log), waiter)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { eventually, type EventuallyProperty } from '../../checks/property.ts'
 import { serverState } from './server-state.ts'
+import type { RaftState } from './state.ts'
 
 /** A server leads, and more than half of all servers know it, itself included. */
 export const leaderKnown: EventuallyProperty = eventually('a leader is known to a majority', (view) => {
@@ -32,6 +33,27 @@ export const leaderCommits: EventuallyProperty = eventually('a leader commits in
   }
   return missing
 })
+
+/** Who answers the leader comes to hold what it has committed, by entries or by a snapshot. */
+export const followersCatchUp: EventuallyProperty = eventually('followers catch up', (view) => {
+  let leader: RaftState | undefined
+  for (const node of view.nodes) {
+    const state = serverState(node)
+    if (state?.role === 'leader' && state.term > (leader?.term ?? 0)) leader = state
+  }
+  if (leader === undefined) return 'no server leads'
+  const { followers, round } = leader.leadership!
+  for (const { id, ackedRound } of followers) {
+    const node = view.node(id)
+    const state = node === undefined ? undefined : serverState(node)
+    if (state === undefined || round - ackedRound > ROUNDS_IN_TOUCH || state.commitIndex >= leader.commitIndex) continue
+    return `${id} has come to entry ${state.commitIndex} of ${leader.commitIndex} that are committed`
+  }
+  return undefined
+})
+
+/** A follower that has answered none of so many rounds is out of touch. */
+const ROUNDS_IN_TOUCH = 5
 
 /** How long an election may take once all is well, and how long a request is given then. */
 const GRACE_MS = 1_500

@@ -7,4 +7,10 @@ export const raftMoments: readonly string[] = [
   'became follower',
   'log conflict',
   'stepped down without a quorum',
+  'recovered',
+  'snapshot taken',
+  'snapshot sent',
+  'installing snapshot',
+  'snapshot installed',
+  'session expired',
 ]

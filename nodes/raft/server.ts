@@ -23,7 +23,7 @@ import {
   proposeSession,
   writeOwnEntry,
 } from './leader.ts'
-import { isUpToDate } from './log.ts'
+import { isUpToDate, lastIndex } from './log.ts'
 import type { ClientRequest, Durable, OpenSession, RaftMessage, ServerMessage } from './messages.ts'
 import { persistThenSend, recoverServer, replaceFiles, rewriteJournal, withoutJournal } from './persistence.ts'
 import { onPreVote, onPreVoteReply, requestPreVotes, startPreVote } from './pre-vote.ts'
@@ -106,6 +106,7 @@ function start(raft: Raft, ctx: RaftContext): RaftState {
   const state = { ...emptyState(journal, data), term, votedFor, recorded: { term, votedFor }, log }
   if (snapshot !== null) restore(raft, state, snapshot, contents!)
   if (recovered.outdated) rewriteJournal(state, ctx)
+  if (term > 0) ctx.note('recovered', { term, lastIndex: lastIndex(log), snapshotIndex: state.restoredIndex })
   return state
 }
 

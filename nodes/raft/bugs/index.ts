@@ -3,13 +3,19 @@ import type { RaftBug } from './bug.ts'
 import { clientBugs } from './clients.ts'
 import { electionBugs } from './elections.ts'
 import { replicationBugs } from './replication.ts'
+import { snapshotBugs } from './snapshots.ts'
+import { storageBugs } from './storage.ts'
 
 export type { RaftBug } from './bug.ts'
 
 /** In the order of their ids. */
-export const raftBugs: readonly RaftBug[] = [...electionBugs, ...replicationBugs, ...clientBugs].sort((one, other) =>
-  one.id < other.id ? -1 : 1,
-)
+export const raftBugs: readonly RaftBug[] = [
+  ...electionBugs,
+  ...replicationBugs,
+  ...clientBugs,
+  ...snapshotBugs,
+  ...storageBugs,
+].sort((one, other) => (one.id < other.id ? -1 : 1))
 
 /** The rules that the bug changes; none without a bug or with one of another system. */
 export function bugRules(id: string | undefined): Partial<Rules> {

@@ -25,7 +25,7 @@ test('behind the gate the properties of Raft find what they find when asked afte
   for (let seed = 1; seed <= 15; seed++) expect(findings(raftKv, seed)).toEqual(findings(ungated, seed))
 })
 
-test('and what planted bugs break at the very same event', () => {
+test('and what planted bugs break at the very same event', { timeout: 120_000 }, () => {
   for (const { id } of raftKv.bugs ?? [])
     for (let seed = 1; seed <= 2; seed++) expect(findings(raftKv, seed, id)).toEqual(findings(ungated, seed, id))
 })

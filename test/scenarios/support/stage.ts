@@ -41,7 +41,7 @@ export interface Staging {
   readonly options?: Partial<RaftOptions>
 }
 
-const PAPER: Partial<RaftOptions> = { preVote: false, checkQuorum: false }
+export const PAPER: Partial<RaftOptions> = { preVote: false, checkQuorum: false }
 
 /** Five servers and two clients on links of 5 ms that lose nothing; what goes wrong is staged by the test. */
 export class Stage {
@@ -79,6 +79,7 @@ export class Stage {
               servers: [server],
               stateMachine: dictionary,
               operations: [{ id: place, atMs: at, input }],
+              ...(options.sessionTtlMs === undefined ? {} : { sessionTtlMs: options.sessionTtlMs }),
             }),
         })),
       ],
@@ -105,7 +106,20 @@ export class Stage {
   }
 
   leads(id: string): boolean {
-    return this.world.state<RaftState>(id)?.role === 'leader'
+    return this.server(id)?.role === 'leader'
+  }
+
+  /** The state of a server that is up. */
+  server(id: string): RaftState | undefined {
+    return this.world.state<RaftState>(id)
+  }
+
+  /** The world goes on, event by event, until it has come to this. */
+  runUntil(hasCome: () => boolean): void {
+    for (let events = 0; !hasCome(); events++) {
+      if (events === 100_000) throw new Error('the script waits for what never comes')
+      this.world.step()
+    }
   }
 
   /** What each operation came to: its answer, or how it ended otherwise. */
