@@ -108,7 +108,7 @@ describe('figure 2, followers and candidates (section 5.2)', () => {
   test('a candidate tells with its request where its log ends, by index and term', () => {
     const server = newServer()
     server.receive('n2', appendEntries(4, 0, 0, [entry(2, 1), entry(4, 2)]))
-    expect(to(server.fire('election'), 'n3')).toEqual([
+    expect(to(server.fire('election'), 'n3')).toMatchObject([
       { type: 'RequestVote', term: 5, lastLogIndex: 2, lastLogTerm: 4 },
     ])
   })
