@@ -72,8 +72,8 @@ const PLACES = 900
 export const LARGEST_FIRST_SEED = SEEDS_A_TRIAL - 1
 
 /**
- * All trials, in the order in which they shall be done: what is found soon first, and of each mutant one trial after
- * the other, so that a measurement that ends early has something of each. The strategies search from the same seeds;
+ * All trials, in the order in which they shall be done: common bugs first, very rare ones last, and among bugs of one
+ * rarity a trial of each in turn, so that a measurement that ends early has something of each. The strategies search from the same seeds;
  * a control is searched by the first alone.
  */
 export function trialsOf(
@@ -97,5 +97,12 @@ export function trialsOf(
         }))
       }),
   )
-  return trials.sort((left, right) => left.mutant.budgetRuns - right.mutant.budgetRuns)
+  return trials.sort((left, right) => stageOf(left.mutant) - stageOf(right.mutant))
+}
+
+/** Common bugs take minutes, controls spend all of their budget, and very rare bugs may take days. */
+const STAGES: readonly (PlantedBug['rarity'] | undefined)[] = ['common', undefined, 'rare', 'very rare']
+
+function stageOf({ bug }: Mutant): number {
+  return STAGES.indexOf(bug?.rarity)
 }

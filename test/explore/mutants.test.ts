@@ -28,16 +28,16 @@ describe('what is measured', () => {
     expect(mutant).toMatchObject({ searches: 2, budgetRuns: 7 })
   })
 
-  test('goes round by round, cheap mutants first; controls are searched by the first strategy alone', () => {
+  test('goes round by round: common bugs, controls, which the first strategy alone searches, then rarer bugs', () => {
     const mutants = mutantsOf([rare, common], { searches: 2 }).filter(({ id }) => id !== 'correct')
     expect(keysOf(trialsOf(mutants, ['default', 'uniform'], 1))).toEqual([
-      'loaded dice/C1/default/1',
       'dice/D1/default/1',
       'dice/D1/uniform/1',
-      'dice/C1/default/1',
-      'loaded dice/C1/default/2',
       'dice/D1/default/2',
       'dice/D1/uniform/2',
+      'loaded dice/C1/default/1',
+      'dice/C1/default/1',
+      'loaded dice/C1/default/2',
       'dice/C1/default/2',
       'loaded dice/D1/default/1',
       'loaded dice/D1/uniform/1',
