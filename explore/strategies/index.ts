@@ -1,5 +1,6 @@
 import type { Random } from '../../sim/machine.ts'
 import { anyOrder } from './any-order.ts'
+import { churn } from './churn.ts'
 import { moments } from './moments.ts'
 import type { StrategyName } from './names.ts'
 import { priorities } from './priorities.ts'
@@ -14,6 +15,7 @@ export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
   uniform,
   swarm,
   moments,
+  churn,
   pct: priorities,
   pos: anyOrder,
 }
@@ -22,12 +24,13 @@ export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
 const MIX: readonly Single[] = [
   'swarm',
   'swarm',
-  'swarm',
-  'swarm',
   'moments',
   'moments',
   'moments',
-  'moments',
+  'churn',
+  'churn',
+  'churn',
+  'churn',
   'pct',
   'pos',
 ]

@@ -1,0 +1,116 @@
+import { NOTED } from '../../sim/faults.ts'
+import type { Millis, NodeId, Random } from '../../sim/machine.ts'
+import { Draft, sample, toMicros, type Unnumbered } from '../draft.ts'
+import { DRAW } from '../draw-faults.ts'
+import { moments } from './moments.ts'
+import type { Strategy } from './strategy.ts'
+import { offeredKinds } from './swarm.ts'
+
+/** How soon after someone came to lead the next blow falls, at most: at once, or when it has work under way. */
+const AFTER_MS = [5, 40, 150, 400, 800] as const
+/** How long a blow lasts that heals by itself: about as long as others need to take over, or several times that. */
+const LASTS_MS = [150, 400, 400, 900, 2000] as const
+const BACK_AFTER_MS = [2, 20, 100, 500] as const
+/** How many blows wait for a change of leadership, and how many fall at any time, so that none goes on undisturbed. */
+const WAITING_BLOWS = 14
+const TIMED_BLOWS = 6
+/** How many other faults a run has beside the blows. */
+const OTHERS = [0, 5, 15, 45] as const
+
+/**
+ * Whoever leads is cut off, crashed, paused or slowed, and so is its successor: each blow waits for the one that took
+ * over after the last. Changes of leadership are where replicated systems break, and faults at random times bring
+ * about few, as most of them hit a system that is down already. Where the menu names no leader, as `moments`.
+ */
+export const churn: Strategy = {
+  about: 'whoever leads is cut off, crashed or paused, and its successors too; a few other faults beside',
+  faults: (random, subject) => {
+    const { leads } = subject.menu
+    const kinds = offeredKinds(subject)
+    const blows = BLOWS.filter(({ kind }) => kinds.some((offered) => offered === kind))
+    if (leads === undefined || blows.length === 0) return moments.faults(random, subject)
+    const draft = new Draft(random, subject, new Set(kinds), { gathered: 0.3, favourites: true, intensities: [1] })
+    const others = random.pick(OTHERS)
+    for (let drawn = 0; drawn < others; drawn++) DRAW[random.pick(kinds)](draft)
+    const chosen = sample(random, blows, random.integer(1, 4))
+    const afterMs = random.pick(AFTER_MS)
+    const strike = (atMs: Millis, occurrence: { readonly occurrence?: number }): void => {
+      const blow = random.pick(chosen).draw(draft, random)
+      const spares = 'node' in blow ? { spares: [...draft.untrusted] } : {}
+      draft.entries.push({ ...blow, atMs, when: { note: leads, ...occurrence, ...spares } })
+    }
+    for (let blow = 0; blow < TIMED_BLOWS; blow++) strike(draft.at(), {})
+    for (let occurrence = 1; occurrence <= WAITING_BLOWS; occurrence++)
+      strike(toMicros(afterMs * random.float()), { occurrence })
+    return draft.entries
+  },
+}
+
+/** A fault that takes away whoever leads, for a while. */
+interface Blow {
+  readonly kind: Unnumbered['kind']
+  readonly draw: (draft: Draft, random: Random) => Unnumbered
+}
+
+const BLOWS: readonly Blow[] = [
+  { kind: 'partition', draw: (draft, random) => cut(draft, random) },
+  { kind: 'partition', draw: (draft, random) => cut(draft, random) },
+  {
+    kind: 'one-way-partition',
+    draw: (draft, random) => ({
+      kind: 'one-way-partition',
+      ...(random.chance(0.6) ? { from: [NOTED], to: draft.servers } : { from: draft.servers, to: [NOTED] }),
+      ...lasting(random),
+    }),
+  },
+  { kind: 'kill', draw: (_draft, random) => ({ kind: 'kill', node: NOTED, ...back(random) }) },
+  { kind: 'power-loss', draw: (_draft, random) => ({ kind: 'power-loss', node: NOTED, ...back(random) }) },
+  {
+    kind: 'crash-in-output',
+    draw: (_draft, random) => ({
+      kind: 'crash-in-output',
+      node: NOTED,
+      power: random.chance(0.6),
+      writing: random.chance(0.5),
+      ...back(random),
+    }),
+  },
+  { kind: 'pause', draw: (_draft, random) => ({ kind: 'pause', node: NOTED, ...lasting(random) }) },
+  {
+    kind: 'clog',
+    draw: (_draft, random) => ({
+      kind: 'clog',
+      ...(random.chance(0.5) ? { from: [NOTED] } : { to: [NOTED] }),
+      ...lasting(random),
+    }),
+  },
+  {
+    kind: 'loss',
+    draw: (_draft, random) => ({ kind: 'loss', probability: 0.9, from: [NOTED], ...lasting(random) }),
+  },
+  {
+    kind: 'slow-sync',
+    draw: (_draft, random) => ({ kind: 'slow-sync', node: NOTED, byMs: random.pick([30, 150]), ...lasting(random) }),
+  },
+]
+
+/** The leader alone, or with some of the others, and with clients that go on asking it. */
+function cut(draft: Draft, random: Random): Unnumbered {
+  const { servers, others } = draft
+  const few = sample(random, servers, random.pick([0, 0, 1, (servers.length - 1) >> 1]))
+  const clients = sample(random, others, random.integer(0, others.length))
+  const rest = (ids: readonly NodeId[], taken: readonly NodeId[]): NodeId[] => ids.filter((id) => !taken.includes(id))
+  const groups = [
+    [NOTED, ...few, ...clients],
+    [...rest(servers, few), ...(random.chance(0.7) ? rest(others, clients) : [])],
+  ]
+  return { kind: 'partition', groups, ...lasting(random) }
+}
+
+function lasting(random: Random): { readonly atMs: Millis; readonly forMs: Millis } {
+  return { atMs: 0, forMs: toMicros(random.pick(LASTS_MS) * (0.5 + random.float())) }
+}
+
+function back(random: Random): { readonly atMs: Millis; readonly restartAfterMs: Millis } {
+  return { atMs: 0, restartAfterMs: toMicros(random.pick(BACK_AFTER_MS) * (0.5 + random.float())) }
+}
