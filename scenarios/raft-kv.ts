@@ -72,12 +72,12 @@ function command(
   }
 }
 
-function topology({ settings, operations, choose }: ScenarioInput): Topology {
+function topology({ settings, operations, choose, timeless = false }: ScenarioInput): Topology {
   const servers = Array.from({ length: settings.nodes }, (_, place) => `n${place + 1}`)
   const serverTimeoutMs = choose('server timeout', [60, 150, 400])
   const timeToRetryMs = choose('time to retry', [400, 2_000])
   const readsFrom = choose('reads from', ['leader', 'leader', 'any server'] as const)
-  const sessionTtlMs = choose('session time to live', [600, 5_000, Infinity])
+  const sessionTtlMs = timeless ? Infinity : choose('session time to live', [600, 5_000, Infinity])
   const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
     id: `c${place + 1}`,
     role: 'client',
@@ -96,9 +96,13 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
     servers,
     stateMachine: dictionary,
     bug: settings.bug,
-    snapshotAfterEntries: choose('snapshot after', [10, 40, 100, Infinity]),
+    // In a small world a log is short.
+    snapshotAfterEntries: timeless ? 2 : choose('snapshot after', [10, 40, 100, Infinity]),
     snapshotTrailingEntries: choose('entries behind a snapshot', [0, 5, 20]),
     sessionTtlMs,
+    // Both hang on the time since a leader was last heard of.
+    preVote: !timeless,
+    checkQuorum: !timeless,
   }
   return {
     protocol: raftProtocol(

@@ -25,6 +25,7 @@ export class Watch {
   /** What was seen of what must be seen in some state. */
   readonly seen = new Set<string>()
   private readonly always: readonly AlwaysProperty[]
+  private readonly forgetful: readonly AlwaysProperty[]
   private readonly histories: readonly HistoryProperty[]
   private readonly sightings: readonly SometimesProperty[]
   private readonly judged = new FingerprintTable()
@@ -33,6 +34,7 @@ export class Watch {
 
   constructor(properties: readonly Property[]) {
     this.always = properties.filter((property) => property.kind === 'always')
+    this.forgetful = this.always.filter((property) => property.memory() === undefined)
     this.histories = properties
       .filter((property) => property.kind === 'history')
       .filter(({ prefixClosed }) => prefixClosed === true)
@@ -65,6 +67,20 @@ export class Watch {
     }
     for (const { name, check } of this.sightings) {
       if (!this.seen.has(name) && check(view, undefined, changed)) this.seen.add(name)
+    }
+    return undefined
+  }
+
+  /**
+   * Asks the properties that remember nothing about every node. The step that led here may have been another node's
+   * step in an order that is left out.
+   */
+  lookAround(view: ClusterView, cells: readonly Cell[]): Violation | undefined {
+    for (const { name, check } of this.forgetful) {
+      for (const cell of cells) {
+        const wrong = check(view, undefined, cell)
+        if (wrong !== undefined) return violationOf(name, wrong, cell)
+      }
     }
     return undefined
   }

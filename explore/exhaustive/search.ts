@@ -145,9 +145,10 @@ class Search {
     next: Open[],
     level: Map<number, Open>,
   ): boolean {
-    const { state, violation } = outcome
+    const { state } = outcome
     if (this.bounds.within?.(this.world.view(state)) === false) return false
     if (from >= 0) this.steps++
+    const violation = outcome.violation ?? (this.bounds.partialOrder ? this.world.lookAround(state) : undefined)
     if (violation !== undefined) {
       this.found = { from, key, branch, violation }
       return true

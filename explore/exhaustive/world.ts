@@ -145,6 +145,11 @@ export class SmallWorld {
     return this.prints.state(state, this.readsDisks)
   }
 
+  /** What is wrong with a state, whichever node came last. */
+  lookAround(state: SmallState): Violation | undefined {
+    return this.watch.lookAround(this.view(state), state.cells)
+  }
+
   view(state: Pick<SmallState, 'cells'>): ClusterView {
     const { cells } = state
     return { nowMs: 0, nodes: cells, node: (id) => cells.find((cell) => cell.id === id) }

@@ -55,14 +55,14 @@ describe('elections of Raft, every behaviour', () => {
   })
 
   test(
-    'R01: a voter that crashes and forgets its vote votes twice, and there are two leaders',
+    'R01: a voter that forgets its vote with its power votes twice, and there are two leaders',
     { timeout: 120_000 },
     () => {
-      const bounds = { ...ELECTIONS, kills: 1, within: inFirstTerm, partialOrder: true }
+      const bounds = { ...ELECTIONS, powerLosses: 1, within: inFirstTerm, partialOrder: true }
       const { violation, path } = exploreAll(raft(3, 'R01'), bounds)
       expect(violation?.property).toBe('election safety')
       expect(words(path)).toHaveLength(10)
-      expect(words(path)).toEqual(expect.arrayContaining(['kill n2', 'restart n2']))
+      expect(words(path)).toEqual(expect.arrayContaining(['power loss n2', 'restart n2']))
     },
   )
 })
