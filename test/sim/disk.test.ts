@@ -168,6 +168,32 @@ describe('the disk', () => {
     expect(textOf(disk.read('a'))).toBe('one\0\0\0th')
   })
 
+  test('keeps a name without the data behind it, where only the renaming survives', () => {
+    const disk = plainDisk(new Map([['a', bytes('old')]]))
+    disk.append('a.new', bytes('new'))
+    disk.rename('a.new', 'a')
+    disk.losePower((write) => (write.kind === 'rename' ? 'kept' : 'lost'))
+    expect(filesOf(disk)).toEqual({ a: '' })
+  })
+
+  test('keeps data without its name, where only the renaming is lost: the old file is as it was', () => {
+    const disk = plainDisk(new Map([['a', bytes('old')]]))
+    disk.append('a.new', bytes('new'))
+    disk.sync()
+    disk.rename('a.new', 'a')
+    disk.append('a', bytes(' and more'))
+    disk.losePower((write) => (write.kind === 'rename' ? 'lost' : 'kept'))
+    expect(filesOf(disk)).toEqual({ a: 'old', 'a.new': 'new and more' })
+  })
+
+  test('keeps renamings in any order', () => {
+    const disk = plainDisk(new Map(['a', 'a.new', 'b', 'b.new'].map((path) => [path, bytes(path)])))
+    disk.rename('a.new', 'a')
+    disk.rename('b.new', 'b')
+    disk.losePower((write) => (write.path === 'b.new' ? 'kept' : 'lost'))
+    expect(filesOf(disk)).toEqual({ a: 'a', 'a.new': 'a.new', b: 'b.new' })
+  })
+
   test('does not see the buffer that a caller uses again', () => {
     const disk = plainDisk()
     const buffer = bytes('first')
