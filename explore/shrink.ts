@@ -2,44 +2,48 @@ import type { Fault } from '../sim/faults.ts'
 import type { Random } from '../sim/machine.ts'
 import { draw, seedKey } from '../sim/mix.ts'
 import { randomStream } from '../sim/random.ts'
-import { minimize } from './minimize.ts'
 import { plainPlan } from './plain-plan.ts'
 import { executeRun, fingerprintOf } from './run.ts'
-import { topologyOf } from './plan-run.ts'
 import type { RunPlan, RunResult, Shrunk } from './result.ts'
 import type { Scenario } from './scenario.ts'
-import { restrictToNodes, simplerFaults } from './simpler.ts'
+import { minimize } from './shrinking/minimize.ts'
+import { earlier, fewOf, type Ground, namedOperations, smallerPlan } from './shrinking/moves.ts'
+import { toMicros } from './shrinking/retime.ts'
+import { simplerFaults } from './shrinking/simpler.ts'
+import { Smallest, withoutRest } from './shrinking/smallest.ts'
+import { coarseWeight, isChance, planWeight } from './shrinking/weight.ts'
 
 export interface ShrinkOptions {
-  /** Runs it may take, 1,500 unless said. */
+  /** Runs it may take, 6,000 unless said: most of them are of plans that are small by then. */
   readonly maxReplays?: number
   readonly onProgress?: (replays: number) => void
 }
 
-const OTHER_LUCKS = 20
-/** Luck is tried anew when a fault is taken away: with another one the rest may be enough. */
-const LUCKS_PER_FAULT = 12
-const ROUNDS = 6
-const MAX_REPLAYS = 1500
-/** A failure with more faults than this is looked for anew with this many at most. */
+const MAX_REPLAYS = 6000
+/** In events and worlds: about as much as 400 runs of five servers for ten virtual seconds. */
+const MAX_COST = 2_000_000
+/** Taking away piece by piece gets at most this share, so that the search has something left. */
+const SHARE_OF_PIECES = 0.35
+/** The search ends when this much was spent since it last found something smaller. */
+const PATIENCE_COST = 400_000
+const PATIENCE_REPLAYS = 1200
+/** How many plans that are as small as the smallest the search goes on from beside it. */
+const OTHER_BASES = 6
+/** How often the search begins anew from a few of all faults, as long as more than these are left. */
+const ANEW = 0.3
 const FEW_FAULTS = 3
-const FEW_FAULTS_TRIES = 200
-
-/** Kinds that act on single messages by chance: shrinking replaces them by what they did. */
-const BY_CHANCE: ReadonlySet<string> = new Set([
-  'loss',
-  'duplication',
-  'delay',
-  'reordering',
-  'clog',
-  'slow-link',
-  'bandwidth',
-  'corruption',
-])
+const FEW_OPERATIONS = 6
+/** Other luck needs a little more time to come to the same point. */
+const MORE_MS = [100, 500, 1500] as const
+const LUCKS_PER_FAULT = 12
+const OTHER_LUCKS = 20
+/** Of the seeds that show a failure, so many are shrunk at most. */
+const MOST_SEEDS = 4
 
 /**
- * Makes a failure small: faults, operations, nodes and length together, keeping its fingerprint. What chance did to
- * messages is first written down message by message, so that each lost one can be taken away by itself.
+ * Makes a failure small: faults, operations, nodes, length and luck together, keeping its fingerprint. First it takes
+ * away what the very run does not need (delta debugging), then it searches among smaller plans: with fewer of
+ * everything, closer together, one fault in the place of several, and other luck.
  */
 export function shrinkFailure(
   scenario: Scenario,
@@ -52,8 +56,8 @@ export function shrinkFailure(
 
 /**
  * Makes a failure small that several seeds of a sweep show: shrinks one after the other until one ends with a few
- * faults, and gives the smallest. Seeds that do not show it (under another `wire`, say) are passed over; undefined
- * where none does.
+ * faults and operations, and gives the smallest. Seeds that do not show it (under another `wire`, say) are passed over;
+ * undefined where none does.
  */
 export function shrinkAmong(
   scenario: Scenario,
@@ -62,225 +66,207 @@ export function shrinkAmong(
   options: ShrinkOptions = {},
 ): Shrunk | undefined {
   let smallest: Shrunk | undefined
+  let shrunkSeeds = 0
   for (const plan of plans) {
     const first = executeRun(scenario, plan).violations[0]
     if (first === undefined || fingerprintOf(scenario.name, first) !== fingerprint) continue
     const shrunk = shrinkFailure(scenario, plan, fingerprint, options)
-    if (smallest === undefined || shrunk.plan.faults.length < smallest.plan.faults.length) smallest = shrunk
-    if (smallest.plan.faults.length <= FEW_FAULTS) break
+    if (smallest === undefined || sizeOf(shrunk) < sizeOf(smallest)) smallest = shrunk
+    const few = smallest.plan.faults.length <= FEW_FAULTS && smallest.result.history.length <= FEW_OPERATIONS
+    if (few || ++shrunkSeeds === MOST_SEEDS) break
   }
   return smallest
 }
 
+function sizeOf({ plan, result }: Shrunk): number {
+  return 2 * plan.faults.length + result.history.length
+}
+
+/** A failing plan to look for smaller ones from. */
+interface Base {
+  readonly plan: RunPlan
+  readonly result: RunResult
+}
+
 class Shrinker {
   private readonly scenario: Scenario
-  private readonly fingerprint: string
-  private readonly options: ShrinkOptions
   private readonly original: RunPlan
-  private best: RunPlan
-  private bestResult: RunResult
-  private replays = 0
+  private readonly smallest: Smallest
+  private readonly random: Random
+  private lucks = 0
 
   constructor(scenario: Scenario, plan: RunPlan, fingerprint: string, options: ShrinkOptions) {
     this.scenario = scenario
-    this.fingerprint = fingerprint
-    this.options = options
-    this.original = plan
-    this.best = plan
-    this.bestResult = executeRun(scenario, plan, { recordFates: true })
-    if (!this.shows(this.bestResult))
-      throw new Error(`the run does not show the failure ${fingerprint}: nothing to shrink`)
+    this.random = randomStream(plan.seed, 'shrink')
+    const budget = { maxReplays: options.maxReplays ?? MAX_REPLAYS, maxCost: MAX_COST }
+    this.smallest = new Smallest(scenario, plan, fingerprint, budget, options.onProgress)
+    this.original = plainPlan(plan, this.smallest.result)
   }
 
   shrink(): Shrunk {
-    const before = this.sizes(this.best, this.bestResult)
-    if (this.best.faults.some(({ when }) => when !== undefined)) this.accept(plainPlan(this.best, this.bestResult))
-    this.cutLength()
-    this.writeDownChance()
-    this.shrinkInRounds()
-    if (this.best.faults.length > FEW_FAULTS && this.findWithFewFaults()) this.shrinkInRounds()
-    const result = executeRun(this.scenario, this.best, { trace: true })
-    return { plan: this.best, result, replays: this.replays, before, required: this.required() }
+    const { smallest } = this
+    const before = sizesOf(smallest.plan, smallest.result)
+    if (this.original !== smallest.plan) smallest.acceptSimpler(this.original)
+    this.takeAway()
+    this.bringForward()
+    this.search()
+    this.bringForward()
+    this.settle()
+    const result = executeRun(this.scenario, smallest.plan, { trace: true })
+    return { plan: smallest.plan, result, replays: smallest.replays, before, required: this.required() }
   }
 
-  private shrinkInRounds(): void {
-    for (let round = 0; round < ROUNDS; round++) {
-      const size = this.size()
-      this.fewerFaults()
-      this.fewerOperations()
-      this.fewerNodes()
-      this.otherLuck()
-      this.simplerValues()
-      this.cutLength()
-      if (this.size() === size || this.spent) break
+  /** Takes away what this very run does not need, with the luck it has. */
+  private takeAway(): void {
+    const { smallest } = this
+    const enough = (): boolean => smallest.cost > MAX_COST * SHARE_OF_PIECES
+    const quiet = { latencyMs: smallest.plan.network.latencyMs, loss: 0, duplication: 0 }
+    const named = namedOperations(smallest.result)
+    smallest.accept({
+      ...smallest.plan,
+      network: quiet,
+      operations: smallest.plan.operations.filter(({ id }) => named.has(id)),
+    })
+    smallest.accept({ ...smallest.plan, network: quiet })
+    smallest.accept({ ...smallest.plan, operations: smallest.plan.operations.filter(({ id }) => named.has(id)) })
+    minimize(smallest.plan.faults, (faults) => !enough() && smallest.accept({ ...smallest.plan, faults }))
+    minimize(smallest.plan.operations, (operations) => !enough() && smallest.accept({ ...smallest.plan, operations }))
+  }
+
+  /** Lets the first fault or operation come soon after the start: shorter runs are read, and tried, faster. */
+  private bringForward(): void {
+    const { smallest, random } = this
+    for (let count = 0; count < LUCKS_PER_FAULT; count++) {
+      const plan = earlier(smallest.plan, { scenario: this.scenario, result: smallest.result, random })
+      if (plan === undefined) return
+      smallest.accept(this.withOtherLuck(plan))
     }
   }
 
   /**
-   * Taking away one by one can end in a corner: many faults, each needed by the others. A few faults of the plan by
-   * themselves, some at another moment, over the whole length and with other luck, often do as well.
+   * Looks among smaller plans for one that fails in the same way: for long as long as much is left, else until it finds
+   * none for a while. It goes on from the smallest and from others as small, as some of them fail with more lucks.
    */
-  private findWithFewFaults(): boolean {
-    const random = randomStream(this.original.seed, 'shrink')
-    const staged = this.original.faults.filter((fault) => !BY_CHANCE.has(fault.kind) && !('message' in fault))
-    if (staged.length === 0) return false
-    const network = { ...this.original.network, loss: 0, duplication: 0 }
-    for (let attempt = 0; attempt < FEW_FAULTS_TRIES && !this.spent; attempt++) {
-      const chosen = new Set(Array.from({ length: 1 + (attempt % FEW_FAULTS) }, () => random.pick(staged)))
-      const faults = [...chosen].map((fault) => (random.chance(0.5) ? fault : this.atAnotherMoment(fault, random)))
-      if (this.accept({ ...this.original, network, faults, luck: this.luck(3000 + attempt) })) return true
+  private search(): void {
+    const { smallest } = this
+    let since = { cost: smallest.cost, replays: smallest.replays, weight: smallest.weight }
+    const tired = (): boolean =>
+      this.isFew && (smallest.cost - since.cost > PATIENCE_COST || smallest.replays - since.replays > PATIENCE_REPLAYS)
+    let others: readonly Base[] = []
+    // Steps that do not apply cost nothing, so they are counted as well.
+    for (let step = 0; step < 4 * MAX_REPLAYS && !smallest.spent && !tired() && !this.isLeast; step++) {
+      const candidate = this.candidate(others)
+      if (candidate === undefined || planWeight(candidate) >= smallest.weight) continue
+      const plan = this.withOtherLuck(candidate)
+      const result = smallest.tryOut(plan)
+      if (result === undefined) continue
+      others = this.asSmall([...others, { plan: withoutRest(plan, result), result }])
+      if (smallest.weight >= since.weight) continue
+      since = { cost: smallest.cost, replays: smallest.replays, weight: smallest.weight }
     }
-    return false
   }
 
-  private atAnotherMoment(fault: Fault, random: Random): Fault {
-    return { ...fault, atMs: Math.round(random.float() * this.original.calmAtMs) }
+  private asSmall(bases: readonly Base[]): readonly Base[] {
+    const most = coarseWeight(this.smallest.plan, this.smallest.result)
+    return bases.filter(({ plan, result }) => coarseWeight(plan, result) <= most).slice(-OTHER_BASES)
   }
 
-  private get spent(): boolean {
-    return this.replays >= (this.options.maxReplays ?? MAX_REPLAYS)
-  }
-
-  /** Runs a smaller plan; it becomes the best where it shows the same failure. */
-  private accept(plan: RunPlan): boolean {
-    if (this.spent) return false
-    this.replays++
-    this.options.onProgress?.(this.replays)
-    const result = executeRun(this.scenario, plan)
-    if (!this.shows(result)) return false
-    this.best = plan
-    this.bestResult = result
-    return true
-  }
-
-  private shows(result: RunResult): boolean {
-    const first = result.violations[0]
-    return first !== undefined && fingerprintOf(this.scenario.name, first) === this.fingerprint
-  }
-
-  /** Nothing after the violation matters, unless it is that something never came. */
-  private cutLength(): void {
-    const violation = this.bestResult.violations[0]!
-    const endMs = Math.min(this.best.endMs, Math.ceil(violation.atMs) + 1)
-    if (endMs >= this.best.endMs) return
-    const faults = this.best.faults.filter(({ atMs }) => atMs <= endMs)
-    this.accept({ ...this.best, endMs, faults })
-  }
-
-  /** Puts what chance did to single messages in the place of the chance. */
-  private writeDownChance(): void {
-    const recorded = executeRun(this.scenario, this.best, { recordFates: true }).messageFaults ?? []
-    const quiet = { ...this.best.network, loss: 0, duplication: 0 }
-    const staged = this.best.faults.filter(({ kind }) => !BY_CHANCE.has(kind))
-    if (this.accept({ ...this.best, network: quiet, faults: staged })) return
-    if (this.accept({ ...this.best, network: quiet, faults: [...staged, ...recorded] })) return
-    // Streams are slowed by chance in ways that no message fault names: other luck without it may do.
-    if (this.tryLucks({ ...this.best, network: quiet, faults: staged }, 2 * OTHER_LUCKS)) return
-    this.accept({ ...this.best, network: quiet })
-  }
-
-  private fewerFaults(): void {
-    const big = this.best.faults.filter((fault) => !('message' in fault))
-    const small = this.best.faults.filter((fault) => 'message' in fault)
-    minimize(small, (messages) => this.accept({ ...this.best, faults: [...big, ...messages] }))
-    const messages = this.best.faults.filter((fault) => 'message' in fault)
-    minimize(big, (faults) => this.accept({ ...this.best, faults: [...faults, ...messages] }))
-  }
-
-  private fewerOperations(): void {
-    const needed = new Set(this.bestResult.violations[0]!.operations)
-    const { operations } = this.best
-    if (this.accept({ ...this.best, operations: operations.filter(({ id }) => needed.has(id)) })) {
-      if (needed.size === 0) return
+  private candidate(others: readonly Base[]): RunPlan | undefined {
+    const { scenario, smallest, random } = this
+    const { plan, result } =
+      others.length > 0 && random.chance(0.5) ? random.pick(others) : { plan: smallest.plan, result: smallest.result }
+    const ground: Ground = { scenario, result, random }
+    if (this.isFew || !random.chance(plan.faults.length > FEW_FAULTS ? 2 * ANEW : ANEW)) return smallerPlan(plan, ground)
+    const most = {
+      faults: Math.min(FEW_FAULTS, Math.max(0, plan.faults.length - 1)),
+      operations: Math.min(2 * FEW_OPERATIONS, result.history.length),
     }
-    minimize(this.best.operations, (kept) => this.accept({ ...this.best, operations: kept }))
+    return fewOf(this.original, most, ground)
   }
 
-  /** Fewer servers, then fewer clients; faults of nodes that are gone go too. */
-  private fewerNodes(): void {
-    for (const nodes of [3, 4]) {
-      if (
-        nodes < this.best.settings.nodes &&
-        this.tryLucks(this.withNodes(nodes, this.best.settings.clients), LUCKS_PER_FAULT)
-      )
-        break
+  /** Little enough for a person to see through. */
+  private get isFew(): boolean {
+    const { plan, result } = this.smallest
+    return plan.faults.length <= 1 && result.history.length <= FEW_OPERATIONS
+  }
+
+  private withOtherLuck(plan: RunPlan): RunPlan {
+    if (this.random.chance(0.1)) return plan
+    const endMs = plan.endMs >= plan.settings.durationMs ? plan.endMs : toMicros(plan.endMs + this.random.pick(MORE_MS))
+    return { ...plan, forks: undefined, luck: this.luck(), endMs }
+  }
+
+  /** Nothing can be taken away any more. */
+  private get isLeast(): boolean {
+    const { plan, result } = this.smallest
+    return plan.faults.length === 0 && result.history.length === 0 && plan.settings.nodes <= 3
+  }
+
+  /** The last touches: without one thing each and with other luck, with rounder and shorter values, without chance. */
+  private settle(): void {
+    const { smallest } = this
+    for (const fault of smallest.plan.faults) {
+      const faults = smallest.plan.faults.filter((other) => other !== fault)
+      for (let count = 0; count < LUCKS_PER_FAULT; count++) {
+        if (smallest.accept(this.withOtherLuck({ ...smallest.plan, faults }))) break
+      }
     }
-    const used = Math.max(0, ...this.best.operations.map(({ client }) => client)) + 1
-    if (used < this.best.settings.clients) this.accept(this.withNodes(this.best.settings.nodes, used))
-  }
-
-  private withNodes(nodes: number, clients: number): RunPlan {
-    const settings = { ...this.best.settings, nodes, clients }
-    const operations = this.best.operations
-    const ids = new Set(topologyOf(this.scenario, this.best.seed, settings, operations).nodes.map(({ id }) => id))
-    return { ...this.best, settings, faults: restrictToNodes(this.best.faults, ids) }
-  }
-
-  /** Takes away one fault at a time and looks whether with other luck the rest is enough. */
-  private otherLuck(): void {
-    const bare = this.best.faults.filter((fault) => !('message' in fault))
-    if (bare.length < this.best.faults.length) this.tryLucks({ ...this.best, faults: bare }, 2 * LUCKS_PER_FAULT)
-    for (const fault of this.best.faults) {
-      this.tryLucks({ ...this.best, faults: this.best.faults.filter((other) => other !== fault) }, LUCKS_PER_FAULT)
-    }
+    this.simplerValues()
+    this.writeDownChance()
   }
 
   /** Rounder numbers and shorter faults. */
   private simplerValues(): void {
-    for (const [index] of this.best.faults.entries()) {
-      for (const simpler of simplerFaults(this.best.faults[index]!)) {
-        const faults = [...this.best.faults]
-        faults[index] = simpler
-        if (this.accept({ ...this.best, faults })) break
+    const { smallest } = this
+    for (const { id } of smallest.plan.faults) {
+      const fault = smallest.plan.faults.find((one) => one.id === id)
+      if (fault === undefined) continue
+      for (const simpler of simplerFaults(fault)) {
+        const faults = smallest.plan.faults.map((one) => (one === fault ? simpler : one))
+        if (smallest.acceptSimpler({ ...smallest.plan, faults })) break
       }
     }
   }
 
-  private tryLucks(plan: RunPlan, count: number): boolean {
-    if (plan.luck === this.best.luck && this.accept(plan)) return true
-    // Other luck needs a little more time to come to the same point.
-    const longer = { ...plan, endMs: Math.min(this.original.endMs, plan.endMs + 1500) }
-    for (let index = 0; index < count; index++) {
-      if (this.spent) return false
-      if (this.accept({ ...longer, luck: this.luck(index) })) return true
-    }
-    return false
+  /** Puts what chance did to single messages in the place of the chance, where few of them matter. */
+  private writeDownChance(): void {
+    const { smallest } = this
+    const { plan } = smallest
+    if (!plan.faults.some(isChance)) return
+    const recorded = executeRun(this.scenario, plan, { recordFates: true }).messageFaults ?? []
+    const staged = plan.faults.filter((fault) => !isChance(fault))
+    let faults: readonly Fault[] = [...staged, ...recorded]
+    const shows = (left: readonly Fault[]): boolean =>
+      smallest.shows(executeRun(this.scenario, { ...plan, faults: [...staged, ...left] }))
+    if (!shows(recorded)) return
+    faults = [...staged, ...minimize(recorded, shows)]
+    smallest.acceptSimpler({ ...plan, faults })
   }
 
-  private luck(index: number): number {
-    return draw(seedKey(this.original.seed), 1000 + index)
+  private luck(): number {
+    return draw(seedKey(this.original.seed), 1000 + this.lucks++)
   }
 
   /** How many of twenty runs with other luck pass without each fault that is left. */
   private required(): Shrunk['required'] {
-    return this.best.faults.map((fault) => {
-      const without = { ...this.best, faults: this.best.faults.filter((other) => other !== fault) }
+    const { plan } = this.smallest
+    return plan.faults.map((fault) => {
+      const without = { ...plan, faults: plan.faults.filter((other) => other !== fault) }
       let pass = 0
       for (let index = 0; index < OTHER_LUCKS; index++) {
-        if (
-          !this.shows(
-            executeRun(this.scenario, { ...without, luck: index === 0 ? this.best.luck : this.luck(2000 + index) }),
-          )
-        )
-          pass++
+        const luck = index === 0 ? plan.luck : this.luck()
+        if (!this.smallest.shows(executeRun(this.scenario, { ...without, luck }))) pass++
       }
       return { fault: fault.id, pass, of: OTHER_LUCKS }
     })
   }
+}
 
-  private size(): number {
-    const { faults, operations, settings, endMs } = this.best
-    return (
-      faults.length * 1e6 + operations.length * 1e3 + settings.nodes * 10 + settings.clients + Math.floor(endMs) / 1e6
-    )
-  }
-
-  private sizes(plan: RunPlan, result: RunResult): Shrunk['before'] {
-    return {
-      faults: plan.faults.length + (result.messageFaults?.length ?? 0),
-      operations: result.history.length,
-      nodes: plan.settings.nodes,
-      events: result.events,
-    }
+function sizesOf(plan: RunPlan, result: RunResult): Shrunk['before'] {
+  return {
+    faults: plan.faults.length + (result.messageFaults?.length ?? 0),
+    operations: result.history.length,
+    nodes: plan.settings.nodes,
+    events: result.events,
   }
 }

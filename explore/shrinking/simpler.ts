@@ -1,23 +1,4 @@
-import { type Fault, NOTED } from '../sim/faults.ts'
-import type { NodeId } from '../sim/machine.ts'
-
-/** The faults that still mean something where only these nodes are left. */
-export function restrictToNodes(faults: readonly Fault[], ids: ReadonlySet<NodeId>): readonly Fault[] {
-  const present = (id: NodeId): boolean => id === NOTED || ids.has(id)
-  return faults.flatMap((fault): Fault[] => {
-    if ('node' in fault) return present(fault.node) ? [fault] : []
-    if ('message' in fault) return present(fault.message.from) && present(fault.message.to) ? [fault] : []
-    if (fault.kind === 'partition') {
-      const groups = fault.groups.map((group) => group.filter(present)).filter((group) => group.length > 0)
-      return groups.length > 1 ? [{ ...fault, groups }] : []
-    }
-    if (fault.kind === 'spawn') return [fault]
-    const from = fault.from?.filter(present)
-    const to = fault.to?.filter(present)
-    if (from?.length === 0 || to?.length === 0) return []
-    return [{ ...fault, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } as Fault]
-  })
-}
+import type { Fault } from '../../sim/faults.ts'
 
 /** The same fault with shorter or rounder values, the simplest first. */
 export function* simplerFaults(fault: Fault): Generator<Fault> {
