@@ -24,9 +24,9 @@ const MAX_REPLAYS = 6000
 const MAX_COST = 2_000_000
 /** Taking away piece by piece gets at most this share, so that the search has something left. */
 const SHARE_OF_PIECES = 0.35
-/** The search ends when this much was spent since it last found something smaller. */
-const PATIENCE_COST = 400_000
-const PATIENCE_REPLAYS = 1200
+/** The search ends when it has found nothing smaller for this long, times what is left: much is worth more patience. */
+const PATIENCE_COST = 300_000
+const PATIENCE_REPLAYS = 600
 /** How many plans that are as small as the smallest the search goes on from beside it. */
 const OTHER_BASES = 6
 /** How often the search begins anew from a few of all faults, as long as more than these are left. */
@@ -144,14 +144,14 @@ class Shrinker {
   }
 
   /**
-   * Looks among smaller plans for one that fails in the same way: for long as long as much is left, else until it finds
-   * none for a while. It goes on from the smallest and from others as small, as some of them fail with more lucks.
+   * Looks among smaller plans for one that fails in the same way, until it finds none for a while. It goes on from the smallest and from others as small, as some of them fail with more lucks.
    */
   private search(): void {
     const { smallest } = this
-    let since = { cost: smallest.cost, replays: smallest.replays, weight: smallest.weight }
+    let since = { cost: smallest.cost, replays: smallest.replays, weight: this.weight }
     const tired = (): boolean =>
-      this.isFew && (smallest.cost - since.cost > PATIENCE_COST || smallest.replays - since.replays > PATIENCE_REPLAYS)
+      smallest.cost - since.cost > PATIENCE_COST * this.left ||
+      smallest.replays - since.replays > PATIENCE_REPLAYS * this.left
     let others: readonly Base[] = []
     // Steps that do not apply cost nothing, so they are counted as well.
     for (let step = 0; step < 4 * MAX_REPLAYS && !smallest.spent && !tired() && !this.isLeast; step++) {
@@ -161,14 +161,12 @@ class Shrinker {
       const result = smallest.tryOut(plan)
       if (result === undefined) continue
       others = this.asSmall([...others, { plan: withoutRest(plan, result), result }])
-      if (smallest.weight >= since.weight) continue
-      since = { cost: smallest.cost, replays: smallest.replays, weight: smallest.weight }
+      if (this.weight < since.weight) since = { cost: smallest.cost, replays: smallest.replays, weight: this.weight }
     }
   }
 
   private asSmall(bases: readonly Base[]): readonly Base[] {
-    const most = coarseWeight(this.smallest.plan, this.smallest.result)
-    return bases.filter(({ plan, result }) => coarseWeight(plan, result) <= most).slice(-OTHER_BASES)
+    return bases.filter(({ plan, result }) => coarseWeight(plan, result) <= this.weight).slice(-OTHER_BASES)
   }
 
   private candidate(others: readonly Base[]): RunPlan | undefined {
@@ -176,7 +174,8 @@ class Shrinker {
     const { plan, result } =
       others.length > 0 && random.chance(0.5) ? random.pick(others) : { plan: smallest.plan, result: smallest.result }
     const ground: Ground = { scenario, result, random }
-    if (this.isFew || !random.chance(plan.faults.length > FEW_FAULTS ? 2 * ANEW : ANEW)) return smallerPlan(plan, ground)
+    if (plan.faults.length <= 1 || !random.chance(plan.faults.length > FEW_FAULTS ? 2 * ANEW : ANEW))
+      return smallerPlan(plan, ground)
     const most = {
       faults: Math.min(FEW_FAULTS, Math.max(0, plan.faults.length - 1)),
       operations: Math.min(2 * FEW_OPERATIONS, result.history.length),
@@ -184,10 +183,14 @@ class Shrinker {
     return fewOf(this.original, most, ground)
   }
 
-  /** Little enough for a person to see through. */
-  private get isFew(): boolean {
+  private get weight(): number {
+    return coarseWeight(this.smallest.plan, this.smallest.result)
+  }
+
+  /** How much there is that may still be taken away, one more than nothing. */
+  private get left(): number {
     const { plan, result } = this.smallest
-    return plan.faults.length <= 1 && result.history.length <= FEW_OPERATIONS
+    return 1 + plan.faults.length + result.history.length / 2
   }
 
   private withOtherLuck(plan: RunPlan): RunPlan {

@@ -44,7 +44,10 @@ const dropOperations: Move = (plan, { random, result }) => {
   if (random.chance(0.2)) return { ...plan, operations: operations.filter(({ id }) => named.has(id)) }
   if (operations.length > MANY) {
     const keep = random.pick([0.1, 0.3, 0.6])
-    return { ...plan, operations: operations.filter(({ id }) => (named.has(id) ? random.chance(0.9) : random.chance(keep))) }
+    return {
+      ...plan,
+      operations: operations.filter(({ id }) => (named.has(id) ? random.chance(0.9) : random.chance(keep))),
+    }
   }
   const dropped = new Set(Array.from({ length: random.pick([1, 1, 2]) }, () => random.pick(operations)))
   return { ...plan, operations: operations.filter((operation) => !dropped.has(operation)) }
@@ -159,7 +162,9 @@ export const earlier: Move = (plan, { random }) => {
 const closer: Move = (plan, { random }) => {
   const first = Math.min(...timesOf(plan))
   const share = random.pick([0.3, 0.6, 0.8])
-  return first === Infinity ? undefined : retimed(plan, (atMs) => (atMs < first ? atMs : first + (atMs - first) * share))
+  return first === Infinity
+    ? undefined
+    : retimed(plan, (atMs) => (atMs < first ? atMs : first + (atMs - first) * share))
 }
 
 /** One fault a little earlier or later, or lasting longer or shorter. */
@@ -192,7 +197,10 @@ const gather: Move = (plan, { random }) => {
   if (plan.operations.length === 0) return undefined
   const timed = plan.faults.filter(isTimed)
   const from = Math.min(plan.endMs, ...timed.map(({ atMs }) => atMs)) - random.pick([0, 100, 400])
-  const until = Math.max(from + 50, Math.min(plan.endMs, Math.max(...timed.map(endOf), from) + random.pick([0, 200, 800])))
+  const until = Math.max(
+    from + 50,
+    Math.min(plan.endMs, Math.max(...timed.map(endOf), from) + random.pick([0, 200, 800])),
+  )
   const others = random.chance(0.3)
   const operations = plan.operations.map((operation): PlannedOperation => ({
     ...operation,

@@ -41,8 +41,7 @@ export class Smallest {
     this.onReplay = onReplay
     this.guarded = isSurvivable(scenario, plan)
     this.result = executeRun(scenario, plan, { recordFates: true })
-    if (!this.shows(this.result))
-      throw new Error(`the run does not show the failure ${fingerprint}: nothing to shrink`)
+    if (!this.shows(this.result)) throw new Error(`the run does not show the failure ${fingerprint}: nothing to shrink`)
   }
 
   get weight(): number {

@@ -69,7 +69,7 @@ describe('a project with one scenario', () => {
     const { status, stdout } = petrel(folder, ['run', '--bug', 'skips-sync', '--runs', '40'])
     expect(stdout).toContain('FAIL register --bug skips-sync > linearizable')
     expect(stdout).toContain('npx petrel replay')
-    expect(stdout).toMatch(/shrunk: \d+ replays/)
+    expect(stdout).toMatch(/shrunk: [\d,]+ replays/)
     expect(status).toBe(1)
     expect(petrel(folder, [...bug, '--expect-fail']).status).toBe(0)
     expect(petrel(folder, ['run', '--runs', '20', '--expect-fail']).status).toBe(1)
