@@ -16,6 +16,7 @@ const SYNC_MS = [
   [0.2, 2],
   [1, 10],
   [5, 30],
+  [20, 80],
 ] as const
 
 /** How what goes wrong is chosen. */

@@ -1,6 +1,7 @@
 import type { Random } from '../../sim/machine.ts'
 import { anyOrder } from './any-order.ts'
 import { churn } from './churn.ts'
+import { crashes } from './crashes.ts'
 import { moments } from './moments.ts'
 import type { StrategyName } from './names.ts'
 import { priorities } from './priorities.ts'
@@ -16,6 +17,7 @@ export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
   swarm,
   moments,
   churn,
+  crashes,
   pct: priorities,
   pos: anyOrder,
 }
@@ -25,12 +27,13 @@ const MIX: readonly Single[] = [
   'swarm',
   'swarm',
   'moments',
-  'moments',
-  'moments',
   'churn',
   'churn',
   'churn',
   'churn',
+  'crashes',
+  'crashes',
+  'crashes',
   'pct',
   'pos',
 ]

@@ -1,4 +1,14 @@
 /** What `--strategy` takes; `default` draws one of the others for each run. */
-export const STRATEGY_NAMES = ['default', 'uniform', 'swarm', 'moments', 'churn', 'pct', 'pos', 'guided'] as const
+export const STRATEGY_NAMES = [
+  'default',
+  'uniform',
+  'swarm',
+  'moments',
+  'churn',
+  'crashes',
+  'pct',
+  'pos',
+  'guided',
+] as const
 
 export type StrategyName = (typeof STRATEGY_NAMES)[number]

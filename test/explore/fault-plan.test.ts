@@ -202,6 +202,28 @@ describe('a strategy', () => {
     expect(crashes.filter(({ disk, forGood }) => disk !== undefined || forGood === true)).toEqual([])
   })
 
+  test('churn strikes whoever leads, and whoever leads after, until the storm is over', () => {
+    const leads: PlanSubject = {
+      ...subject,
+      menu: { ...subject.menu, moments: ['became leader'], leads: 'became leader' },
+    }
+    for (const plan of drawn('churn', leads).slice(0, 100)) {
+      const struck = plan.flatMap(({ when }) => (when?.occurrence === undefined ? [] : [when.occurrence]))
+      expect(struck.sort((a, b) => a - b)).toEqual(Array.from({ length: struck.length }, (_, index) => index + 1))
+      expect(struck.length).toBeGreaterThan(10)
+    }
+  })
+
+  test('crashes lets servers crash at the moments of the menu, and all come back soon', () => {
+    const waiting = drawn('crashes')
+      .flat()
+      .filter(isCrash)
+      .filter(({ when }) => when !== undefined)
+    expect(waiting.length).toBeGreaterThan(1000)
+    expect(new Set(waiting.map(({ when }) => when!.note))).toEqual(new Set(['became leader', 'recovered']))
+    expect(waiting.every(({ restartAfterMs }) => restartAfterMs! < 500)).toBe(true)
+  })
+
   test('pct gives nodes an order from the start on, in nearly every run', () => {
     const ordered = drawn('pct', { ...withMoments, nemesis: ['slow-link'] }).filter((plan) =>
       plan.some((fault) => fault.kind === 'slow-link' && fault.atMs === 0 && fault.to?.length === 1),

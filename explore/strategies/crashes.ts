@@ -1,0 +1,77 @@
+import { type Moment, NOTED } from '../../sim/faults.ts'
+import type { Millis, NodeId, Random } from '../../sim/machine.ts'
+import { Draft, sample, toMicros, type Unnumbered } from '../draft.ts'
+import { DRAW } from '../draw-faults.ts'
+import { moments } from './moments.ts'
+import type { Strategy } from './strategy.ts'
+import { offeredKinds } from './swarm.ts'
+
+const CRASHES = ['power-loss', 'power-loss', 'kill', 'crash-in-output', 'crash-in-recovery'] as const
+/** How soon after the moment, at most: while what was said then is still being written, or somewhat later. */
+const AFTER_MS = [1, 5, 20, 100] as const
+const BACK_AFTER_MS = [1, 5, 30, 200] as const
+/** Every which of the moments of a name gets a crash. */
+const STRIDES = [1, 2, 3, 5] as const
+const STRIKES = [5, 10, 20] as const
+/** A strike hits the node that wrote the note, or all servers as when a whole room loses power. */
+const ALL_AT_ONCE = 0.2
+const OTHERS = [0, 5, 15, 40] as const
+
+/**
+ * Processes crash and rooms lose power in the very moments in which something is being written, and are back at once,
+ * on disks that may be slow: what was promised before it was durable is forgotten then, and asked for again. Without
+ * moments in the menu, as `moments`.
+ */
+export const crashes: Strategy = {
+  about: 'power losses and crashes while something is being written, of one or of all, back at once',
+  faults: (random, subject) => {
+    const names = subject.menu.moments ?? []
+    const kinds = offeredKinds(subject)
+    const crash = CRASHES.filter((kind) => kinds.includes(kind))
+    if (names.length === 0 || crash.length === 0) return moments.faults(random, subject)
+    const draft = new Draft(random, subject, new Set(kinds), { gathered: 0.3, favourites: true, intensities: [1] })
+    const others = random.pick(OTHERS)
+    for (let drawn = 0; drawn < others; drawn++) DRAW[random.pick(kinds)](draft)
+    if (kinds.includes('slow-sync') && random.chance(0.5)) draft.entries.push(...slowDisks(draft, random))
+    const focus = random.chance(0.3) ? sample(random, names, 2) : names
+    const chosen = sample(random, crash, random.integer(1, 2))
+    const next = new Map(focus.map((note) => [note, random.integer(1, 2)]))
+    const stride = random.pick(STRIDES)
+    const strikes = random.pick(STRIKES)
+    for (let strike = 0; strike < strikes; strike++) {
+      const note = random.pick(focus)
+      const occurrence = next.get(note)!
+      next.set(note, occurrence + stride)
+      draft.entries.push(...crashAt(draft, { note, occurrence }, random.pick(chosen), random))
+    }
+    return draft.entries
+  },
+}
+
+function slowDisks({ servers, subject }: Draft, random: Random): readonly Unnumbered[] {
+  const byMs = random.pick([10, 40, 120])
+  return servers.map((node) => ({ kind: 'slow-sync', node, atMs: 0, forMs: subject.calmAtMs, byMs }))
+}
+
+function crashAt(draft: Draft, when: Moment, kind: (typeof CRASHES)[number], random: Random): readonly Unnumbered[] {
+  const atMs = toMicros(random.pick(AFTER_MS) * random.float())
+  const spares = [...draft.untrusted]
+  if (!random.chance(ALL_AT_ONCE)) return [crashOf(NOTED, atMs, kind, { ...when, spares }, random)]
+  return draft.servers
+    .filter((id) => !draft.untrusted.has(id))
+    .map((id) => crashOf(id, toMicros(atMs + random.float()), kind, when, random))
+}
+
+function crashOf(node: NodeId, atMs: Millis, kind: (typeof CRASHES)[number], when: Moment, random: Random): Unnumbered {
+  const restartAfterMs = toMicros(random.pick(BACK_AFTER_MS) * (0.5 + random.float()))
+  const common = { node, atMs, when, restartAfterMs }
+  switch (kind) {
+    case 'power-loss':
+    case 'kill':
+      return { kind, ...common }
+    case 'crash-in-output':
+      return { kind, ...common, power: random.chance(0.7), writing: random.chance(0.5) }
+    case 'crash-in-recovery':
+      return { kind, ...common, power: random.chance(0.7), times: random.integer(1, 3) }
+  }
+}
