@@ -1,3 +1,5 @@
+const NONE: ReadonlySet<object> = new Set()
+
 /**
  * Copies of plain data, so that a world can be forked: a machine changes its state in place, and properties change
  * their memory.
@@ -9,37 +11,44 @@
 export class Copying {
   private readonly copies = new Map<object, object>()
 
-  /** The copy of a node's state; `shared` are objects that were sent. */
-  state<State>(state: State, shared: WeakSet<object>): State {
-    return this.copy(state, (object) => shared.has(object)) as State
+  private readonly shared: WeakSet<object>
+
+  /** `shared` are objects that were sent. */
+  constructor(shared: WeakSet<object>) {
+    this.shared = shared
   }
 
-  /** The copy of what properties remember; objects of `states` are remembered, not owned. */
-  memory<Memory>(memory: Memory, shared: WeakSet<object>, states: WeakSet<object>): Memory {
-    return this.copy(memory, (object) => shared.has(object) || states.has(object)) as Memory
+  /** The copy of a node's state. */
+  state<State>(state: State): State {
+    return this.copy(state, NONE) as State
   }
 
-  private copy(value: unknown, isKept: (object: object) => boolean): unknown {
+  /** The copy of what properties remember: objects in states are remembered, not owned. */
+  memory<Memory>(memory: Memory, inStates: ReadonlySet<object> = NONE): Memory {
+    return this.copy(memory, inStates) as Memory
+  }
+
+  private copy(value: unknown, kept: ReadonlySet<object>): unknown {
     if (typeof value !== 'object' || value === null) return value
     const known = this.copies.get(value)
     if (known !== undefined) return known
-    if (isKept(value)) return value
+    if (kept.has(value) || this.shared.has(value)) return value
     if (Array.isArray(value)) {
       const items: unknown[] = new Array<unknown>(value.length)
       this.copies.set(value, items)
-      for (let index = 0; index < value.length; index++) items[index] = this.copy(value[index], isKept)
+      for (let index = 0; index < value.length; index++) items[index] = this.copy(value[index], kept)
       return items
     }
     if (value instanceof Map) {
       const map = new Map<unknown, unknown>()
       this.copies.set(value, map)
-      for (const [key, item] of value) map.set(this.copy(key, isKept), this.copy(item, isKept))
+      for (const [key, item] of value) map.set(this.copy(key, kept), this.copy(item, kept))
       return map
     }
     if (value instanceof Set) {
       const set = new Set<unknown>()
       this.copies.set(value, set)
-      for (const item of value) set.add(this.copy(item, isKept))
+      for (const item of value) set.add(this.copy(item, kept))
       return set
     }
     if (ArrayBuffer.isView(value)) {
@@ -49,7 +58,18 @@ export class Copying {
     }
     const record: Record<string, unknown> = {}
     this.copies.set(value, record)
-    for (const field of Object.keys(value)) record[field] = this.copy((value as Record<string, unknown>)[field], isKept)
+    for (const field of Object.keys(value)) record[field] = this.copy((value as Record<string, unknown>)[field], kept)
     return record
   }
+}
+
+/** All objects in plain data. */
+export function objectsOf(data: unknown, found: Set<object> = new Set()): Set<object> {
+  if (typeof data !== 'object' || data === null || found.has(data)) return found
+  found.add(data)
+  if (ArrayBuffer.isView(data)) return found
+  if (data instanceof Map || data instanceof Set) {
+    for (const item of data) objectsOf(item, found)
+  } else for (const field of Object.keys(data)) objectsOf((data as Record<string, unknown>)[field], found)
+  return found
 }

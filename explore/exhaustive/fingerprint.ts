@@ -33,6 +33,18 @@ export function finishOther(hash: number): number {
   return (h ^ (h >>> 15)) >>> 0
 }
 
+/** Texts that a folder keeps the fingerprints of. */
+const MOST_TEXTS = 10_000
+
+function textFingerprint(text: string): Fingerprint {
+  let [a, b] = [text.length, text.length]
+  for (let index = 0; index < text.length; index++) {
+    a = mix(a, text.charCodeAt(index))
+    b = mixOther(b, text.charCodeAt(index))
+  }
+  return { a: finish(a), b: finishOther(b) }
+}
+
 /**
  * Folds plain data into 64 bits: equal data gives an equal fingerprint, whatever the order of an object's fields. The
  * order of an array counts; that of a Map or a Set as well, unless said, since a machine can see it.
@@ -41,12 +53,13 @@ export class Folder {
   private a = 0
   private b = 0
   private readonly reading: Reading
-  private readonly meet: ((object: object) => void) | undefined
+  private readonly met: WeakSet<object> | undefined
+  private readonly texts = new Map<string, Fingerprint>()
 
-  /** `meet` is told of every object on the way. */
-  constructor(reading: Reading, meet?: (object: object) => void) {
+  /** Every object on the way is added to `met`. */
+  constructor(reading: Reading, met?: WeakSet<object>) {
     this.reading = reading
-    this.meet = meet
+    this.met = met
   }
 
   of(...values: readonly unknown[]): Fingerprint {
@@ -64,7 +77,7 @@ export class Folder {
   private fold(value: unknown): void {
     switch (typeof value) {
       case 'string':
-        this.text(this.reading.names?.get(value) ?? value)
+        this.text(value)
         break
       case 'number':
         this.number(value)
@@ -85,9 +98,15 @@ export class Folder {
     }
   }
 
+  /** The same few texts come again and again: names of fields and of nodes. */
   private text(text: string): void {
-    this.add(text.length ^ 0x5e000000)
-    for (let index = 0; index < text.length; index++) this.add(text.charCodeAt(index))
+    let known = this.texts.get(text)
+    if (known === undefined) {
+      known = textFingerprint(this.reading.names?.get(text) ?? text)
+      if (this.texts.size < MOST_TEXTS) this.texts.set(text, known)
+    }
+    this.a = mix(this.a, known.a)
+    this.b = mixOther(this.b, known.b)
   }
 
   private number(value: number): void {
@@ -103,7 +122,7 @@ export class Folder {
   }
 
   private object(value: object): void {
-    this.meet?.(value)
+    this.met?.add(value)
     if (Array.isArray(value)) {
       this.add(9)
       this.add(value.length)
@@ -111,10 +130,24 @@ export class Folder {
     } else if (value instanceof Map) this.collection(10, value.size, value, ([key, item]) => this.pair(key, item))
     else if (value instanceof Set) this.collection(11, value.size, value, (item) => this.fold(item))
     else if (ArrayBuffer.isView(value)) this.bytes(value as unknown as ArrayLike<number> & ArrayBufferView)
-    else {
-      const fields = Object.keys(value)
-      this.sum(13, fields.length, fields, (field) => this.pair(field, (value as Record<string, unknown>)[field]))
+    else this.record(value as Record<string, unknown>)
+  }
+
+  /** As `sum`, without a function for each record: this is what most states are made of. */
+  private record(value: Record<string, unknown>): void {
+    const { a, b } = this
+    const fields = Object.keys(value)
+    let [sumA, sumB] = [0, 0]
+    for (const field of fields) {
+      this.a = 13
+      this.b = 13
+      this.text(field)
+      this.fold(value[field])
+      sumA = (sumA + finish(this.a)) | 0
+      sumB = (sumB + finishOther(this.b)) | 0
     }
+    this.a = mix(mix(a, fields.length ^ 0x0d000000), sumA)
+    this.b = mixOther(mixOther(b, fields.length ^ 0x0d000000), sumB)
   }
 
   private bytes(value: ArrayLike<number> & ArrayBufferView): void {

@@ -36,7 +36,8 @@ export class Mail {
   private readonly protocol: Protocol
   private readonly folders: readonly Folder[]
   private readonly names: readonly string[]
-  private readonly marking = new Folder({ unordered: false }, (object) => this.shared.add(object))
+  private readonly marking = new Folder({ unordered: false }, this.shared)
+  private readonly plain = new Folder({ unordered: false })
   private readonly table = new FingerprintTable()
   private readonly envelopes: Envelope[] = []
 
@@ -68,7 +69,7 @@ export class Mail {
 
   /** False where somebody changed the message after it was sent. */
   isUnchanged({ from, to, message, number }: Envelope): boolean {
-    return this.table.find(this.marking.of(from, to, message)) === number
+    return this.table.find(this.plain.of(from, to, message)) === number
   }
 
   send(inFlight: InFlight, envelope: Envelope): InFlight {

@@ -13,18 +13,15 @@ export class Prints {
   private readonly mail: Mail
   private readonly renamings: readonly Renaming[]
   private readonly folders: readonly Folder[]
-  /** The first of them, which also tells of every object it meets in a node's state. */
-  private readonly meeting: Folder
   /** Properties do not care in which order their memory was filled. */
   private readonly memoryFolders: readonly Folder[]
   private readonly histories = new WeakMap<SmallHistory, (Fingerprint | undefined)[]>()
 
-  constructor(bounds: Bounds, mail: Mail, renamings: readonly Renaming[], meet: (object: object) => void) {
+  constructor(bounds: Bounds, mail: Mail, renamings: readonly Renaming[]) {
     this.bounds = bounds
     this.mail = mail
     this.renamings = renamings
     this.folders = renamings.map(({ reading }) => new Folder(reading))
-    this.meeting = new Folder(renamings[0]!.reading, meet)
     this.memoryFolders = renamings.map(({ reading }) => new Folder({ ...reading, unordered: true }))
   }
 
@@ -34,7 +31,7 @@ export class Prints {
     return this.folders.map((folder, renaming) => {
       const armed = new FingerprintSum()
       for (const { timer } of timers) armed.add(folder.of(timer))
-      const own = (renaming === 0 ? this.meeting : folder).of(up, incarnation, exitReason, fired, drawn, state)
+      const own = folder.of(up, incarnation, exitReason, fired, drawn, state)
       const waiting = backlog.map((said) =>
         said.kind === 'send'
           ? this.mail.envelope(index, said.to, said.message).prints[renaming]!
@@ -45,12 +42,12 @@ export class Prints {
   }
 
   /** Of what properties remember; `own` says which of the memories keep each node apart. */
-  memory(values: readonly unknown[], own: readonly boolean[]): Memory {
+  memory(values: readonly unknown[], own: readonly boolean[]): Pick<Memory, 'common' | 'prints'> {
     const common = values.filter((_, index) => own[index] !== true)
     const apart = values.filter((_, index) => own[index] === true)
     const commons = this.memoryFolders.map((folder) => folder.of(common))
     const prints = this.memoryFolders.map((folder, index) => join([commons[index]!, folder.of(apart)]))
-    return { values, common: commons[0]!, prints }
+    return { common: commons[0]!, prints }
   }
 
   /** Of a whole state: the least under any renaming. `readsDisks`: disks count everywhere. */

@@ -49,6 +49,10 @@ export interface Spent {
 /** What the properties remember, and what stands for it, one for each renaming of nodes. */
 export interface Memory {
   readonly values: readonly unknown[]
+  /** A copy of them that nobody uses, where there is one. */
+  spare: readonly unknown[] | undefined
+  /** True where an object of a node's state is remembered that was never sent. */
+  readonly pointsIntoStates: boolean
   /** Of what is remembered of all nodes together, without what is of each by itself. */
   readonly common: Fingerprint
   readonly prints: readonly Fingerprint[]

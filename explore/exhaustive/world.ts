@@ -12,10 +12,11 @@ import { Copying } from './copy.ts'
 import { killed, newDisk, powerLost } from './disk.ts'
 import { same, type Fingerprint } from './fingerprint.ts'
 import { afterCrash, EMPTY_HISTORY, type SmallHistory } from './history.ts'
+import { Memories } from './memories.ts'
 import { type Envelope, Mail, NOTHING_IN_FLIGHT } from './network.ts'
 import { Prints } from './prints.ts'
 import { violationOf, Watch } from './properties.ts'
-import type { Cell, Memory, SmallState, Spent } from './state.ts'
+import type { Cell, SmallState, Spent } from './state.ts'
 import { renamingsOf } from './symmetry.ts'
 import { type Note, Turn } from './turn.ts'
 
@@ -53,9 +54,7 @@ export class SmallWorld {
   private readonly places: ReadonlyMap<NodeId, number>
   private readonly names: readonly NodeId[]
   private readonly choosing: Actions
-  /** Objects that were met in a node's state: a property's memory points to them and does not own them. */
-  private readonly inStates = new WeakSet<object>()
-  private readonly remembers: boolean
+  private readonly memories: Memories
   private starting = false
 
   constructor(system: SmallSystem, bounds: Bounds, readsDisks: boolean) {
@@ -73,10 +72,10 @@ export class SmallWorld {
       this.names,
       renamings.map(({ reading }) => reading),
     )
-    this.prints = new Prints(bounds, this.mail, renamings, (object) => this.inStates.add(object))
+    this.prints = new Prints(bounds, this.mail, renamings)
     this.choosing = new Actions(bounds, this.mail, role)
     this.watch = new Watch(system.properties)
-    this.remembers = this.watch.memories().some((memory) => memory !== undefined)
+    this.memories = new Memories(this.watch, this.prints, this.mail.shared)
   }
 
   /** All nodes down, and then each started, in order: one state, or several where a start draws. */
@@ -100,7 +99,7 @@ export class SmallWorld {
         backlog: [],
       }),
     )
-    const memory = this.prints.memory(this.watch.memories(), this.watch.ownMemories)
+    const memory = this.memories.first()
     const state: SmallState = { cells, inFlight: NOTHING_IN_FLIGHT, history: EMPTY_HISTORY, memory, spent }
     let outcomes: readonly Outcome[] = [{ state, visible: false, violation: undefined, unknown: undefined, notes: [] }]
     for (const { index } of cells) outcomes = outcomes.flatMap((outcome) => this.goOn(outcome, index))
@@ -219,8 +218,8 @@ export class SmallWorld {
     const outcomes: Outcome[] = []
     const choices = new Choices()
     do {
-      const copying = new Copying()
-      const fork: CellDraft = { ...cell, state: copying.state(cell.state, this.mail.shared) }
+      const copying = new Copying(this.mail.shared)
+      const fork: CellDraft = { ...cell, state: copying.state(cell.state) }
       const turn = new Turn(cell, state.history, choices, {
         placeOf: (id) => this.places.get(id),
         diskWasRead: () => {
@@ -274,7 +273,7 @@ export class SmallWorld {
     const history = carry.cell.up ? turn.operations : afterCrash(turn.operations, carry.cell.index)
     const next = this.replaced(state, carry, history)
     if (broken !== undefined) return { ...this.wrong(next, broken), notes: turn.notes }
-    const { memory, violation } = this.remembered(next, carry.cell.index, copying)
+    const { memory, violation } = this.remembered(state, next, carry.cell.index, copying)
     const judged = turn.returned ? this.watch.judge(history, this.view(next)) : {}
     return {
       state: { ...next, memory },
@@ -285,19 +284,13 @@ export class SmallWorld {
     }
   }
 
-  /** What the properties remember after a step of a node, and what they find wrong. */
   private remembered(
     state: SmallState,
+    next: SmallState,
     index: number,
     copying: Copying,
-  ): { readonly memory: Memory; readonly violation: Violation | undefined } {
-    const { memory } = state
-    const values = this.remembers
-      ? memory.values.map((value) => copying.memory(value, this.mail.shared, this.inStates))
-      : memory.values
-    const violation = this.watch.observe(this.view(state), values, state.cells[index]!)
-    if (!this.remembers) return { memory, violation }
-    return { memory: this.prints.memory(values, this.watch.ownMemories), violation }
+  ): ReturnType<Memories['after']> {
+    return this.memories.after(state.memory, state.cells, this.view(next), next.cells[index]!, copying)
   }
 
   private crash(state: SmallState, index: number, kept: number | undefined): Outcome {
@@ -314,7 +307,7 @@ export class SmallWorld {
     change(carry)
     const history = carry.cell.up ? state.history : afterCrash(state.history, index)
     const next = this.replaced(state, carry, history)
-    const { memory, violation } = this.remembered(next, index, new Copying())
+    const { memory, violation } = this.remembered(state, next, index, new Copying(this.mail.shared))
     const visible = history !== state.history || !same(memory.common, state.memory.common)
     return { state: { ...next, memory }, visible, violation, unknown: undefined, notes: [] }
   }
