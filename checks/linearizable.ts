@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly name?: string
   /** Steps of the model that a verdict may take; making a violation small may take as many again. */
   readonly budgetSteps?: number
+  /** True for inputs that the model knows; operations with another are left out. All are judged unless given. */
+  readonly concerns?: (input: unknown) => boolean
 }
 
 const BUDGET_STEPS = 5_000_000
@@ -33,11 +35,14 @@ export function check<Input, Output>(
   model: Model<any, Input, Output>,
   options: CheckOptions = {},
 ): Verdict {
-  const { name = 'linearizable', budgetSteps = BUDGET_STEPS } = options
+  const { name = 'linearizable', budgetSteps = BUDGET_STEPS, concerns } = options
   const budget = { stepsLeft: budgetSteps }
   const refuted: Refuted<Input, Output>[] = []
   const hard: [key: string | undefined, entries: Entry<Input, Output>[]][] = []
-  const groups = byKey(entriesOf(history), model)
+  const groups = byKey(
+    entriesOf(concerns === undefined ? history : history.filter(({ input }) => concerns(input))),
+    model,
+  )
   const sliceSteps = Math.min(FIRST_SLICE_STEPS, Math.floor(budgetSteps / Math.max(1, groups.size)))
   for (const [key, entries] of groups) {
     const slice = { stepsLeft: Math.min(sliceSteps, budget.stepsLeft) }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { Fault, FaultKind } from '../sim/faults.ts'
 import { drawFaults } from './fault-plan.ts'
-import { topologyOf } from './plan-run.ts'
+import { subjectOf } from './plan-run.ts'
 import type { Scenario, Settings } from './scenario.ts'
 
 export interface FaultPlanConstraints {
@@ -34,8 +34,8 @@ export function faultPlans(scenario: Scenario, constraints: FaultPlanConstraints
 function drawEntries(scenario: Scenario, constraints: FaultPlanConstraints, count: number): Fault[] {
   const { seed = 1, kinds, settings } = constraints
   const sizes = { ...scenario.defaults, ...settings }
-  const { nodes } = topologyOf(scenario, seed, sizes, [])
-  const subject = { nodes, menu: scenario.faults, calmAtMs: sizes.durationMs * scenario.calmAt, nemesis: kinds }
+  const { nodes, menu } = subjectOf(scenario, seed, sizes)
+  const subject = { nodes, menu, calmAtMs: sizes.durationMs * scenario.calmAt, nemesis: kinds }
   const drawn: Fault[] = []
   for (let draw = 0; drawn.length < count && draw < MOST_DRAWS; draw++) {
     drawn.push(...drawFaults(seed + draw, subject, 'swarm').faults.filter(anyNumberMayHappen))

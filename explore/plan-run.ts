@@ -6,7 +6,7 @@ import { drawFaults } from './fault-plan.ts'
 import { guidedRecipe } from './guided/knowledge.ts'
 import type { Recipe } from './guided/recipe.ts'
 import type { RunPlan } from './result.ts'
-import type { PlannedOperation, Scenario, Settings, Topology } from './scenario.ts'
+import type { FaultMenu, NodeSpec, PlannedOperation, Scenario, ScenarioInput, Settings, Topology } from './scenario.ts'
 import type { StrategyName } from './strategies/names.ts'
 
 /** Networks near and far, disks fast and slow: each run has one of each. */
@@ -55,13 +55,13 @@ function calmAt(scenario: Scenario, settings: Settings): number {
 }
 
 function freshRecipe(scenario: Scenario, seed: number, settings: Settings, choice: PlanChoice): Recipe {
-  const { nodes } = topologyOf(scenario, seed, settings, [])
+  const { nodes, menu } = subjectOf(scenario, seed, settings)
   const random = randomStream(seed, 'network')
   const loss = scenario.network.loss * random.pick([0, 1, 1, 3])
   const duplication = scenario.network.duplication * random.pick([0, 1, 1, 3])
   const scale = random.pick(LATENCY_SCALES)
   const [minMs, maxMs] = scenario.network.latencyMs
-  const subject = { nodes, menu: scenario.faults, calmAtMs: calmAt(scenario, settings), nemesis: choice.nemesis }
+  const subject = { nodes, menu, calmAtMs: calmAt(scenario, settings), nemesis: choice.nemesis }
   const { faults, anyOrder } = drawFaults(seed, subject, choice.strategy)
   const network = { latencyMs: [minMs * scale, maxMs * scale] as const, loss, duplication }
   return {
@@ -79,7 +79,7 @@ export function planOperations(scenario: Scenario, seed: number, settings: Setti
   for (let client = 0; client < settings.clients; client++) {
     const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
     const random: Random = randomStream(seed, 'client', client)
-    for (const [index, operation] of scenario.workload(client, count, random, settings).entries()) {
+    for (const [index, operation] of scenario.workload(client, count, random, settings, chooserOf(seed)).entries()) {
       all.push({ id: client + settings.clients * index, client, atMs: operation.atMs, input: operation.input })
     }
   }
@@ -93,10 +93,21 @@ export function topologyOf(
   settings: Settings,
   operations: readonly PlannedOperation[],
 ): Topology {
+  return scenario.topology({ settings, operations, choose: chooserOf(seed) })
+}
+
+/** Choices of a run by their name, the same whatever else is drawn. */
+function chooserOf(seed: number): ScenarioInput['choose'] {
   const key = seedKey(seed)
-  return scenario.topology({
-    settings,
-    operations,
-    choose: (name, options) => options[draw(mixText(key, name), 0) % options.length]!,
-  })
+  return (name, options) => options[draw(mixText(key, name), 0) % options.length]!
+}
+
+/** The nodes of a run, and what they survive in it. */
+export function subjectOf(
+  scenario: Scenario,
+  seed: number,
+  settings: Settings,
+): { readonly nodes: readonly NodeSpec[]; readonly menu: FaultMenu } {
+  const { nodes, faults } = topologyOf(scenario, seed, settings, [])
+  return { nodes, menu: { ...scenario.faults, ...faults } }
 }

@@ -40,6 +40,8 @@ export interface Topology {
   readonly nodes: readonly NodeSpec[]
   /** What a `spawn` fault brings up: a node that was not there before. */
   readonly spawn?: (index: number) => NodeSpec
+  /** Where this run survives less than the scenario's menu says, or more. */
+  readonly faults?: Partial<FaultMenu>
 }
 
 /** How the network is when nothing is wrong with it on purpose. */
@@ -127,6 +129,7 @@ export interface Scenario {
     count: number,
     random: Random,
     settings: Settings,
+    choose: ScenarioInput['choose'],
   ) => readonly Omit<PlannedOperation, 'id' | 'client'>[]
   readonly topology: (input: ScenarioInput) => Topology
   readonly faults: FaultMenu

@@ -1,7 +1,7 @@
 import { raftAbstraction } from '../nodes/raft/abstraction.ts'
-import type { Random } from '../sim/machine.ts'
+import type { PlainData, Random } from '../sim/machine.ts'
 import { linearizable } from '../checks/linearizable.ts'
-import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Topology } from '../explore/scenario.ts'
+import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Settings, Topology } from '../explore/scenario.ts'
 import {
   dictionary,
   dictionaryAnswerSchema,
@@ -10,6 +10,7 @@ import {
 } from '../nodes/dictionary/dictionary.ts'
 import { dictionaryModel } from '../nodes/dictionary/model.ts'
 import { raftBugs } from '../nodes/raft/bugs/index.ts'
+import { CLUSTER_ACTIONS, isClusterChange } from '../nodes/raft/cluster-change.ts'
 import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
 import { raftInvariants } from '../nodes/raft/invariants.ts'
 import { clientsServed, followersCatchUp, leaderCommits, leaderKnown } from '../nodes/raft/liveness.ts'
@@ -29,6 +30,9 @@ const KEY_COUNTS = [1, 2, 5]
 /** What a client writes with, set twice as often as the others; and how often a compare and set expects nothing. */
 const WRITES = ['set', 'set', 'delete', 'cas'] as const
 const EXPECTS_NOTHING = 0.3
+/** How often a client asks to change the cluster where its members change; and how many of them stay at least. */
+const CHANGES = 0.06
+const FEWEST_MEMBERS = 3
 /** What a client that joins late asks for by itself, and how fast. */
 const LATE_OPERATIONS = 40
 const LATE_EVERY_MS = 50
@@ -39,13 +43,21 @@ const schemas = raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema)
  * Reads and writes, about half of each, of few keys, so that they meet; each value is written once. Who compares and
  * sets expects what it wrote last itself, which holds where nobody else came between, or nothing.
  */
-function workload(client: number, count: number, random: Random, { durationMs }: { readonly durationMs: number }) {
+function workload(
+  client: number,
+  count: number,
+  random: Random,
+  { durationMs, nodes }: Settings,
+  choose: ScenarioInput['choose'],
+): readonly Omit<PlannedOperation, 'id' | 'client'>[] {
+  const changes = changesMembers(nodes, choose)
   const spacingMs = (durationMs * 0.95) / count
   const writeShare = random.pick(WRITE_SHARES)
   const keys = KEYS.slice(0, random.pick(KEY_COUNTS))
   const wrote = new Map<string, string>()
   return Array.from({ length: count }, (_, place) => {
     const atMs = Math.round(1_000 * spacingMs * (place + random.float())) / 1_000
+    if (changes && random.chance(CHANGES)) return { atMs, input: clusterChange(random, nodes) }
     const action = random.chance(writeShare) ? random.pick(WRITES) : 'get'
     const key = random.pick(keys)
     const value = `${client + 1}.${place + 1}`
@@ -53,6 +65,15 @@ function workload(client: number, count: number, random: Random, { durationMs }:
     if (action === 'set' || action === 'cas') wrote.set(key, value)
     return { atMs, input: command(action, key, value, expected) }
   })
+}
+
+/** In half of the runs with servers to spare, these change. */
+function changesMembers(nodes: number, choose: ScenarioInput['choose']): boolean {
+  return choose('members', ['stay', 'change']) === 'change' && nodes > FEWEST_MEMBERS
+}
+
+function clusterChange(random: Random, nodes: number): PlainData {
+  return { action: random.pick(CLUSTER_ACTIONS), server: `n${random.integer(1, nodes)}` }
 }
 
 function command(
@@ -92,8 +113,10 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
         sessionTtlMs,
       }),
   })
+  const changes = changesMembers(settings.nodes, choose)
   const configuration: RaftServerConfiguration<Dictionary> = {
-    servers,
+    servers: changes ? servers.slice(0, choose('first members', [3, 4])) : servers,
+    minServers: FEWEST_MEMBERS,
     stateMachine: dictionary,
     bug: settings.bug,
     // In a small world a log is short.
@@ -114,6 +137,8 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
       ...servers.map((id) => server(id, configuration)),
       ...Array.from({ length: settings.clients }, (_, place) => client(place, operationsOf(operations, place))),
     ],
+    // Of three members one may be lost, whichever three they are by then.
+    ...(changes ? { faults: { lostForGood: 1 } } : {}),
     spawn: (index) => client(settings.clients + index, lateOperations(settings.operations + settings.clients, index)),
   }
 }
@@ -170,7 +195,7 @@ export const raftKv: Scenario = {
   abstraction: raftAbstraction,
   properties: ({ durationMs }) => [
     ...raftInvariants,
-    linearizable(dictionaryModel),
+    linearizable(dictionaryModel, { concerns: (input) => !isClusterChange(input as object) }),
     leaderKnown,
     leaderCommits,
     followersCatchUp,

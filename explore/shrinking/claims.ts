@@ -1,6 +1,6 @@
 import type { Fault } from '../../sim/faults.ts'
 import type { NodeId } from '../../sim/machine.ts'
-import { topologyOf } from '../plan-run.ts'
+import { subjectOf } from '../plan-run.ts'
 import type { RunPlan } from '../result.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -9,8 +9,8 @@ import type { Scenario } from '../scenario.ts'
  * has lost most of its servers would be none of the system's. Drawn plans keep to this by themselves.
  */
 export function isSurvivable(scenario: Scenario, plan: RunPlan): boolean {
-  const { nodes } = topologyOf(scenario, plan.seed, plan.settings, plan.operations)
-  const { quorumRole = nodes[0]?.role, lostForGood } = scenario.faults
+  const { nodes, menu } = subjectOf(scenario, plan.seed, plan.settings)
+  const { quorumRole = nodes[0]?.role, lostForGood } = menu
   const servers = nodes.filter(({ role }) => role === quorumRole).map(({ id }) => id)
   const lost = new Set(plan.faults.flatMap((fault) => lostBy(fault, servers)))
   if (servers.filter((id) => lost.has(id)).length > (lostForGood ?? (servers.length - 1) >> 1)) return false
@@ -24,6 +24,10 @@ function lostBy(fault: Fault, servers: readonly NodeId[]): readonly NodeId[] {
     const sides = fault.groups.map((group) => group.filter((id) => servers.includes(id)))
     const largest = sides.reduce((left, right) => (right.length > left.length ? right : left))
     return sides.filter((side) => side !== largest).flat()
+  }
+  if (fault.kind === 'one-way-partition' && fault.forGood === true) {
+    const [from, to] = [fault.from, fault.to].map((side) => side.filter((id) => servers.includes(id)))
+    return from!.length < to!.length ? from! : to!
   }
   if (!('node' in fault)) return []
   const emptied = 'disk' in fault && fault.disk !== undefined && fault.disk !== 'kept'

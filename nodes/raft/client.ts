@@ -1,4 +1,5 @@
 import type { ClientContext, ClientMachine, Millis, NodeId } from '../../sim/machine.ts'
+import { type ClusterChange, isClusterChange } from './cluster-change.ts'
 import type { ClientReply, RaftMessage } from './messages.ts'
 import type { Command, StateMachine } from './state-machine.ts'
 
@@ -8,7 +9,7 @@ export interface ClientOperation {
   readonly id: number
   /** Not before this time of the workload. */
   readonly atMs: Millis
-  readonly input: Command
+  readonly input: Command | ClusterChange
 }
 
 export interface RaftClientConfiguration {
@@ -136,7 +137,7 @@ function begin(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   ctx.setTimer('give up', client.timeToRetryMs)
   // A session that may have expired is given up while nothing depends on it.
   if (client.sessionTtlMs < Infinity && ctx.now - state.usedMs > client.sessionTtlMs / 2) state.session = null
-  const anywhere = client.readsFrom === 'any server' && client.stateMachine.readOnly(operation.input)
+  const anywhere = client.readsFrom === 'any server' && isRead(client, operation)
   state.redirected = false
   ask(client, state, ctx, anywhere || state.leader === null ? pick(ctx, operation, client.servers) : state.leader)
 }
@@ -146,14 +147,23 @@ function ask(client: Configuration, state: RaftClientState, ctx: Ctx, server: No
   if (current === null) return
   const session = sessionFor(client, state)
   state.server = server
-  if (session === null) ctx.send(server, { type: 'OpenSession', session: state.name, serial })
+  if (isClusterChange(current.input)) {
+    ctx.send(server, { type: 'ClusterRequest', session: state.name, serial, change: current.input })
+  } else if (session === null) ctx.send(server, { type: 'OpenSession', session: state.name, serial })
   else ctx.send(server, { type: 'ClientRequest', session, serial, command: current.input })
   ctx.setTimer('retry', client.serverTimeoutMs)
 }
 
-/** Reads change nothing and need no session: the name only pairs the answer with the request. Null: none is open. */
+/**
+ * What may be asked twice without harm needs no session: the client's name only pairs the answer with the request.
+ * Null: none is open.
+ */
 function sessionFor(client: Configuration, { current, name, session }: RaftClientState): string | null {
-  return current !== null && client.stateMachine.readOnly(current.input) ? name : session
+  return current !== null && (isRead(client, current) || isClusterChange(current.input)) ? name : session
+}
+
+function isRead(client: Configuration, { input }: ClientOperation): boolean {
+  return !isClusterChange(input) && client.stateMachine.readOnly(input)
 }
 
 /** Each operation has luck of its own, so that taking another one away changes nothing here. */
@@ -180,10 +190,8 @@ function onReply(client: Configuration, state: RaftClientState, ctx: Ctx, from: 
   if (reply.session !== (sessionFor(client, state) ?? state.name)) return
   switch (reply.status) {
     case 'ok':
-      if (!client.stateMachine.readOnly(current.input)) {
-        state.leader = from
-        state.usedMs = ctx.now
-      }
+      if (!isRead(client, current)) state.leader = from
+      if (sessionFor(client, state) === state.session) state.usedMs = ctx.now
       ctx.history.ok(current.id, reply.answer)
       finish(client, state, ctx)
       break
@@ -238,8 +246,8 @@ function onRedirect(
 function giveUp(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   const { current } = state
   if (current === null) return
-  if (client.stateMachine.readOnly(current.input)) ctx.history.fail(current.id, 'no answer in time')
-  else if (state.session === null) ctx.history.fail(current.id, 'no session in time')
+  if (isRead(client, current)) ctx.history.fail(current.id, 'no answer in time')
+  else if (sessionFor(client, state) === null) ctx.history.fail(current.id, 'no session in time')
   else ctx.history.info(current.id, 'no answer in time')
   state.leader = null
   finish(client, state, ctx)

@@ -9,8 +9,8 @@ import { armElection, becomeCandidate, becomeFollower, hearsLeader } from './rol
 import type { RaftContext, RaftState } from './state.ts'
 
 /** No leader was heard of for an election timeout, or no candidate has won: a new term, a new election (section 5.2). */
-export function startElection(raft: Raft, state: RaftState, ctx: RaftContext): void {
-  becomeCandidate(raft, state, ctx)
+export function startElection(raft: Raft, state: RaftState, ctx: RaftContext, isSuccessor: boolean): void {
+  becomeCandidate(raft, state, ctx, isSuccessor)
   raft.rules.campaign(raft, state, ctx)
 }
 
@@ -33,8 +33,9 @@ export function requestVotes(raft: Raft, state: RaftState, ctx: RaftContext): vo
     term: state.term,
     lastLogIndex: lastIndex(state.log),
     lastLogTerm: lastTerm(state.log),
+    leadershipTransfer: state.isSuccessor,
   }
-  for (const id of raft.servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
+  for (const id of state.configuration.servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
   ctx.setTimer('heartbeat', raft.options.heartbeatMs)
 }
 
@@ -52,7 +53,7 @@ export function onRequestVote(
   message: RequestVote,
 ): void {
   if (message.term > state.term) {
-    if (raft.options.checkQuorum && hearsLeader(raft, state, ctx)) return
+    if (raft.options.checkQuorum && !message.leadershipTransfer && hearsLeader(raft, state, ctx)) return
     becomeFollower(raft, state, ctx, message.term, null)
   }
   const granted =
@@ -88,12 +89,13 @@ export function onRequestVoteReply(
 
 export function countVote(raft: Raft, state: RaftState, ctx: RaftContext, voter: NodeId): void {
   state.votes.push(voter)
-  if (raft.rules.tally(state.votes, raft.servers) >= raft.rules.majority(raft.servers.length)) {
+  const { servers } = state.configuration
+  if (raft.rules.tally(state.votes, servers) >= raft.rules.majority(servers.length)) {
     becomeLeader(raft, state, ctx)
   }
 }
 
-/** How many servers have voted: a vote that comes twice is one vote, and a stranger's is none. */
+/** How many servers have voted: a vote that comes twice is one vote, and one of a server that is no member is none. */
 export function tally(votes: readonly NodeId[], servers: readonly NodeId[]): number {
   let count = 0
   for (const id of servers) if (votes.includes(id)) count++

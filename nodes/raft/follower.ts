@@ -1,6 +1,7 @@
 import type { NodeId } from '../../sim/machine.ts'
 import { applyCommitted } from './apply.ts'
-import { appendEntry, firstIndexOfTermAt, holds, lastIndex, termAt, truncateFrom } from './log.ts'
+import { appendAndAdopt, truncateAndRollBack } from './configuration.ts'
+import { firstIndexOfTermAt, holds, lastIndex, termAt } from './log.ts'
 import type { AppendEntries, AppendEntriesReply } from './messages.ts'
 import { recordEntries, recordTruncation } from './persistence.ts'
 import type { Raft } from './raft.ts'
@@ -28,7 +29,7 @@ export function onAppendEntries(
     raft.rules.acknowledge(state, ctx, from, conflict(state, message))
     return
   }
-  appendNew(state, ctx, message)
+  appendNew(raft, state, ctx, message)
   // 5. Only what this message proves to be the leader's may be taken for committed, not whatever else lies behind it.
   const matchIndex = message.prevLogIndex + message.entries.length
   state.commitIndex = Math.max(state.commitIndex, Math.min(message.leaderCommit, matchIndex))
@@ -40,16 +41,16 @@ export function onAppendEntries(
  * 3. and 4. Entries already there are left alone, as the message may be late and the log longer by now; only a
  * conflicting one is removed, with all behind it; what is new is appended.
  */
-function appendNew(state: RaftState, ctx: RaftContext, { prevLogIndex, entries }: AppendEntries): void {
+function appendNew(raft: Raft, state: RaftState, ctx: RaftContext, { prevLogIndex, entries }: AppendEntries): void {
   for (let place = 0; place < entries.length; place++) {
     const index = prevLogIndex + 1 + place
     if (index <= lastIndex(state.log)) {
       if (holds(state.log, index, entries[place]!.term)) continue
       ctx.note('log conflict', { index, removed: lastIndex(state.log) - index + 1 })
-      truncateFrom(state.log, index)
+      truncateAndRollBack(raft, state, ctx, index)
       recordTruncation(state, ctx.disk, index)
     }
-    for (let next = place; next < entries.length; next++) appendEntry(state.log, entries[next]!)
+    for (let next = place; next < entries.length; next++) appendAndAdopt(state, ctx, entries[next]!)
     recordEntries(state, ctx.disk, index, place === 0 ? entries : entries.slice(place))
     return
   }

@@ -78,7 +78,7 @@ function install(
   const keeps = raft.rules.goesOnBehind(log, lastIndex, lastTerm)
   if (keeps) compactTo(log, lastIndex - raft.options.snapshotTrailingEntries)
   else beginBehind(log, lastIndex, lastTerm, contents.stampMs)
-  const snapshot = { lastIndex, lastTerm, bytes }
+  const snapshot = { lastIndex, lastTerm, configuration: contents.configuration, bytes }
   restore(raft, state, snapshot, contents)
   state.term = raft.rules.termAfterInstall(state.term, lastTerm)
   // Whoever waits for an entry that the snapshot covers will not learn from this server what came of it.

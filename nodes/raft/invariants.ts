@@ -139,7 +139,8 @@ function sameEntry(one: Entry, other: Entry): boolean {
       one.session === other.session &&
       one.serial === other.serial &&
       one.stampMs === other.stampMs &&
-      hashPlain(one.command, 0) === hashPlain(other.command, 0))
+      hashPlain(one.command, 0) === hashPlain(other.command, 0) &&
+      hashPlain(one.servers, 0) === hashPlain(other.servers, 0))
   )
 }
 

@@ -1,25 +1,30 @@
-import { eventually, type EventuallyProperty } from '../../checks/property.ts'
+import { type ClusterView, eventually, type EventuallyProperty } from '../../checks/property.ts'
+import { isClusterChange } from './cluster-change.ts'
 import { serverState } from './server-state.ts'
 import type { RaftState } from './state.ts'
 
-/** A server leads, and more than half of all servers know it, itself included. */
+/** A server leads, and more than half of the cluster's servers, as it knows them, know it. */
 export const leaderKnown: EventuallyProperty = eventually('a leader is known to a majority', (view) => {
-  let servers = 0
-  const followers = new Map<string, number>()
+  let missing = 'no server leads'
   for (const node of view.nodes) {
-    if (node.role !== 'server') continue
-    servers++
-    const state = serverState(node)
-    if (state === undefined || state.leaderId === null) continue
-    const leader = view.node(state.leaderId)
-    const leads = leader === undefined ? undefined : serverState(leader)
-    if (leads?.role === 'leader' && leads.term === state.term) {
-      followers.set(state.leaderId, (followers.get(state.leaderId) ?? 0) + 1)
+    const leader = serverState(node)
+    if (leader?.role !== 'leader') continue
+    const { servers } = leader.configuration
+    let followers = 0
+    for (const id of servers) {
+      const state = serverOf(view, id)
+      if (state?.leaderId === node.id && state.term === leader.term) followers++
     }
+    if (followers * 2 > servers.length) return undefined
+    missing = `${node.id} leads and is known to ${followers} of ${servers.length} servers`
   }
-  const most = Math.max(0, ...followers.values())
-  return most * 2 > servers ? undefined : `no leader is known to more than ${most} of ${servers} servers`
+  return missing
 })
+
+function serverOf(view: ClusterView, id: string): RaftState | undefined {
+  const node = view.node(id)
+  return node === undefined ? undefined : serverState(node)
+}
 
 /** A leader has committed an entry of its own term, and so all that its predecessors left (section 5.4.2). */
 export const leaderCommits: EventuallyProperty = eventually('a leader commits in its term', (view) => {
@@ -59,15 +64,16 @@ const ROUNDS_IN_TOUCH = 5
 const GRACE_MS = 1_500
 
 /**
- * Whoever asks in the calm is served: an operation that began in it has ended ok. Nothing is missing where nobody has
+ * Whoever asks the state machine in the calm is served: an operation that began in it has ended ok. Nothing is missing where nobody has
  * asked for long enough after the calm had begun.
  */
 export function clientsServed(calmAtMs: number): EventuallyProperty {
   const check: EventuallyProperty['check'] = (view, history) => {
     let asked = 0
     for (let place = history.length - 1; place >= 0; place--) {
-      const { invokedAtMs, outcome } = history[place]!
+      const { invokedAtMs, outcome, input } = history[place]!
       if (invokedAtMs < calmAtMs) break
+      if (isClusterChange(input as object)) continue
       if (outcome === 'ok') return undefined
       if (invokedAtMs >= calmAtMs + GRACE_MS && invokedAtMs <= view.nowMs - GRACE_MS) asked++
     }

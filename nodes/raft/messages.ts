@@ -1,4 +1,5 @@
 import type { NodeId } from '../../sim/machine.ts'
+import type { ClusterChange } from './cluster-change.ts'
 import type { Answer, Command } from './state-machine.ts'
 
 /**
@@ -13,6 +14,8 @@ export interface Entry {
   readonly session: string
   readonly serial: number
   readonly command: Command | null
+  /** The servers of the cluster from this entry on, where it changes them (dissertation, chapter 4). */
+  readonly servers: readonly NodeId[] | null
   /** The log's own time, in milliseconds: the leader's clock as it appended the entry, never less than in the entry before. */
   readonly stampMs: number
 }
@@ -23,6 +26,8 @@ export interface RequestVote {
   readonly term: number
   readonly lastLogIndex: number
   readonly lastLogTerm: number
+  /** True where the leader itself asked for this election: then it is heeded even by who hears that leader. */
+  readonly leadershipTransfer: boolean
 }
 
 export interface RequestVoteReply {
@@ -107,6 +112,12 @@ export interface InstallSnapshotReply {
   readonly installed: boolean
 }
 
+/** The leader of that term wishes the receiver to hold an election at once (dissertation, section 3.10). */
+export interface TimeoutNow {
+  readonly type: 'TimeoutNow'
+  readonly term: number
+}
+
 /** A follower asks the leader from which index on it may serve a read (Ongaro's dissertation, section 6.4). */
 export interface ReadIndex {
   readonly type: 'ReadIndex'
@@ -137,6 +148,15 @@ export interface OpenSession {
   readonly serial: number
 }
 
+/** Of the cluster itself. A repeat has the same serial, which only pairs the reply with the request. */
+export interface ClusterRequest {
+  readonly type: 'ClusterRequest'
+  /** The client's own name. */
+  readonly session: string
+  readonly serial: number
+  readonly change: ClusterChange
+}
+
 /** What came of an entry. */
 export type Outcome =
   | { readonly status: 'ok'; readonly answer: Answer }
@@ -156,7 +176,7 @@ export type ClientReply =
   | (Reply & { readonly status: 'not leader'; readonly leader: NodeId | null })
   /** Too much is under way here; ask again later. */
   | (Reply & { readonly status: 'busy' })
-  /** Never executed by any server, and why. */
+  /** Not done, and not to be done by asking again, and why; a command is then never executed by any server. */
   | (Reply & { readonly status: 'refused'; readonly reason: string })
 
 /** To oneself, after a sync: all that was written up to this index is durable, and so is the vote for oneself. */
@@ -175,7 +195,8 @@ export type ServerMessage =
   | AppendEntriesReply
   | InstallSnapshot
   | InstallSnapshotReply
+  | TimeoutNow
   | ReadIndex
   | ReadIndexReply
 
-export type RaftMessage = ServerMessage | OpenSession | ClientRequest | ClientReply | Durable
+export type RaftMessage = ServerMessage | OpenSession | ClientRequest | ClusterRequest | ClientReply | Durable

@@ -22,7 +22,7 @@ import type { Command } from './state-machine.ts'
  *     ['server', version, id]                              first of all: this disk belongs to that server
  *     ['begins', index, term, stamp]                       behind the entry with these, which a snapshot covers
  *     ['term', term, votedFor]
- *     ['entries', index, term, session, serial, command, stamp, term, …]   from this index on
+ *     ['entries', index, term, session, serial, command, servers, stamp, term, …]   from this index on
  *     ['truncate', index]                                  this entry and all that follow are gone
  *
  * With each snapshot the journal is replaced by one that begins at or before the snapshot's last entry. A crash may
@@ -30,7 +30,7 @@ import type { Command } from './state-machine.ts'
  */
 const JOURNAL_PATH = 'raft/journal'
 const VERSION = 2
-const FIELDS_PER_ENTRY = 5
+const FIELDS_PER_ENTRY = 6
 
 /** The disk of a server that has never run: set-up writes it, no server does, for an empty disk may be a lost one. */
 export function formatServer(id: NodeId): ReadonlyMap<string, Uint8Array> {
@@ -53,8 +53,8 @@ export function recordEntries(state: RaftState, disk: Disk, index: number, entri
 
 function entriesRecord(index: number, entries: readonly Entry[]): PlainData {
   const record: PlainData[] = ['entries', index]
-  for (const { term, session, serial, command, stampMs } of entries)
-    record.push(term, session, serial, command, stampMs)
+  for (const { term, session, serial, command, servers, stampMs } of entries)
+    record.push(term, session, serial, command, servers, stampMs)
   return record
 }
 
@@ -167,7 +167,8 @@ function withSnapshot(disk: Disk, replayed: Replayed): Recovered | string {
   const { lastIndex: last, lastTerm, stampMs } = contents
   const outdated = !holds(log, last, lastTerm)
   if (outdated) beginBehind(log, last, lastTerm, stampMs)
-  return { ...replayed, snapshot: { lastIndex: last, lastTerm, bytes: bytes! }, contents, outdated }
+  const snapshot = { lastIndex: last, lastTerm, configuration: contents.configuration, bytes: bytes! }
+  return { ...replayed, snapshot, contents, outdated }
 }
 
 /** Replaces the journal alone, which a start found outdated. */
@@ -217,6 +218,7 @@ function entryOf(record: readonly PlainData[], field: number): Entry {
     session: record[field + 1] as string,
     serial: record[field + 2] as number,
     command: record[field + 3] as Command | null,
-    stampMs: record[field + 4] as number,
+    servers: record[field + 4] as readonly NodeId[] | null,
+    stampMs: record[field + 5] as number,
   }
 }

@@ -29,7 +29,7 @@ export function requestPreVotes(raft: Raft, state: RaftState, ctx: RaftContext):
     lastLogIndex: lastIndex(state.log),
     lastLogTerm: lastTerm(state.log),
   }
-  for (const id of raft.servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
+  for (const id of state.configuration.servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
   ctx.setTimer('heartbeat', raft.options.heartbeatMs)
 }
 
@@ -59,7 +59,8 @@ export function onPreVoteReply(
 
 function countPreVote(raft: Raft, state: RaftState, ctx: RaftContext, voter: NodeId): void {
   state.votes.push(voter)
-  if (raft.rules.tally(state.votes, raft.servers) >= raft.rules.majority(raft.servers.length)) {
-    startElection(raft, state, ctx)
+  const { servers } = state.configuration
+  if (raft.rules.tally(state.votes, servers) >= raft.rules.majority(servers.length)) {
+    startElection(raft, state, ctx, false)
   }
 }

@@ -75,6 +75,12 @@ export function raftProtocol(
         mix(mix(mix(requestTerm, lastIndex), offset), receivedBytes),
       sizeBytes: () => 80,
     },
+    TimeoutNow: {
+      transport: 'datagram',
+      schema: schemas.TimeoutNow,
+      identity: ({ term }) => mix(term, 0),
+      sizeBytes: () => 40,
+    },
     ReadIndex: { transport: 'datagram', schema: schemas.ReadIndex, identity: requestIdentity, sizeBytes: () => 80 },
     ReadIndexReply: {
       transport: 'datagram',
@@ -93,6 +99,12 @@ export function raftProtocol(
       schema: schemas.ClientRequest,
       identity: requestIdentity,
       sizeBytes: ({ command }) => 80 + stateMachine.sizeBytes(command),
+    },
+    ClusterRequest: {
+      transport: clientTransport,
+      schema: schemas.ClusterRequest,
+      identity: requestIdentity,
+      sizeBytes: () => 120,
     },
     ClientReply: { transport: clientTransport, schema: schemas.ClientReply, identity: requestIdentity },
     Durable: { transport: 'local', schema: schemas.Durable },

@@ -1,6 +1,6 @@
 import { lastIndex } from './log.ts'
 import type { Raft } from './raft.ts'
-import { armElection, becomeFollower } from './roles.ts'
+import { becomeFollower } from './roles.ts'
 import type { Leadership, RaftContext, RaftState } from './state.ts'
 
 /** More than half: any two majorities share a server. */
@@ -10,9 +10,9 @@ export function majority(servers: number): number {
 
 /** The last index that a majority holds durably, whatever its term. */
 export function heldIndex(raft: Raft, state: RaftState, leadership: Leadership): number {
-  const { followers, durableIndex } = leadership
-  const needed = raft.rules.majority(raft.servers.length)
-  let held = holders(leadership, durableIndex) >= needed ? durableIndex : 0
+  const { followers, durableIndex, isMember } = leadership
+  const needed = raft.rules.majority(state.configuration.servers.length)
+  let held = isMember && holders(leadership, durableIndex) >= needed ? durableIndex : 0
   for (const { matchIndex } of followers) {
     if (matchIndex > held && holders(leadership, matchIndex) >= needed) held = matchIndex
   }
@@ -20,20 +20,22 @@ export function heldIndex(raft: Raft, state: RaftState, leadership: Leadership):
 }
 
 /** How many servers hold the log durably up to the index. */
-function holders({ followers, durableIndex }: Leadership, index: number): number {
-  let count = durableIndex >= index ? 1 : 0
+function holders({ followers, durableIndex, isMember }: Leadership, index: number): number {
+  let count = isMember && durableIndex >= index ? 1 : 0
   for (const follower of followers) if (follower.matchIndex >= index) count++
   return count
 }
 
-/** The latest round that a majority, the leader included, has answered. */
-export function confirmedRound(raft: Raft, { followers, round }: Leadership): number {
-  const needed = raft.rules.majority(raft.servers.length)
-  if (needed <= 1) return round
+/** The latest round that a majority has answered; a leader that is a member counts itself. */
+export function confirmedRound(raft: Raft, state: RaftState, leadership: Leadership): number {
+  const { followers, isMember, round } = leadership
+  const own = isMember ? 1 : 0
+  const needed = raft.rules.majority(state.configuration.servers.length)
+  if (needed <= own) return round
   let latest = 0
   for (const { ackedRound } of followers) {
     if (ackedRound <= latest) continue
-    let count = 1
+    let count = own
     for (const follower of followers) if (follower.ackedRound >= ackedRound) count++
     if (count >= needed) latest = ackedRound
   }
@@ -41,8 +43,8 @@ export function confirmedRound(raft: Raft, { followers, round }: Leadership): nu
 }
 
 /** True where a majority has answered a round that began since the leader last looked, or the round under way. */
-export function hasQuorum(raft: Raft, leadership: Leadership): boolean {
-  const confirmed = confirmedRound(raft, leadership)
+export function hasQuorum(raft: Raft, state: RaftState, leadership: Leadership): boolean {
+  const confirmed = confirmedRound(raft, state, leadership)
   return confirmed > leadership.checkedRound || confirmed === leadership.round
 }
 
@@ -52,9 +54,8 @@ export function hasQuorum(raft: Raft, leadership: Leadership): boolean {
  * section 6.2).
  */
 export function checkQuorum(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
-  if (raft.rules.hasQuorum(raft, leadership)) {
+  if (!raft.options.checkQuorum || raft.rules.hasQuorum(raft, state, leadership)) {
     leadership.checkedRound = leadership.round
-    armElection(raft, ctx)
     return
   }
   ctx.note('stepped down without a quorum', { term: state.term })

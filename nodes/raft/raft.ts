@@ -27,6 +27,8 @@ export interface RaftOptions {
   readonly sessionTtlMs: Millis
   /** Followers serve reads too, with the leader's read index. */
   readonly followerReads: boolean
+  /** No server is removed from a cluster of so many. */
+  readonly minServers: number
 }
 
 export const defaultRaftOptions: RaftOptions = {
@@ -42,6 +44,7 @@ export const defaultRaftOptions: RaftOptions = {
   snapshotTrailingEntries: 100,
   sessionTtlMs: Infinity,
   followerReads: true,
+  minServers: 1,
 }
 
 /**
@@ -64,7 +67,9 @@ export interface Rules {
   /** True where the reply to a request of that term says something about a leadership in this one. */
   readonly isReplyToTerm: (requestTerm: number, term: number) => boolean
   /** Whether the leader may go on. */
-  readonly hasQuorum: (raft: Raft, leadership: Leadership) => boolean
+  readonly hasQuorum: (raft: Raft, state: RaftState, leadership: Leadership) => boolean
+  /** Whether the leader may take the next change of the cluster's servers. */
+  readonly mayChangeConfiguration: (state: RaftState, leadership: Leadership) => boolean
   /** True where a command was executed before, or must not be any more. */
   readonly isRepeat: (session: Session | undefined, serial: number) => boolean
   readonly isAnswerFor: (waiter: Waiter, term: number) => boolean
@@ -93,7 +98,7 @@ export interface Rules {
 
 /** What a server is made with: known before it starts, the same for all its life. */
 export interface Raft {
-  /** All servers of the cluster, whether or not they are up. */
+  /** The servers that the cluster began with, whether or not they are up. */
   readonly servers: readonly NodeId[]
   readonly stateMachine: StateMachine
   readonly options: RaftOptions

@@ -98,11 +98,11 @@ function startRead(
 /** Lets go the reads whose round a majority has answered; begins the next round where some wait for it and none is under way. */
 export function confirmReads(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
   const { reads } = leadership
-  let confirmed = confirmedRound(raft, leadership)
+  let confirmed = confirmedRound(raft, state, leadership)
   const lastRound = reads[reads.length - 1]?.round ?? 0
   if (lastRound > leadership.round && confirmed === leadership.round) {
     broadcastAppendEntries(raft, state, ctx, leadership)
-    confirmed = confirmedRound(raft, leadership)
+    confirmed = confirmedRound(raft, state, leadership)
   }
   let count = 0
   for (; count < reads.length && reads[count]!.round <= confirmed; count++) {

@@ -27,6 +27,7 @@ export function broadcastAppendEntries(raft: Raft, state: RaftState, ctx: RaftCo
     }
     send(ctx, follower, message)
   }
+  if (leadership.joining !== null) sendAppendEntries(raft, state, ctx, leadership, leadership.joining.progress)
 }
 
 /** Tells one follower what it is not known to have, in the present round. */

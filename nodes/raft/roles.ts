@@ -22,19 +22,23 @@ export function becomeFollower(
   }
   if (state.leadership !== null) {
     for (const read of state.leadership.reads) if (read.server === ctx.self) refuseAsFollower(ctx, read, leader)
+    if (state.leadership.transfer !== null) refuseAsFollower(ctx, state.leadership.transfer.waiter, leader)
+    if (state.leadership.joining !== null) refuseAsFollower(ctx, state.leadership.joining.waiter, leader)
     state.leadership = null
     armElection(raft, ctx)
   }
   if (state.role !== 'follower') ctx.cancelTimer('heartbeat')
   state.role = 'follower'
+  state.isSuccessor = false
   state.leaderId = leader
   state.votes.length = 0
   if (changes) ctx.note('became follower', { term })
 }
 
 /** Votes for itself in a term of its own (section 5.2). Its vote counts once it is durable. */
-export function becomeCandidate(raft: Raft, state: RaftState, ctx: RaftContext): void {
+export function becomeCandidate(raft: Raft, state: RaftState, ctx: RaftContext, isSuccessor: boolean): void {
   state.role = 'candidate'
+  state.isSuccessor = isSuccessor
   state.term++
   state.votedFor = ctx.self
   state.leaderId = null

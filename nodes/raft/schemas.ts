@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Schema } from '../../sim/protocol.ts'
+import { CLUSTER_ACTIONS } from './cluster-change.ts'
 import type { RaftMessage } from './messages.ts'
 
 /** How a message must look that comes from outside, with hard limits, so that no peer can make a server swell. */
@@ -7,6 +8,7 @@ export type RaftSchemas = {
   readonly [Type in RaftMessage['type']]: Schema<Extract<RaftMessage, { readonly type: Type }>>
 }
 
+const MAX_SERVERS = 64
 const MAX_ENTRIES = 1_024
 const MAX_PIECE_BYTES = 1 << 20
 const count = z.int().nonnegative()
@@ -18,10 +20,24 @@ const session = z.string().max(128)
 /** For a state machine whose commands and answers look so. Make it once, as it costs more than a run may. */
 export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas {
   const request = { session, serial: count }
+  const servers = z.array(nodeId).max(MAX_SERVERS)
   const reply = { type: z.literal('ClientReply'), ...request }
-  const entry = z.strictObject({ term, session, serial: count, command: command.nullable(), stampMs: count })
+  const entry = z.strictObject({
+    term,
+    session,
+    serial: count,
+    command: command.nullable(),
+    servers: servers.nullable(),
+    stampMs: count,
+  })
   const schemas = {
-    RequestVote: z.strictObject({ type: z.literal('RequestVote'), term, lastLogIndex: index, lastLogTerm: term }),
+    RequestVote: z.strictObject({
+      type: z.literal('RequestVote'),
+      term,
+      lastLogIndex: index,
+      lastLogTerm: term,
+      leadershipTransfer: z.boolean(),
+    }),
     RequestVoteReply: z.strictObject({ type: z.literal('RequestVoteReply'), term, granted: z.boolean() }),
     PreVote: z.strictObject({ type: z.literal('PreVote'), term, lastLogIndex: index, lastLogTerm: term }),
     PreVoteReply: z.strictObject({ type: z.literal('PreVoteReply'), term, granted: z.boolean() }),
@@ -65,10 +81,16 @@ export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas 
       receivedBytes: count,
       installed: z.boolean(),
     }),
+    TimeoutNow: z.strictObject({ type: z.literal('TimeoutNow'), term }),
     ReadIndex: z.strictObject({ type: z.literal('ReadIndex'), ...request }),
     ReadIndexReply: z.strictObject({ type: z.literal('ReadIndexReply'), ...request, readIndex: index }),
     OpenSession: z.strictObject({ type: z.literal('OpenSession'), ...request }),
     ClientRequest: z.strictObject({ type: z.literal('ClientRequest'), ...request, command }),
+    ClusterRequest: z.strictObject({
+      type: z.literal('ClusterRequest'),
+      ...request,
+      change: z.strictObject({ action: z.enum(CLUSTER_ACTIONS), server: nodeId }),
+    }),
     ClientReply: z.discriminatedUnion('status', [
       z.strictObject({ ...reply, status: z.literal('ok'), answer }),
       z.strictObject({ ...reply, status: z.literal('session opened'), opened: session }),

@@ -1,5 +1,7 @@
 import type { Machine, NodeId } from '../../sim/machine.ts'
 import { isWholeRecord } from '../storage/journal.ts'
+import { isReplyToTerm, onAppendEntriesReply, onInstallSnapshotReply, onLeaderDurable } from './acknowledgement.ts'
+import { writeOwnEntry } from './append.ts'
 import { bugRules } from './bugs/index.ts'
 import { committedUpTo } from './commit.ts'
 import {
@@ -12,19 +14,14 @@ import {
   startElection,
   tally,
 } from './election.ts'
+import { configurationAt, mayCampaign } from './configuration.ts'
 import { onAppendEntries } from './follower.ts'
 import { onInstallSnapshot, goesOnBehind, termAfterInstall } from './install-snapshot.ts'
-import {
-  isReplyToTerm,
-  onAppendEntriesReply,
-  onInstallSnapshotReply,
-  onLeaderDurable,
-  propose,
-  proposeSession,
-  writeOwnEntry,
-} from './leader.ts'
+import { propose, proposeSession } from './leader.ts'
+import { checkTransfer, onTimeoutNow, transferLeadership, urge } from './leadership-transfer.ts'
 import { isUpToDate, lastIndex } from './log.ts'
-import type { ClientRequest, Durable, OpenSession, RaftMessage, ServerMessage } from './messages.ts'
+import { addServer, checkJoining, mayChangeConfiguration, removeServer } from './membership.ts'
+import type { ClientRequest, ClusterRequest, Durable, OpenSession, RaftMessage, ServerMessage } from './messages.ts'
 import { persistThenSend, recoverServer, replaceFiles, rewriteJournal, withoutJournal } from './persistence.ts'
 import { onPreVote, onPreVoteReply, requestPreVotes, startPreVote } from './pre-vote.ts'
 import { checkQuorum, hasQuorum, majority } from './quorum.ts'
@@ -35,7 +32,7 @@ import { broadcastAppendEntries } from './replication.ts'
 import { armElection } from './roles.ts'
 import { isAnswerFor, isRepeat, sessionClockMs } from './sessions.ts'
 import { restore } from './snapshot.ts'
-import { emptyState, type RaftContext, type RaftState, type RaftTimer } from './state.ts'
+import { emptyState, type Leadership, type RaftContext, type RaftState, type RaftTimer } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
 
 const correctRules: Rules = {
@@ -48,6 +45,7 @@ const correctRules: Rules = {
   committedUpTo,
   isReplyToTerm,
   hasQuorum,
+  mayChangeConfiguration,
   isRepeat,
   isAnswerFor,
   readIndex,
@@ -64,7 +62,10 @@ const correctRules: Rules = {
 }
 
 export interface RaftServerConfiguration<Data extends object> extends Partial<RaftOptions> {
-  /** All servers of the cluster, this one included. */
+  /**
+   * The servers that the cluster began with: the same at every server, also at one that is to join later and is not
+   * among them. Changes since then are in the log.
+   */
   readonly servers: readonly NodeId[]
   readonly stateMachine: StateMachine<Data>
   /** A planted bug, by id: see the folder of bugs. */
@@ -99,11 +100,12 @@ function start(raft: Raft, ctx: RaftContext): RaftState {
   const data: object = raft.stateMachine.empty()
   if (typeof recovered === 'string') {
     ctx.exit(recovered)
-    return emptyState({ path: '', length: 0, syncedLength: 0 }, data)
+    return emptyState({ path: '', length: 0, syncedLength: 0 }, data, raft.servers)
   }
   const { term, votedFor, log, journal, snapshot, contents } = recovered
   armElection(raft, ctx)
-  const state = { ...emptyState(journal, data), term, votedFor, recorded: { term, votedFor }, log }
+  const state = { ...emptyState(journal, data, raft.servers), term, votedFor, recorded: { term, votedFor }, log }
+  state.configuration = configurationAt(raft, log, null, lastIndex(log))
   if (snapshot !== null) restore(raft, state, snapshot, contents!)
   if (recovered.outdated) rewriteJournal(state, ctx)
   if (term > 0) ctx.note('recovered', { term, lastIndex: lastIndex(log), snapshotIndex: state.restoredIndex })
@@ -112,16 +114,31 @@ function start(raft: Raft, ctx: RaftContext): RaftState {
 
 function onTimer(raft: Raft, state: RaftState, ctx: RaftContext, timer: RaftTimer): void {
   if (timer === 'election') {
-    if (state.leadership !== null) checkQuorum(raft, state, ctx, state.leadership)
+    if (state.leadership !== null) onLeaderTimeout(raft, state, ctx, state.leadership)
+    else if (!mayCampaign(state, ctx.self)) return
     else if (raft.options.preVote) startPreVote(raft, state, ctx)
-    else startElection(raft, state, ctx)
+    else startElection(raft, state, ctx, false)
   } else if (state.leadership !== null) {
-    broadcastAppendEntries(raft, state, ctx, state.leadership)
+    onHeartbeat(raft, state, ctx, state.leadership)
   } else if (state.role === 'candidate') {
     requestVotes(raft, state, ctx)
   } else if (state.role === 'pre-candidate') {
     requestPreVotes(raft, state, ctx)
   }
+}
+
+/** Once an election timeout a leader looks whether what it waits for still comes. */
+function onLeaderTimeout(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
+  armElection(raft, ctx)
+  checkTransfer(raft, ctx, leadership)
+  checkJoining(ctx, leadership)
+  checkQuorum(raft, state, ctx, leadership)
+}
+
+function onHeartbeat(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
+  broadcastAppendEntries(raft, state, ctx, leadership)
+  // The last wish may have got lost.
+  for (const follower of leadership.followers) urge(state, ctx, leadership, follower)
 }
 
 function onMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId, message: RaftMessage): void {
@@ -137,9 +154,12 @@ function onMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId,
     case 'Durable':
       onDurable(raft, state, ctx, message)
       break
-    // A stranger has no vote and no log that counts.
+    case 'ClusterRequest':
+      onClusterRequest(raft, state, ctx, from, message)
+      break
+    // Also from who is no member: the configuration here may be behind, or ahead (dissertation, section 4.1).
     default:
-      if (raft.servers.includes(from)) onServerMessage(raft, state, ctx, from, message)
+      onServerMessage(raft, state, ctx, from, message)
   }
 }
 
@@ -169,6 +189,9 @@ function onServerMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: N
     case 'PreVoteReply':
       onPreVoteReply(raft, state, ctx, from, message)
       break
+    case 'TimeoutNow':
+      onTimeoutNow(raft, state, ctx, message)
+      break
     case 'ReadIndex':
       onReadIndex(raft, state, ctx, from, message)
       break
@@ -186,6 +209,22 @@ function onClientRequest(raft: Raft, state: RaftState, ctx: RaftContext, client:
   else if (raft.stateMachine.readOnly(message.command)) onRead(raft, state, ctx, request, message.command)
   else if (state.leadership !== null) propose(raft, state, ctx, state.leadership, client, message)
   else refuseAsFollower(ctx, request, state.leaderId)
+}
+
+function onClusterRequest(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  client: NodeId,
+  message: ClusterRequest,
+): void {
+  const { session, serial, change } = message
+  const waiter = { client, session, serial, term: state.term }
+  const { leadership } = state
+  if (leadership === null) refuseAsFollower(ctx, waiter, state.leaderId)
+  else if (change.action === 'add server') addServer(raft, state, ctx, leadership, change.server, waiter)
+  else if (change.action === 'remove server') removeServer(raft, state, ctx, leadership, change.server, waiter)
+  else transferLeadership(raft, state, ctx, leadership, change.server, waiter)
 }
 
 function onOpenSession(raft: Raft, state: RaftState, ctx: RaftContext, client: NodeId, message: OpenSession): void {

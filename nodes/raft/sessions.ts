@@ -31,6 +31,7 @@ export function applyEntry(
   const nowMs = raft.rules.sessionClockMs(entry, ctx)
   const expires = raft.options.sessionTtlMs < Infinity
   if (expires) dropExpired(raft, state, ctx, nowMs)
+  if (entry.servers !== null) return { status: 'ok', answer: null }
   if (entry.command === null) return entry.session === '' ? undefined : openSession(state, index, entry, nowMs)
   return execute(raft, state, entry, nowMs, expires)
 }

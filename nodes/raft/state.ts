@@ -37,6 +37,8 @@ export interface Progress {
 export interface Snapshot {
   readonly lastIndex: number
   readonly lastTerm: number
+  /** As of its last entry. */
+  readonly configuration: Configuration
   /** As on the disk and on the wire: a checksum, and its contents. */
   readonly bytes: Uint8Array
 }
@@ -73,9 +75,33 @@ export interface Read {
   readonly round: number
 }
 
+/** The servers of the cluster, and the entry of the log that says so; index 0: nobody has changed them yet. */
+export interface Configuration {
+  readonly index: number
+  readonly servers: readonly NodeId[]
+}
+
+/** A new server on its way into the cluster: it receives the log and has no vote (dissertation, section 4.2.1). */
+export interface Joining {
+  readonly progress: Progress
+  waiter: Waiter
+  /** Rounds are counted from 1; each ends when the new server holds what the log held when the round began. */
+  round: number
+  targetIndex: number
+  roundBeganMs: Millis
+  /** The latest of the leader's rounds that it had answered when that was last looked at. */
+  checkedRound: number
+}
+
 /** What only a leader has, made anew with each leadership. */
 export interface Leadership {
-  readonly followers: readonly Progress[]
+  /** The other members of the configuration. */
+  followers: readonly Progress[]
+  /** False for a leader that is being removed. */
+  isMember: boolean
+  joining: Joining | null
+  /** Whom the leader hands over to, who asked for that, and since when, on the leader's clock. */
+  transfer: { readonly target: NodeId; waiter: Waiter; readonly beganMs: Millis } | null
   /** Where this leadership began: the index of its no-op. */
   readonly noOpIndex: number
   /** The leader's clock and the log's time as this leadership began: from there on the log's time runs as the clock does. */
@@ -115,6 +141,8 @@ export interface RaftState<Data extends object = any> {
   recorded: { readonly term: number; readonly votedFor: NodeId | null }
   readonly log: Log
   readonly journal: Journal
+  /** The latest in the log. */
+  configuration: Configuration
   commitIndex: number
   lastApplied: number
   /** Up to where a snapshot, and not entries one by one, brought the state machine in this incarnation. */
@@ -125,6 +153,8 @@ export interface RaftState<Data extends object = any> {
   leaderHeardMs: Millis
   /** Who voted for this candidate, or would, in the order of their replies; itself included once its vote is durable. */
   readonly votes: NodeId[]
+  /** True where the last leader asked this server to take over. */
+  isSuccessor: boolean
   leadership: Leadership | null
   /** Clients that wait for an entry, by its index. Kept by a deposed leader, as the entry may yet be committed. */
   readonly waiting: Map<number, Waiter>
@@ -148,7 +178,11 @@ export interface RaftState<Data extends object = any> {
   incoming: IncomingSnapshot | null
 }
 
-export function emptyState<Data extends object>(journal: Journal, data: Data): RaftState<Data> {
+export function emptyState<Data extends object>(
+  journal: Journal,
+  data: Data,
+  servers: readonly NodeId[],
+): RaftState<Data> {
   return {
     role: 'follower',
     term: 0,
@@ -156,12 +190,14 @@ export function emptyState<Data extends object>(journal: Journal, data: Data): R
     recorded: { term: 0, votedFor: null },
     log: emptyLog(),
     journal,
+    configuration: { index: 0, servers },
     commitIndex: 0,
     lastApplied: 0,
     restoredIndex: 0,
     leaderId: null,
     leaderHeardMs: 0,
     votes: [],
+    isSuccessor: false,
     leadership: null,
     waiting: new Map(),
     forwarded: new Map(),

@@ -29,7 +29,7 @@ class Watched {
 
   becomes(id: string, { log = [], ...shape }: Shape, incarnation = 1): string | undefined {
     const journal = { path: '', length: 0, syncedLength: 0 }
-    const state = { ...emptyState(journal, {}), log: { ...emptyLog(), entries: [...log] }, ...shape }
+    const state = { ...emptyState(journal, {}, []), log: { ...emptyLog(), entries: [...log] }, ...shape }
     const changed = { id, role: 'server', up: true, incarnation, state }
     this.nodes.set(id, changed)
     const view: ClusterView = { nowMs: 0, nodes: [...this.nodes.values()], node: (name) => this.nodes.get(name) }

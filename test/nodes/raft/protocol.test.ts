@@ -13,8 +13,12 @@ const typeOf = (message: RaftMessage) => protocol[message.type] as MessageType<R
 const samples: RaftMessage[] = [
   requestVote(3, 5, 2),
   { type: 'RequestVoteReply', term: 3, granted: true },
+  { type: 'PreVote', term: 3, lastLogIndex: 5, lastLogTerm: 2 },
+  { type: 'PreVoteReply', term: 3, granted: false },
+  { type: 'TimeoutNow', term: 3 },
+  { type: 'ClusterRequest', session: 's', serial: 2, change: { action: 'add server', server: 'n6' } },
   appendEntries(3, 4, 2, [entry(3, 1)], 4),
-  appendEntries(3, 5, 3, [{ term: 3, session: '', serial: 0, command: null, stampMs: 7 }], 4),
+  appendEntries(3, 5, 3, [{ term: 3, session: '', serial: 0, command: null, servers: ['n1', 'n2'], stampMs: 7 }], 4),
   success(3, 5),
   refusal(3, 5, 2, 1),
   set(1),

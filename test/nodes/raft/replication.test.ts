@@ -82,10 +82,10 @@ describe('a follower (RK-6, RK-7)', () => {
     expect(server.state.commitIndex).toBe(2)
   })
 
-  test('ignores servers that are none of the cluster', () => {
+  test('takes entries from a leader that is no member as far as it knows (dissertation, section 4.1)', () => {
     const server = newServer()
-    expect(server.receive('x1', appendEntries(9, 0, 0, []))).toEqual([])
-    expect(server.state.term).toBe(0)
+    expect(server.receive('n9', appendEntries(9, 0, 0, []))).toMatchObject([{ to: 'n9', message: { success: true } }])
+    expect(server.state.term).toBe(9)
   })
 })
 

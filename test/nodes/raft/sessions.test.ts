@@ -20,7 +20,7 @@ import {
 const TTL = { sessionTtlMs: 1_000 }
 
 function opening(stampMs: number, term = 1): Entry {
-  return { term, session: 'alice', serial: 1, command: null, stampMs }
+  return { term, session: 'alice', serial: 1, command: null, servers: null, stampMs }
 }
 
 function at(stampMs: number, serial: number, value: string, session = 'alice.1'): Entry {

@@ -29,7 +29,7 @@ export function restarted(server: Server, options: Given = {}): Server {
 
 /** A command of a session, as the log holds it. */
 export function entry(term: number, serial: number, value = `v${serial}`, session = 's'): Entry {
-  return { term, session, serial, command: { action: 'set', key: 'x', value }, stampMs: 0 }
+  return { term, session, serial, command: { action: 'set', key: 'x', value }, servers: null, stampMs: 0 }
 }
 
 export function appendEntries(
@@ -44,7 +44,7 @@ export function appendEntries(
 }
 
 export function requestVote(term: number, lastLogIndex = 0, lastLogTerm = 0): RaftMessage {
-  return { type: 'RequestVote', term, lastLogIndex, lastLogTerm }
+  return { type: 'RequestVote', term, lastLogIndex, lastLogTerm, leadershipTransfer: false }
 }
 
 export function success(term: number, matchIndex: number, round = 1): RaftMessage {

@@ -101,8 +101,12 @@ export class HandCluster {
     return taken
   }
 
-  /** Lets a server win an election, in a term later than all, with the votes of these, who hear nothing else. */
+  /**
+   * Lets a server win an election, in a term later than all, with the votes of these, who hear nothing else. One that
+   * still takes itself for a leader has crashed before.
+   */
   elect(id: string, ...voters: string[]): void {
+    if (this.state(id).role === 'leader') this.restart(id)
     const latest = Math.max(...[...this.servers.values()].map(({ state }) => state.term))
     while (this.state(id).term <= latest) {
       this.take(({ message }) => message.type === 'RequestVote')
