@@ -1,6 +1,6 @@
 import type { Trace } from '../sim/trace.ts'
 import { reroll } from './futures.ts'
-import type { BakedIn, BakedInstant, RunPlan, RunResult, Shrunk } from './result.ts'
+import type { BakedIn, BakedInstant, RunPlan, RunResult } from './result.ts'
 import type { Scenario } from './scenario.ts'
 
 const FUTURES = 20
@@ -39,11 +39,6 @@ export function bakedIn(
   }
   const sorted = [...instants.values()].sort(byEvent)
   return { futures: FUTURES, instants: sorted, steepest: steepestOf(sorted, trace, run.plan) }
-}
-
-/** A shrunk failure with what rolling its dice anew shows. */
-export function withBakedIn(scenario: Scenario, shrunk: Shrunk, fingerprint: string): Shrunk {
-  return { ...shrunk, bakedIn: bakedIn(scenario, shrunk, fingerprint) }
 }
 
 /** The first events after the faults of the plan began: of many faults the last ones, which the failure came from. */

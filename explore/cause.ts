@@ -1,5 +1,7 @@
 import type { Fault } from '../sim/faults.ts'
+import type { Random } from '../sim/machine.ts'
 import { mixText } from '../sim/mix.ts'
+import { randomStream } from '../sim/random.ts'
 import { hex } from '../sim/run-record.ts'
 import type { Trace, TraceEvent } from '../sim/trace.ts'
 import type { Violation } from '../checks/verdict.ts'
@@ -20,9 +22,12 @@ export const ADVERSITIES = ['none', 'network', 'clock', 'crash', 'power loss', '
 
 export type Adversity = (typeof ADVERSITIES)[number]
 
-const LUCKS = 24
-/** A node that is to be cut off instead of crashed, and whose crash does not say when it ends, is away for this long. */
-const AWAY_MS = 300
+/** Runs that a milder world gets to show the failure in. */
+const ATTEMPTS = 32
+/** In the first of them everything is at the time it was. */
+const AS_IT_WAS = 12
+const SPREAD_MS = 200
+const NOISE = 0.04
 
 /** Which adversity a fault is. */
 export function adversityOf(fault: Fault): Adversity {
@@ -62,39 +67,66 @@ export function causeOf(
   fingerprint: string,
 ): Cause {
   const violation = result.violations[0]
-  const present = Math.max(0, ...plan.faults.map((fault) => ADVERSITIES.indexOf(adversityOf(fault))))
-  const milder = ADVERSITIES.slice(0, present).find((adversity) => showsIn(scenario, plan, adversity, fingerprint))
+  const all = new Set(plan.faults.map(adversityOf))
+  const present = Math.max(0, ...[...all].map((adversity) => ADVERSITIES.indexOf(adversity)))
+  // Where no clock is wrong, a world in which clocks may be is the one before it.
+  const others = ADVERSITIES.slice(0, present).filter((adversity) => adversity !== 'clock' || all.has('clock'))
+  const milder = others.find((adversity) => showsIn(scenario, plan, adversity, fingerprint))
   return {
     adversity: milder ?? ADVERSITIES[present]!,
-    answeredBy: violation === undefined || result.trace === undefined ? [] : answeredBy(result.trace, violation),
+    answeredBy: violation === undefined || result.trace === undefined ? undefined : answeredBy(result.trace, violation),
   }
 }
 
-/** What tells a failure from others once its cause is known: 8 hex digits. */
+/**
+ * What tells a failure from others once its cause is known: 8 hex digits. Whether a bug needs the network to fail at
+ * all, and which messages servers exchange, differs from seed to seed, so neither counts.
+ */
 export function refinedFingerprint(fingerprint: string, { adversity, answeredBy: types }: Cause): string {
-  return hex([adversity, ...types].reduce(mixText, mixText(0, fingerprint)))
+  const asked = types === undefined ? 'no answer' : types.length === 0 ? 'alone' : 'asked'
+  return hex(mixText(mixText(mixText(0, fingerprint), adversity === 'none' ? 'network' : adversity), asked))
 }
 
 function showsIn(scenario: Scenario, plan: RunPlan, adversity: Adversity, fingerprint: string): boolean {
-  const faults = milderFaults(scenario, plan, adversity)
-  for (let index = 0; index < LUCKS; index++) {
-    const luck = index === 0 ? plan.luck : luckOfFuture(plan, index)
-    const { violations } = executeRun(scenario, { ...plan, faults, luck, endMs: plan.settings.durationMs })
-    if (violations[0] !== undefined && fingerprintOf(scenario.name, violations[0]) === fingerprint) return true
+  const random = randomStream(plan.seed, 'cause', adversity)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const milder = milderPlan(scenario, plan, adversity, attempt < AS_IT_WAS ? undefined : random)
+    const luck = attempt === 0 ? plan.luck : luckOfFuture(plan, attempt)
+    const [first] = executeRun(scenario, { ...milder, luck }).violations
+    if (first !== undefined && fingerprintOf(scenario.name, first) === fingerprint) return true
   }
   return false
 }
 
-/** The faults as they would be in a milder world: a power loss a kill, a crash a partition of its own. */
-function milderFaults(scenario: Scenario, plan: RunPlan, adversity: Adversity): readonly Fault[] {
+/**
+ * The plan in a milder world: a power loss is a kill, a crash cuts the node off. What took the place of a crash does
+ * not come at quite the right time by itself, so times vary where a stream to draw from is given; then the network
+ * loses and doubles messages as well, unless the world shall have nothing wrong with it.
+ */
+function milderPlan(scenario: Scenario, plan: RunPlan, adversity: Adversity, random: Random | undefined): RunPlan {
   const most = ADVERSITIES.indexOf(adversity)
-  const { seed, settings, operations } = plan
+  const { seed, settings, operations, network } = plan
   const ids = topologyOf(scenario, seed, settings, operations).nodes.map(({ id }) => id)
-  return plan.faults.flatMap((fault): readonly Fault[] => {
+  const faults = plan.faults.flatMap((fault): readonly Fault[] => {
     if (ADVERSITIES.indexOf(adversityOf(fault)) <= most) return [fault]
     if (!isCrash(fault) || adversity === 'none') return []
-    return [most >= ADVERSITIES.indexOf('crash') ? kill(fault) : cutOff(fault, ids)]
+    const own = most >= ADVERSITIES.indexOf('crash') ? withoutPower(fault) : cutOff(fault, ids, plan.calmAtMs)
+    return [random === undefined ? own : atAboutTheTime(own, random)]
   })
+  const noisy = random !== undefined && adversity !== 'none' && random.chance(0.5)
+  return {
+    ...plan,
+    faults,
+    endMs: settings.durationMs,
+    network: noisy ? { ...network, loss: NOISE, duplication: NOISE } : network,
+  }
+}
+
+function atAboutTheTime(fault: Fault, random: Random): Fault {
+  const atMs = Math.max(0, Math.round(fault.atMs + SPREAD_MS * (random.float() - 0.5)))
+  return 'forMs' in fault
+    ? { ...fault, atMs, forMs: Math.round(fault.forMs * random.pick([1, 2, 4])) }
+    : { ...fault, atMs }
 }
 
 type Crash = Extract<Fault, { readonly kind: 'kill' | 'power-loss' | 'crash-in-output' | 'crash-in-recovery' }>
@@ -103,44 +135,43 @@ function isCrash(fault: Fault): fault is Crash {
   return fault.kind === 'kill' || fault.kind === 'power-loss' || fault.kind.startsWith('crash-')
 }
 
-function kill({ id, node, atMs, restartAfterMs, forGood }: Crash): Fault {
-  return {
-    id,
-    kind: 'kill',
-    node,
-    atMs,
-    ...(restartAfterMs === undefined ? {} : { restartAfterMs }),
-    ...(forGood === undefined ? {} : { forGood }),
-  }
+/** A crash at which the page cache stays, and the disk. */
+function withoutPower(fault: Crash): Fault {
+  const { disk: _disk, ...kept } = fault
+  return kept.kind === 'power-loss' || kept.kind === 'kill' ? { ...kept, kind: 'kill' } : { ...kept, power: false }
 }
 
-function cutOff({ id, node, atMs, restartAfterMs = AWAY_MS, forGood }: Crash, ids: readonly string[]): Fault {
+function cutOff(fault: Crash, ids: readonly string[], calmAtMs: number): Fault {
+  const { id, node, atMs, restartAfterMs, forGood, when } = fault
   return {
     id,
     kind: 'partition',
     atMs,
-    forMs: restartAfterMs,
+    forMs: restartAfterMs ?? Math.max(0, calmAtMs - atMs),
     groups: [[node], ids.filter((other) => other !== node)],
     ...(forGood === undefined ? {} : { forGood }),
+    ...(when === undefined ? {} : { when }),
   }
 }
 
 /**
- * The types of messages that the last answer in conflict came of, from cause to cause back to its question, sorted: a
- * server that answers out of what it holds is told from one that asks others first. Empty where no operation is wrong.
+ * The types of messages that others said to each other between a question and its wrong answer, from cause to cause,
+ * sorted: a server that answers out of what it holds is told from one that asks others first. Undefined where no
+ * operation is wrong.
  */
-function answeredBy(trace: Trace, { operations }: Violation): readonly string[] {
+function answeredBy(trace: Trace, { operations }: Violation): readonly string[] | undefined {
   const ends = trace.events.filter(
     ({ kind, operation, reason }) =>
       kind === 'return' && operation !== undefined && operations.includes(operation) && reason === 'ok',
   )
   const last = ends.at(-1)
-  if (last === undefined) return []
+  if (last === undefined) return undefined
   const asked = trace.events.find(({ kind, operation }) => kind === 'invoke' && operation === last.operation)
   const types = new Set<string>()
   let event: TraceEvent | undefined = last
   while (event !== undefined && event.number > (asked?.number ?? 0)) {
-    if (event.kind === 'deliver') types.add(event.label)
+    const { kind, node, peer, label } = event
+    if (kind === 'deliver' && node !== peer && node !== last.node && peer !== last.node) types.add(label)
     event = trace.events[(event.cause > 0 && event.cause < event.number ? event.cause : 0) - 1]
   }
   return [...types].sort()

@@ -91,8 +91,11 @@ export interface BakedInstant {
 export interface Cause {
   /** How hard the world must be for it: `none`, `network`, `clock`, `crash`, `power loss`, `disk`. */
   readonly adversity: string
-  /** The types of messages that the last answer in conflict came of; empty where no operation is wrong. */
-  readonly answeredBy: readonly string[]
+  /**
+   * The types of messages that others said to each other between a question and its wrong answer; undefined where no
+   * operation is wrong.
+   */
+  readonly answeredBy?: readonly string[] | undefined
 }
 
 /** A failure made small. */
@@ -112,6 +115,8 @@ export interface Shrunk {
   readonly required: readonly { readonly fault: number; readonly pass: number; readonly of: number }[]
   /** When it was decided; left out where that was not asked. */
   readonly bakedIn?: BakedIn | undefined
+  /** What it came from, with a fingerprint of its own. */
+  readonly cause?: (Cause & { readonly fingerprint: string }) | undefined
 }
 
 /** One kind of failure out of a sweep: all seeds with the same fingerprint. */

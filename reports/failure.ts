@@ -1,5 +1,6 @@
 import { bakedInLines } from './baked-in.ts'
 import { faultSection } from './fault-section.ts'
+import { causeLines } from './cause.ts'
 import { conflictLines } from './conflict.ts'
 import { sliceOf } from './slice.ts'
 import { spaceTimeDiagram } from './space-time.ts'
@@ -18,7 +19,7 @@ export function failureReport(story: Story, style: Style): string {
   const sections = [
     [...headLines(story, style), ...replayLines(story, style)],
     [...violatedLines(story, style), ...conflictLines(story, style)],
-    faultSection(story, style),
+    [...faultSection(story, style), ...causeLines(story, style)],
     traceLines(story, style),
     [...(story.bakedIn === undefined ? [] : bakedInLines(story.bakedIn, style)), ...nextLines(story, style)],
   ]

@@ -32,6 +32,8 @@ export interface FailureEntry {
   readonly events?: number
   /** When it was decided; absent where it was not shrunk. */
   readonly bakedIn?: BakedIn
+  /** What it came from, as far as that can be told; absent where it was not shrunk. */
+  readonly cause?: NonNullable<Shrunk['cause']>
 }
 
 interface SweepFields {
@@ -110,6 +112,7 @@ export function failureEntry(failure: Failure): FailureEntry {
     token,
     ...(shrunk === undefined ? {} : sizes(shrunk)),
     ...(shrunk?.bakedIn === undefined ? {} : { bakedIn: shrunk.bakedIn }),
+    ...(shrunk?.cause === undefined ? {} : { cause: shrunk.cause }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type { Failure, SweepSummary } from '../explore/result.ts'
-import { withBakedIn } from '../explore/baked-in.ts'
+import { understood } from '../explore/understand.ts'
 import { executeRun } from '../explore/run.ts'
 import { planRun } from '../explore/plan-run.ts'
 import type { Scenario } from '../explore/scenario.ts'
@@ -83,7 +83,7 @@ function shrunkFailure(
 ): Failure {
   const { settings } = order
   const plan = planRun(scenario, failure.seed, settings, order)
-  const shrunk = withBakedIn(scenario, shrinkFailure(scenario, plan, failure.fingerprint), failure.fingerprint)
+  const shrunk = understood(scenario, shrinkFailure(scenario, plan, failure.fingerprint), failure.fingerprint)
   const { traceHash, checkpoints } = shrunk.result
   const token = writeToken(scenario, {
     scenario: scenario.name,

@@ -1,4 +1,4 @@
-import { withBakedIn } from '../../explore/baked-in.ts'
+import { understood } from '../../explore/understand.ts'
 import { executeRun, fingerprintOf } from '../../explore/run.ts'
 import type { Failure, Shrunk } from '../../explore/result.ts'
 import { shrinkFailure } from '../../explore/shrink.ts'
@@ -45,7 +45,7 @@ export async function shrinkCommand(given: string, options: ShrinkOptions): Prom
   const smaller = shrinkFailure(run.scenario, run.content.plan, fingerprint, {
     onProgress: (replays) => progress.draw(() => `shrinking: ${replays} replays`),
   })
-  const shrunk = withBakedIn(run.scenario, smaller, fingerprint)
+  const shrunk = understood(run.scenario, smaller, fingerprint)
   progress.clear()
   const failure = failureOf(run, shrunk, fingerprint)
   const wallMs = Math.round(performance.now() - startedMs)

@@ -1,6 +1,6 @@
 import type { Shrunk } from '../../explore/result.ts'
 import type { Scenario } from '../../explore/scenario.ts'
-import { withBakedIn } from '../../explore/baked-in.ts'
+import { understood } from '../../explore/understand.ts'
 import { shrinkAmong } from '../../explore/shrink.ts'
 import { plansOf, sweepSeeds, type RawFailure, type SweepOrder, type SweepPart } from '../../explore/sweep.ts'
 import type { TrialProgress } from '../../explore/trial.ts'
@@ -57,7 +57,7 @@ const PERFORM: {
   print: (scenario, order, { firstSeed, count }) => printSeeds(scenario, order, firstSeed, count),
   shrink: (scenario, order, { failure }) => {
     const shrunk = shrinkAmong(scenario, plansOf(scenario, order, failure), failure.fingerprint)
-    return shrunk === undefined ? undefined : withBakedIn(scenario, shrunk, failure.fingerprint)
+    return shrunk === undefined ? undefined : understood(scenario, shrunk, failure.fingerprint)
   },
   handler: (scenario, order, { seed, event }) => handlerAt(scenario, order, seed, event),
   trial: runSlice,

@@ -43,6 +43,7 @@ describe('the JSON documents', () => {
           nodes: 3,
           events: 91,
           bakedIn: staleShrunk.bakedIn,
+          cause: staleShrunk.cause,
         },
       ],
       sometimes: { 'leader changed': 412, 'read served by a follower': 0 },

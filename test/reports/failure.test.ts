@@ -23,6 +23,7 @@ FAIL raft-kv --bug R23 > linearizable(x)          seed 0x5eed1f  run 117/500  si
 
   FAULTS   1 of 41 kept, ops 2 of 312, nodes 3 of 5                             (shrunk: 63 replays)
     1.200  partition {n1,c2} | {n2,n3,c1} for 1.4 s      required: without it 20/20 pass
+  CAUSE    5f3a9c01  a bad network is enough; the wrong answer was given without asking others
 
   TRACE    24 rows of 91 events: causal past of T1, T2; fault effects                 --full for all
     T+       c1       c2       n1       n2       n3

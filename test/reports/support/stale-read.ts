@@ -167,6 +167,7 @@ export const staleShrunk: Shrunk = {
   replays: 63,
   before: { faults: 41, operations: 312, nodes: 5, events: 4112 },
   required: [{ fault: 17, pass: 20, of: 20 }],
+  cause: { adversity: 'network', answeredBy: [], fingerprint: '5f3a9c01' },
   bakedIn: {
     futures: 20,
     instants: [
