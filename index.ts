@@ -28,7 +28,7 @@ export type { Finding, Packet, RuleVerdict, WorldOptions } from './sim/world.ts'
 export type { SimulatedNode, WorldNode } from './sim/node.ts'
 export type { NetworkOptions } from './sim/network.ts'
 export { randomStream } from './sim/random.ts'
-export { FAULT_KINDS } from './sim/faults.ts'
+export { FAULT_KINDS, NOTED } from './sim/faults.ts'
 export type {
   ClockFault,
   Delay,
@@ -40,6 +40,7 @@ export type {
   Links,
   MessageFault,
   MessageName,
+  Moment,
   ProcessFault,
 } from './sim/faults.ts'
 export type { Trace, TraceEvent, TraceKind, TraceNote } from './sim/trace.ts'
