@@ -114,6 +114,8 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
       }),
   })
   const changes = changesMembers(settings.nodes, choose)
+  // Raft as the paper has it, which does not claim to live through a cut that stays on one side only.
+  const plain = !changes && choose('leader checks', ['both', 'none']) === 'none'
   const configuration: RaftServerConfiguration<Dictionary> = {
     servers: changes ? servers.slice(0, choose('first members', [3, 4])) : servers,
     minServers: FEWEST_MEMBERS,
@@ -124,8 +126,8 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
     snapshotTrailingEntries: choose('entries behind a snapshot', [0, 5, 20]),
     sessionTtlMs,
     // Both hang on the time since a leader was last heard of.
-    preVote: !timeless,
-    checkQuorum: !timeless,
+    preVote: !timeless && !plain,
+    checkQuorum: !timeless && !plain,
   }
   return {
     protocol: raftProtocol(
@@ -139,6 +141,7 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
     ],
     // Of three members one may be lost, whichever three they are by then.
     ...(changes ? { faults: { lostForGood: 1 } } : {}),
+    ...(plain ? { faults: { partialCutsForGood: false } } : {}),
     spawn: (index) => client(settings.clients + index, lateOperations(settings.operations + settings.clients, index)),
   }
 }

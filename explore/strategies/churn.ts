@@ -14,6 +14,9 @@ const BACK_AFTER_MS = [2, 20, 100, 500] as const
 /** How many blows wait for a change of leadership, and how many fall at any time, so that none goes on undisturbed. */
 const WAITING_BLOWS = 14
 const TIMED_BLOWS = 6
+/** How often a leader stays half cut off for good, and which of the first ones may. */
+const CUT_FOR_GOOD = 0.3
+const FIRST_LEADERS = 6
 /** How many other faults a run has beside the blows. */
 const OTHERS = [0, 5, 15, 45] as const
 
@@ -39,6 +42,7 @@ export const churn: Strategy = {
       const spares = 'node' in blow ? { spares: [...draft.untrusted] } : {}
       draft.entries.push({ ...blow, atMs, when: { note: leads, ...occurrence, ...spares } })
     }
+    if (random.chance(CUT_FOR_GOOD)) draft.entries.push(...cutsForGood(draft, random))
     for (let blow = 0; blow < TIMED_BLOWS; blow++) strike(draft.at(), {})
     for (let occurrence = 1; occurrence <= WAITING_BLOWS; occurrence++)
       strike(toMicros(afterMs * random.float()), { occurrence })
@@ -105,6 +109,30 @@ function cut(draft: Draft, random: Random): Unnumbered {
     [...rest(servers, few), ...(random.chance(0.7) ? rest(others, clients) : [])],
   ]
   return { kind: 'partition', groups, ...lasting(random) }
+}
+
+/** One of the first leaders that may be lost for good loses some of its links, or one direction of them, for ever. */
+function cutsForGood(draft: Draft, random: Random): readonly Unnumbered[] {
+  const { servers, expendable, subject } = draft
+  const { leads: note, partialCutsForGood } = subject.menu
+  if (expendable.length === 0 || note === undefined || partialCutsForGood !== true) return []
+  const offered = offeredKinds(subject)
+  const spares = servers.filter((id) => !expendable.includes(id))
+  const some = sample(random, servers, random.integer(2, servers.length))
+  const [from, to] = random.chance(0.5) ? [some, [NOTED]] : [[NOTED], some]
+  const shape = random.pick(['partition', 'one-way-partition', 'one-way-partition'] as const)
+  if (!offered.includes(shape)) return []
+  return Array.from({ length: FIRST_LEADERS }, (_, index): Unnumbered => {
+    const waiting = {
+      atMs: toMicros(random.float() * 400),
+      forMs: subject.calmAtMs,
+      forGood: true,
+      when: { note, occurrence: index + 1, spares },
+    }
+    return shape === 'partition'
+      ? { kind: shape, groups: [[NOTED], some], ...waiting }
+      : { kind: shape, from, to, ...waiting }
+  })
 }
 
 function lasting(random: Random): { readonly atMs: Millis; readonly forMs: Millis } {
