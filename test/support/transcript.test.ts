@@ -63,6 +63,7 @@ describe("a transcript of Raft's says in a sentence what it cannot do:", () => {
     ['servers 2\ndeliver n1>n2', 'no such message waits'],
     ['servers 2\nrestart n1', 'n1 is up'],
     ['servers 2\npass', 'say for how many milliseconds'],
+    ['servers 2\nchange n1 admin.1 paint n2', 'a cluster is changed by add, remove, transfer, not "paint"'],
     ['servers 2\nask n1 alice.1 steal x', 'a client can get, set, delete and cas, not "steal"'],
   ])('%s', (commands, sentence) => {
     const raft = new RaftTranscript()

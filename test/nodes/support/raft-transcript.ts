@@ -4,6 +4,7 @@ import {
   dictionaryAnswerSchema,
   dictionaryCommandSchema,
 } from '../../../nodes/dictionary/dictionary.ts'
+import type { ClusterChange } from '../../../nodes/raft/cluster-change.ts'
 import { raftInvariants } from '../../../nodes/raft/invariants.ts'
 import type { RaftMessage } from '../../../nodes/raft/messages.ts'
 import { formatServer } from '../../../nodes/raft/persistence.ts'
@@ -25,13 +26,21 @@ const protocol = raftProtocol('datagram', raftSchemas(dictionaryCommandSchema, d
  */
 const PLAIN = { electionTimeoutMs: [10_000, 20_000], heartbeatMs: 5_000, preVote: false, checkQuorum: false } as const
 
+const CHANGES: ReadonlyMap<string, ClusterChange['action']> = new Map([
+  ['add', 'add server'],
+  ['remove', 'remove server'],
+  ['transfer', 'transfer leadership'],
+])
+
 /**
  * A cluster as a transcript drives it. What may happen to any system, `TranscriptWorld` knows; and besides
  *
  *     past n1 1 1 2                 what n1's log holds from an earlier life: the terms of its entries
- *     servers 3 preVote=true        begins: servers by number, or by name, and options of `raftServer`, `bug`, `seed`
+ *     servers 3 preVote=true        begins: servers by number, or by name, and options of `raftServer`, `bug`, `seed`;
+ *                                   `spare=n4,n5`: servers that are not in the cluster yet
  *     ask n1 alice.3 set x 1        session alice asks n1 for something, with number 3: get, set, delete, cas
  *     open n1 alice.1               alice asks for a session, where sessions expire
+ *     change n1 admin.1 add n4      asks n1 to add a server, to remove one, or to transfer the leadership to it
  *     logs, terms, status           of all servers, or of those named
  */
 export class RaftTranscript {
@@ -52,6 +61,8 @@ export class RaftTranscript {
         return ask(world, words)
       case 'open':
         return open(world, words)
+      case 'change':
+        return change(world, words)
       case 'logs':
         return perServer(world, words, logInWords)
       case 'terms':
@@ -68,14 +79,19 @@ export class RaftTranscript {
   private begin(words: readonly string[], options: ReadonlyMap<string, string>): readonly string[] {
     const count = Number(words[0])
     const servers = Number.isNaN(count) ? words : Array.from({ length: count }, (_, place) => `n${place + 1}`)
-    const { seed = 1, ...more } = Object.fromEntries([...options].map(([name, value]) => [name, optionOf(value)]))
+    const {
+      seed = 1,
+      spare = '',
+      ...more
+    } = Object.fromEntries([...options].map(([name, value]) => [name, optionOf(value)]))
     const configuration = {
       ...PLAIN,
       ...more,
       servers,
       stateMachine: dictionary,
     } as RaftServerConfiguration<Dictionary>
-    const nodes = servers.map((id) => ({
+    const spares = spare === '' ? [] : String(spare).split(',')
+    const nodes = [...servers, ...spares].map((id) => ({
       id,
       role: 'server',
       disk: diskAfter(id, configuration, this.past.get(id) ?? []),
@@ -123,6 +139,20 @@ function ask(
 /** `open n1 alice.1`: alice asks n1 for a session, with number 1. */
 function open(world: TranscriptWorld, [server = '', request = '']: readonly string[]): readonly string[] {
   return say(world, server, { type: 'OpenSession', ...nameOf(request) })
+}
+
+/** `change n1 admin.1 add n4`: the client admin asks n1 to change the cluster. */
+function change(
+  world: TranscriptWorld,
+  [server = '', request = '', action = '', subject = '']: readonly string[],
+): readonly string[] {
+  const named = CHANGES.get(action)
+  if (named === undefined) throw new Error(`a cluster is changed by ${[...CHANGES.keys()].join(', ')}, not "${action}"`)
+  return say(world, server, {
+    type: 'ClusterRequest',
+    ...nameOf(request),
+    change: { action: named, server: subject },
+  })
 }
 
 function nameOf(request: string): { session: string; serial: number } {

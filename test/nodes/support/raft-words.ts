@@ -1,51 +1,61 @@
 import { entryAt, lastIndex, lastTerm, termAt } from '../../../nodes/raft/log.ts'
-import type { Entry, RaftMessage } from '../../../nodes/raft/messages.ts'
+import type {
+  Entry,
+  PreVote,
+  PreVoteReply,
+  RaftMessage,
+  RequestVote,
+  RequestVoteReply,
+} from '../../../nodes/raft/messages.ts'
 import type { Command } from '../../../nodes/raft/state-machine.ts'
 import type { RaftState } from '../../../nodes/raft/state.ts'
 import type { Words } from '../../support/transcript-teller.ts'
 
 /** Raft's messages and states as a transcript tells them: what matters, and not how it is encoded. */
-export const raftWords: Words = { message: messageInWords, facts: factsInWords }
+export const raftWords: Words = {
+  message: (message: RaftMessage) =>
+    `${message.type}${(WORDS[message.type] as (said: RaftMessage) => string)(message)}`,
+  facts: factsInWords,
+}
 
-function messageInWords(message: RaftMessage): string {
-  switch (message.type) {
-    case 'PreVote':
-    case 'RequestVote':
-      return `${message.type}, term ${message.term}, log to ${place(message.lastLogIndex, message.lastLogTerm)}`
-    case 'PreVoteReply':
-    case 'RequestVoteReply':
-      return `${message.type}, term ${message.term}, ${message.granted ? 'granted' : 'refused'}`
-    case 'AppendEntries': {
-      const { term, prevLogIndex, prevLogTerm, entries, leaderCommit } = message
-      const news = entries.length === 0 ? 'nothing new' : entries.map(entryInWords).join(', ')
-      return `AppendEntries, term ${term}, behind ${place(prevLogIndex, prevLogTerm)}: ${news}; committed ${leaderCommit}`
-    }
-    case 'AppendEntriesReply': {
-      const { term, success, matchIndex, prevLogIndex, conflictTerm, conflictIndex } = message
-      if (success) return `AppendEntriesReply, term ${term}, equal up to ${matchIndex}`
-      const there =
-        conflictTerm === 0 ? `nothing from ${conflictIndex} on` : `term ${conflictTerm} from ${conflictIndex} on`
-      return `AppendEntriesReply, term ${term}, refused behind ${prevLogIndex}${conflictIndex === 0 ? '' : `, has ${there}`}`
-    }
-    case 'InstallSnapshot': {
-      const { term, lastIndex, lastTerm, offset, bytes, done } = message
-      const piece = `bytes ${offset} to ${offset + bytes.length}${done ? ', the last' : ''}`
-      return `InstallSnapshot, term ${term}, up to ${place(lastIndex, lastTerm)}, ${piece}`
-    }
-    case 'InstallSnapshotReply': {
-      const { term, lastIndex, receivedBytes, installed } = message
-      const has = installed ? `has all up to ${lastIndex}` : `has ${receivedBytes} bytes of the one up to ${lastIndex}`
-      return `InstallSnapshotReply, term ${term}, ${has}`
-    }
-    case 'OpenSession':
-      return `OpenSession ${message.session}.${message.serial}`
-    case 'ClientRequest':
-      return `ClientRequest ${message.session}.${message.serial}: ${commandInWords(message.command)}`
-    case 'ClientReply':
-      return `ClientReply ${message.session}.${message.serial}: ${replyInWords(message)}`
-    default:
-      return fieldsInWords(message)
-  }
+const WORDS: { readonly [Type in RaftMessage['type']]: (message: Extract<RaftMessage, { type: Type }>) => string } = {
+  PreVote: voteRequestInWords,
+  RequestVote: (message) =>
+    `${voteRequestInWords(message)}${message.leadershipTransfer ? ', as the leader wishes' : ''}`,
+  PreVoteReply: voteInWords,
+  RequestVoteReply: voteInWords,
+  AppendEntries: ({ term, prevLogIndex, prevLogTerm, entries, leaderCommit }) => {
+    const news = entries.length === 0 ? 'nothing new' : entries.map(entryInWords).join(', ')
+    return `, term ${term}, behind ${place(prevLogIndex, prevLogTerm)}: ${news}; committed ${leaderCommit}`
+  },
+  AppendEntriesReply: ({ term, success, matchIndex, prevLogIndex, conflictTerm, conflictIndex }) => {
+    if (success) return `, term ${term}, equal up to ${matchIndex}`
+    const there =
+      conflictTerm === 0 ? `nothing from ${conflictIndex} on` : `term ${conflictTerm} from ${conflictIndex} on`
+    return `, term ${term}, refused behind ${prevLogIndex}${conflictIndex === 0 ? '' : `, has ${there}`}`
+  },
+  InstallSnapshot: ({ term, lastIndex: last, lastTerm: termOfLast, offset, bytes, done }) => {
+    const piece = `bytes ${offset} to ${offset + bytes.length}${done ? ', the last' : ''}`
+    return `, term ${term}, up to ${place(last, termOfLast)}, ${piece}`
+  },
+  InstallSnapshotReply: ({ term, lastIndex: last, receivedBytes, installed }) =>
+    `, term ${term}, has ${installed ? `all up to ${last}` : `${receivedBytes} bytes of the one up to ${last}`}`,
+  TimeoutNow: ({ term }) => `, term ${term}`,
+  ReadIndex: ({ session, serial }) => ` for ${session}.${serial}`,
+  ReadIndexReply: ({ session, serial, readIndex }) => ` for ${session}.${serial}: ${readIndex}`,
+  OpenSession: ({ session, serial }) => ` ${session}.${serial}`,
+  ClientRequest: ({ session, serial, command }) => ` ${session}.${serial}: ${commandInWords(command)}`,
+  ClusterRequest: ({ session, serial, change }) => ` ${session}.${serial}: ${change.action} ${change.server}`,
+  ClientReply: (reply) => ` ${reply.session}.${reply.serial}: ${replyInWords(reply)}`,
+  Durable: ({ term, index }) => `, term ${term}, up to ${index}`,
+}
+
+function voteRequestInWords({ term, lastLogIndex, lastLogTerm }: PreVote | RequestVote): string {
+  return `, term ${term}, log to ${place(lastLogIndex, lastLogTerm)}`
+}
+
+function voteInWords({ term, granted }: PreVoteReply | RequestVoteReply): string {
+  return `, term ${term}, ${granted ? 'granted' : 'refused'}`
 }
 
 function replyInWords(reply: Extract<RaftMessage, { type: 'ClientReply' }>): string {
@@ -56,16 +66,11 @@ function replyInWords(reply: Extract<RaftMessage, { type: 'ClientReply' }>): str
       return `not the leader, which is ${reply.leader ?? 'unknown'}`
     case 'session opened':
       return `session ${reply.opened} is open`
+    case 'refused':
+      return `refused: ${reply.reason}`
     default:
       return reply.status
   }
-}
-
-/** Any other message: its type and its plain fields. */
-function fieldsInWords(message: object): string {
-  const { type, ...fields } = message as { readonly type: string; readonly [field: string]: unknown }
-  const said = Object.entries(fields).filter(([, value]) => typeof value !== 'object')
-  return [type, ...said.map(([name, value]) => `${name} ${String(value)}`)].join(', ')
 }
 
 function place(index: number, term: number): string {
@@ -73,7 +78,8 @@ function place(index: number, term: number): string {
 }
 
 /** `2 set x=1`: the term, and what is to be done. */
-function entryInWords({ term, session, command }: Entry): string {
+function entryInWords({ term, session, command, servers }: Entry): string {
+  if (servers !== null) return `${term} servers ${servers.join(' ')}`
   if (command !== null) return `${term} ${commandInWords(command)}`
   return `${term} ${session === '' ? 'no-op' : `session of ${session}`}`
 }
