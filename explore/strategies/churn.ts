@@ -14,9 +14,9 @@ const BACK_AFTER_MS = [2, 20, 100, 500] as const
 /** How many blows wait for a change of leadership, and how many fall at any time, so that none goes on undisturbed. */
 const WAITING_BLOWS = 14
 const TIMED_BLOWS = 6
-/** How often a leader stays half cut off for good, and which of the first ones may. */
+/** How often a leader stays half cut off for good, and how often that is tried: it must be one that may be lost. */
 const CUT_FOR_GOOD = 0.3
-const FIRST_LEADERS = 6
+const CUTS = 3
 /** How many other faults a run has beside the blows. */
 const OTHERS = [0, 5, 15, 45] as const
 
@@ -111,7 +111,10 @@ function cut(draft: Draft, random: Random): Unnumbered {
   return { kind: 'partition', groups, ...lasting(random) }
 }
 
-/** One of the first leaders that may be lost for good loses some of its links, or one direction of them, for ever. */
+/**
+ * A leader that may be lost for good loses some of its links, or one direction of them, late in the storm, when few
+ * blows are left to take it away altogether.
+ */
 function cutsForGood(draft: Draft, random: Random): readonly Unnumbered[] {
   const { servers, expendable, subject } = draft
   const { leads: note, partialCutsForGood } = subject.menu
@@ -122,12 +125,12 @@ function cutsForGood(draft: Draft, random: Random): readonly Unnumbered[] {
   const [from, to] = random.chance(0.5) ? [some, [NOTED]] : [[NOTED], some]
   const shape = random.pick(['partition', 'one-way-partition', 'one-way-partition'] as const)
   if (!offered.includes(shape)) return []
-  return Array.from({ length: FIRST_LEADERS }, (_, index): Unnumbered => {
+  return Array.from({ length: CUTS }, (): Unnumbered => {
     const waiting = {
-      atMs: toMicros(random.float() * 400),
+      atMs: draft.within((0.5 + random.float() / 2) * subject.calmAtMs),
       forMs: subject.calmAtMs,
       forGood: true,
-      when: { note, occurrence: index + 1, spares },
+      when: { note, spares },
     }
     return shape === 'partition'
       ? { kind: shape, groups: [[NOTED], some], ...waiting }
