@@ -1,7 +1,6 @@
 import type { ClusterView } from '../../checks/property.ts'
 import type { Violation } from '../../checks/verdict.ts'
 import { Copying, objectsOf } from './copy.ts'
-import { same } from './fingerprint.ts'
 import type { Prints } from './prints.ts'
 import type { Watch } from './properties.ts'
 import type { Cell, Memory } from './state.ts'
@@ -46,14 +45,14 @@ export class Memories {
     const values = this.none ? memory.values : this.workOn(memory, cells, copying)
     const violation = this.watch.observe(view, values, changed)
     if (this.none || violation !== undefined) return { memory, violation }
-    const prints = this.prints.memory(values, this.own)
-    if (!memory.pointsIntoStates && same(prints.prints[0]!, memory.prints[0]!)) {
+    const { common, prints } = this.prints.memory(values, this.own, memory)
+    if (!memory.pointsIntoStates && prints === memory.prints) {
       // Equal is not enough to be used again: it must point to the same objects that were sent.
       if (this.pointsAlike(memory.values, values)) memory.spare = values
       return { memory, violation }
     }
     const pointsIntoStates = this.pointsIntoStates(values, view.nodes)
-    return { memory: { values, spare: undefined, pointsIntoStates, ...prints }, violation }
+    return { memory: { values, spare: undefined, pointsIntoStates, common, prints }, violation }
   }
 
   private workOn(memory: Memory, cells: readonly Cell[], copying: Copying): readonly unknown[] {

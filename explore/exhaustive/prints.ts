@@ -1,11 +1,13 @@
 import type { Bounds } from './bounds.ts'
 import type { CellDraft } from './carry-out.ts'
 import { diskFingerprint } from './disk.ts'
-import { before, FingerprintSum, Folder, join, type Fingerprint } from './fingerprint.ts'
+import { before, FingerprintSum, Folder, join, same, type Fingerprint } from './fingerprint.ts'
 import { essence, type SmallHistory } from './history.ts'
 import type { Mail } from './network.ts'
 import type { Cell, Memory, SmallState } from './state.ts'
 import type { Renaming } from './symmetry.ts'
+
+type MemoryPrints = Pick<Memory, 'common' | 'prints'>
 
 /** Fingerprints of states and of their parts, under each renaming of nodes. */
 export class Prints {
@@ -41,13 +43,20 @@ export class Prints {
     })
   }
 
-  /** Of what properties remember; `own` says which of the memories keep each node apart. */
-  memory(values: readonly unknown[], own: readonly boolean[]): Pick<Memory, 'common' | 'prints'> {
+  /**
+   * Of what properties remember; `own` says which of the memories keep each node apart. Where it is equal to what was
+   * remembered before, only the first print is made anew, to find that out.
+   */
+  memory(values: readonly unknown[], own: readonly boolean[], earlier?: MemoryPrints): MemoryPrints {
     const common = values.filter((_, index) => own[index] !== true)
     const apart = values.filter((_, index) => own[index] === true)
-    const commons = this.memoryFolders.map((folder) => folder.of(common))
-    const prints = this.memoryFolders.map((folder, index) => join([commons[index]!, folder.of(apart)]))
-    return { common: commons[0]!, prints }
+    const printUnder = (renaming: number, commonPrint: Fingerprint): Fingerprint =>
+      join([commonPrint, this.memoryFolders[renaming]!.of(apart)])
+    const commonPrint = this.memoryFolders[0]!.of(common)
+    const first = printUnder(0, commonPrint)
+    if (earlier !== undefined && same(first, earlier.prints[0]!)) return earlier
+    const others = this.memoryFolders.slice(1).map((folder, index) => printUnder(index + 1, folder.of(common)))
+    return { common: commonPrint, prints: [first, ...others] }
   }
 
   /** Of a whole state: the least under any renaming. `readsDisks`: disks count everywhere. */

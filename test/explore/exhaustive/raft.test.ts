@@ -65,6 +65,42 @@ describe('elections of Raft, every behaviour', () => {
       expect(words(path)).toEqual(expect.arrayContaining(['power loss n2', 'restart n2']))
     },
   )
+
+  test(
+    'R02: a candidate that wins before its own vote is written forgets it and votes again',
+    { timeout: 120_000 },
+    () => {
+      const bounds = {
+        ...ELECTIONS,
+        powerLosses: 1,
+        syncs: 'pending',
+        within: inFirstTerm,
+        partialOrder: true,
+      } as const
+      const { violation, path } = exploreAll(raft(3, 'R02'), bounds)
+      expect(violation?.property).toBe('election safety')
+      expect(words(path)).toHaveLength(10)
+      expect(words(path)).toEqual(expect.arrayContaining(['power loss n1', 'restart n1']))
+    },
+  )
+
+  test('R04: where a vote that comes twice counts twice, four servers have two leaders', { timeout: 120_000 }, () => {
+    // Of all worlds only those in which n1 and n2 are the candidates, n3 votes for n1 and n4 for n2.
+    const votes = new Map([
+      ['n1', 'n1'],
+      ['n2', 'n2'],
+      ['n3', 'n1'],
+      ['n4', 'n2'],
+    ])
+    const within = (view: ClusterView): boolean =>
+      inFirstTerm(view) &&
+      view.nodes.every((node) => [undefined, null, votes.get(node.id)].includes(serverState(node)?.votedFor))
+    const bounds = { ...ELECTIONS, within, duplicates: 2, partialOrder: true }
+    const { violation, path } = exploreAll(raft(4, 'R04'), bounds)
+    expect(violation?.property).toBe('election safety')
+    expect(words(path)).toHaveLength(10)
+    expect(words(path).filter((step) => step.startsWith('duplicate'))).toEqual(['duplicate n1', 'duplicate n2'])
+  })
 })
 
 describe('operations of Raft, every behaviour', () => {
