@@ -74,12 +74,17 @@ function freshRecipe(scenario: Scenario, seed: number, settings: Settings, choic
 }
 
 /** What the clients of a run are to do. */
-export function planOperations(scenario: Scenario, seed: number, settings: Settings): readonly PlannedOperation[] {
+export function planOperations(
+  scenario: Scenario,
+  seed: number,
+  settings: Settings,
+  choose: ScenarioInput['choose'] = chooserOf(seed),
+): readonly PlannedOperation[] {
   const all: PlannedOperation[] = []
   for (let client = 0; client < settings.clients; client++) {
     const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
     const random: Random = randomStream(seed, 'client', client)
-    for (const [index, operation] of scenario.workload(client, count, random, settings, chooserOf(seed)).entries()) {
+    for (const [index, operation] of scenario.workload(client, count, random, settings, choose).entries()) {
       all.push({ id: client + settings.clients * index, client, atMs: operation.atMs, input: operation.input })
     }
   }

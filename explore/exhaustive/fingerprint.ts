@@ -12,6 +12,8 @@ export interface Reading {
   readonly names?: ReadonlyMap<string, string> | undefined
   /** True where the order in which a Map or a Set was filled does not count. */
   readonly unordered: boolean
+  /** An array of nothing but these names is taken for a set: a list of all servers is in no order that means anything. */
+  readonly nodes?: ReadonlySet<string> | undefined
 }
 
 const float = new Float64Array(1)
@@ -124,6 +126,10 @@ export class Folder {
   private object(value: object): void {
     this.met?.add(value)
     if (Array.isArray(value)) {
+      if (this.isSetOfNodes(value)) {
+        this.sum(14, value.length, value, (item) => this.fold(item))
+        return
+      }
       this.add(9)
       this.add(value.length)
       for (const item of value) this.fold(item)
@@ -131,6 +137,11 @@ export class Folder {
     else if (value instanceof Set) this.collection(11, value.size, value, (item) => this.fold(item))
     else if (ArrayBuffer.isView(value)) this.bytes(value as unknown as ArrayLike<number> & ArrayBufferView)
     else this.record(value as Record<string, unknown>)
+  }
+
+  private isSetOfNodes(list: readonly unknown[]): boolean {
+    const { nodes } = this.reading
+    return nodes !== undefined && list.length > 1 && list.every((item) => typeof item === 'string' && nodes.has(item))
   }
 
   /** As `sum`, without a function for each record: this is what most states are made of. */

@@ -1,5 +1,5 @@
-import type { Scenario, Settings } from '../scenario.ts'
 import { planOperations } from '../plan-run.ts'
+import type { Scenario, ScenarioInput, Settings } from '../scenario.ts'
 import type { SmallSystem } from './world.ts'
 
 /**
@@ -7,12 +7,8 @@ import type { SmallSystem } from './world.ts'
  * choice of shape, the first is taken; what it draws for times and faults has no part here.
  */
 export function smallSystem(scenario: Scenario, settings: Settings, seed = 1): SmallSystem {
-  const operations = planOperations(scenario, seed, settings)
-  const { protocol, nodes } = scenario.topology({
-    settings,
-    operations,
-    choose: (_name, options) => options[0]!,
-    timeless: true,
-  })
+  const choose: ScenarioInput['choose'] = (_name, options) => options[0]!
+  const operations = planOperations(scenario, seed, settings, choose)
+  const { protocol, nodes } = scenario.topology({ settings, operations, choose, timeless: true })
   return { protocol, nodes, properties: scenario.properties(settings), role: scenario.faults.quorumRole }
 }

@@ -19,6 +19,7 @@ export const MOST_INTERCHANGEABLE = 5
  */
 export function renamingsOf(names: readonly string[], interchangeable: readonly number[]): readonly Renaming[] {
   const unordered = interchangeable.length > 0
+  const nodes = unordered ? new Set(names) : undefined
   return permutations(interchangeable).map((image) => {
     const places = names.map((_, index) => {
       const at = interchangeable.indexOf(index)
@@ -26,7 +27,7 @@ export function renamingsOf(names: readonly string[], interchangeable: readonly 
     })
     const isIdentity = places.every((place, index) => place === index)
     const renamed = new Map(interchangeable.map((index) => [names[index]!, names[places[index]!]!]))
-    return { places, reading: { unordered, names: isIdentity ? undefined : renamed } }
+    return { places, reading: { unordered, nodes, names: isIdentity ? undefined : renamed } }
   })
 }
 
