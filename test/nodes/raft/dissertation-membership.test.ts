@@ -276,6 +276,15 @@ describe('a leader that is removed (section 4.2.2)', () => {
     expect(server.state).toMatchObject({ role: 'follower', commitIndex: 2 })
   })
 
+  test('leads on when only what lies before that configuration is committed', () => {
+    const server = leader(TIMES)
+    server.receive('c1', set(1))
+    server.receive('admin', ask('remove server', 'n1'))
+    durable(server)
+    for (const id of ['n2', 'n3', 'n4']) server.receive(id, success(1, 2))
+    expect(server.state).toMatchObject({ role: 'leader', commitIndex: 2 })
+  })
+
   test('does not count itself in a round of heartbeats either', () => {
     const server = leavingLeader()
     for (const id of ['n2', 'n3', 'n4']) server.receive(id, success(1, 1, server.state.leadership!.round))
