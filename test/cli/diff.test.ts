@@ -8,7 +8,7 @@ describe('two runs', () => {
   let fork = ''
   beforeAll(() => {
     token = petrelJson(folder, ['run', '--bug', 'skips-sync', '--runs', '40']).failures[0].token
-    fork = petrelJson(folder, ['explore', token, '--at', '9', '--crash', 'n1']).future.token
+    fork = petrelJson(folder, ['explore', token, '--at', '2', '--crash', 'n1']).future.token
   })
 
   test('that are the same are the same: exit 0', () => {
@@ -20,8 +20,8 @@ describe('two runs', () => {
 
   test('part at the event at which one was forked: exit 1, each difference in 100 columns', () => {
     const { status, stdout } = petrel(folder, ['diff', token, fork])
-    expect(stdout).toMatch(/^ {2}FIRST {4}they part at event #9, in what happened\n {2}- #9 .*\n {2}\+ #9 .*kill of n1/)
-    expect(stdout).toMatch(/forks: none \| at #9 kill of n1, back after 200 ms/)
+    expect(stdout).toMatch(/^ {2}FIRST {4}they part at event #2, in what happened\n {2}- #2 .*\n {2}\+ #2 .*kill of n1/)
+    expect(stdout).toMatch(/forks: none \| at #2 kill of n1, back after 200 ms/)
     for (const name of ['PLAN', 'FAULTS', 'OPS', 'NOTES', 'STATES', 'VERDICT']) expect(stdout).toContain(`  ${name}`)
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
     expect(status).toBe(1)
@@ -33,7 +33,7 @@ describe('two runs', () => {
       schema: 1,
       command: 'diff',
       same: false,
-      first: { event: 9, contentsOnly: false },
+      first: { event: 2, contentsOnly: false },
     })
     expect(document.runs.a.token).toBe(token)
     expect(petrelJson(folder, ['diff', token, token])).toMatchObject({ same: true, operations: { differing: [] } })
