@@ -9,7 +9,7 @@ import {
   dictionaryCommandSchema,
 } from '../nodes/dictionary/dictionary.ts'
 import { dictionaryModel } from '../nodes/dictionary/model.ts'
-import { raftBugs } from '../nodes/raft/bugs/index.ts'
+import { raftBugs, raftControls } from '../nodes/raft/bugs/index.ts'
 import { CLUSTER_ACTIONS, isClusterChange } from '../nodes/raft/cluster-change.ts'
 import { type ClientOperation, raftClient } from '../nodes/raft/client.ts'
 import { raftInvariants } from '../nodes/raft/invariants.ts'
@@ -184,6 +184,11 @@ export const raftKv: Scenario = {
   calmAt: CALM_AT,
   system: 'raft',
   bugs: raftBugs.map(({ id, about, violates, rarity }) => ({ id, about, violates, rarity })),
+  controls: raftControls.map(({ id, about, nodes }) => ({
+    id,
+    about,
+    ...(nodes === undefined ? {} : { settings: { nodes } }),
+  })),
   workload,
   topology,
   // A server whose disk was lost stays away; one whose disk is old has forgotten what it promised, which Raft does not survive.

@@ -2,7 +2,6 @@ import type { NodeId } from '../../sim/machine.ts'
 import { applyCommitted } from './apply.ts'
 import { advanceCommitIndex } from './commit.ts'
 import { urge } from './leadership-transfer.ts'
-import { lastIndex } from './log.ts'
 import { catchUp, retireWhenRemoved } from './membership.ts'
 import type { AppendEntriesReply, InstallSnapshotReply } from './messages.ts'
 import type { Raft } from './raft.ts'
@@ -38,7 +37,7 @@ export function onAppendEntriesReply(
   reply: AppendEntriesReply,
 ): void {
   if (reply.term > state.term) {
-    becomeFollower(raft, state, ctx, reply.term, null)
+    if (raft.rules.heedsTerm(reply, state.log)) becomeFollower(raft, state, ctx, reply.term, null)
     return
   }
   const leadership = state.leadership
@@ -60,8 +59,8 @@ function progressOf({ followers, joining }: Leadership, id: NodeId): Progress | 
 
 /**
  * Only a reply that tells of progress brings more entries at once. One that says nothing new must not: where messages
- * are doubled on both ways, each answer to an answer would be twice as many, without end. Heartbeats repeat what is
- * lost.
+ * are doubled on both ways, each answer to an answer would be twice as many, without end. What is lost is sent again
+ * with a later round.
  */
 function onSuccess(
   raft: Raft,
@@ -71,14 +70,20 @@ function onSuccess(
   follower: Progress,
   matchIndex: number,
 ): void {
-  if (matchIndex <= follower.matchIndex) return
-  follower.matchIndex = matchIndex
+  const known = follower.matchIndex
+  follower.matchIndex = raft.rules.matchIndexAfter(known, matchIndex)
+  if (follower.matchIndex <= known) return
+  const { inFlight } = follower
+  while (inFlight.length > 0 && inFlight[0]! <= matchIndex) inFlight.shift()
+  follower.isProbed = false
+  follower.waitingSinceMs = ctx.now
+  follower.waitingSinceRound = leadership.round
   follower.nextIndex = Math.max(follower.nextIndex, matchIndex + 1)
   commitAndApply(raft, state, ctx, leadership)
   const { joining } = leadership
   if (joining?.progress === follower) catchUp(raft, state, ctx, leadership, joining)
   if (state.leadership === null || urge(state, ctx, leadership, follower)) return
-  if (follower.sentIndex < lastIndex(state.log)) sendAppendEntries(raft, state, ctx, leadership, follower)
+  sendAppendEntries(raft, state, ctx, leadership, follower)
 }
 
 /** Acknowledges a piece of a snapshot: the next one goes out, or, after the last, the entries behind it. */
@@ -101,13 +106,16 @@ export function onInstallSnapshotReply(
   if (!reply.installed) sendNextPiece(raft, state, ctx, leadership, follower, reply)
   else {
     if (follower.transfer?.snapshot.lastIndex === reply.lastIndex) follower.transfer = null
-    if (reply.lastIndex > follower.matchIndex) follower.sentIndex = reply.lastIndex
     onSuccess(raft, state, ctx, leadership, follower, reply.lastIndex)
   }
   if (state.leadership !== null && leadership.reads.length > 0) confirmReads(raft, state, ctx, leadership)
 }
 
-/** A refusal of an earlier guess than the present one is late and says nothing new. */
+/**
+ * A message was refused: the guess was wrong, or one before it is lost or was overtaken. From there on it is one
+ * message at a time until the logs agree. A refusal of an earlier guess, or of what the follower has by now, is late
+ * and says nothing new.
+ */
 function onConflict(
   raft: Raft,
   state: RaftState,
@@ -116,12 +124,25 @@ function onConflict(
   follower: Progress,
   reply: AppendEntriesReply,
 ): void {
-  if (reply.prevLogIndex !== follower.nextIndex - 1) return
-  const refused = follower.nextIndex
-  backOff(state, follower, reply)
-  if (follower.nextIndex < refused) sendAppendEntries(raft, state, ctx, leadership, follower)
+  const { nextIndex, isProbed, matchIndex } = follower
+  const isLate = isProbed ? reply.prevLogIndex !== nextIndex - 1 : reply.prevLogIndex >= nextIndex
+  if (isLate || reply.prevLogIndex <= matchIndex) return
+  backOff(raft, state, follower, reply)
+  follower.isProbed = true
+  follower.inFlight.length = 0
+  if (follower.nextIndex < nextIndex) sendAppendEntries(raft, state, ctx, leadership, follower)
 }
 
 export function isReplyToTerm(requestTerm: number, term: number): boolean {
   return requestTerm === term
+}
+
+/** Replies overtake each other: a late one tells of less. */
+export function matchIndexAfter(knownIndex: number, toldIndex: number): number {
+  return Math.max(knownIndex, toldIndex)
+}
+
+/** Whoever sees a later term steps down, in whichever message it sees it (section 5.1). */
+export function heedsTerm(): boolean {
+  return true
 }

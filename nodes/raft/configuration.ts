@@ -52,7 +52,17 @@ function joinerOf({ joining }: Leadership): readonly Progress[] {
 
 /** Nothing is known of the follower yet; it is asked whether it has all up to the last entry. */
 export function newProgress(id: NodeId, lastIndexOfLog: number): Progress {
-  return { id, nextIndex: lastIndexOfLog + 1, matchIndex: 0, sentIndex: lastIndexOfLog, ackedRound: 0, transfer: null }
+  return {
+    id,
+    nextIndex: lastIndexOfLog + 1,
+    matchIndex: 0,
+    isProbed: true,
+    inFlight: [],
+    waitingSinceMs: 0,
+    waitingSinceRound: 0,
+    ackedRound: 0,
+    transfer: null,
+  }
 }
 
 /**

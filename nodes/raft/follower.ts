@@ -1,7 +1,7 @@
 import type { NodeId } from '../../sim/machine.ts'
 import { applyCommitted } from './apply.ts'
 import { appendAndAdopt, truncateAndRollBack } from './configuration.ts'
-import { firstIndexOfTermAt, holds, lastIndex, termAt } from './log.ts'
+import { firstIndexOfTermAt, holds, lastIndex, type Log, termAt } from './log.ts'
 import type { AppendEntries, AppendEntriesReply } from './messages.ts'
 import { recordEntries, recordTruncation } from './persistence.ts'
 import type { Raft } from './raft.ts'
@@ -34,7 +34,7 @@ export function onAppendEntries(
   const matchIndex = message.prevLogIndex + message.entries.length
   state.commitIndex = Math.max(state.commitIndex, Math.min(message.leaderCommit, matchIndex))
   applyCommitted(raft, state, ctx)
-  raft.rules.acknowledge(state, ctx, from, success(state, message, matchIndex))
+  raft.rules.acknowledge(state, ctx, from, success(state, message, raft.rules.acknowledgedIndex(state.log, matchIndex)))
 }
 
 /**
@@ -54,6 +54,11 @@ function appendNew(raft: Raft, state: RaftState, ctx: RaftContext, { prevLogInde
     recordEntries(state, ctx.disk, index, place === 0 ? entries : entries.slice(place))
     return
   }
+}
+
+/** Only what the message proves, not what else lies behind it: that may be of another leader. */
+export function acknowledgedIndex(_log: Log, provenIndex: number): number {
+  return provenIndex
 }
 
 function success(

@@ -1,7 +1,7 @@
 import type { Disk, Millis, NodeId } from '../../sim/machine.ts'
 import type { AppendEntriesReply, Entry, RequestVoteReply } from './messages.ts'
 import type { Log } from './log.ts'
-import type { Leadership, RaftContext, RaftState, Session, Waiter } from './state.ts'
+import type { Leadership, Progress, RaftContext, RaftState, Session, Waiter } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
 
 export interface RaftOptions {
@@ -15,6 +15,8 @@ export interface RaftOptions {
   /** An AppendEntries is cut to both; one entry always fits, as the state machine refuses larger commands. */
   readonly maxEntriesPerMessage: number
   readonly maxBytesPerMessage: number
+  /** So many messages with entries may be on their way to one follower. */
+  readonly maxInFlightMessages: number
   /** Beyond this many uncommitted entries a leader tells clients that it is busy. */
   readonly maxUncommittedEntries: number
   /** Beyond this many waiting reads a server tells clients that it is busy. */
@@ -38,6 +40,7 @@ export const defaultRaftOptions: RaftOptions = {
   checkQuorum: true,
   maxEntriesPerMessage: 64,
   maxBytesPerMessage: 32_768,
+  maxInFlightMessages: 16,
   maxUncommittedEntries: 1_000,
   maxWaitingReads: 1_000,
   snapshotAfterEntries: 1_000,
@@ -64,6 +67,14 @@ export interface Rules {
   readonly acknowledge: (state: RaftState, ctx: RaftContext, to: NodeId, reply: AppendEntriesReply) => void
   /** Up to where a leader of that term has committed, where a majority holds its log up to the last index. */
   readonly committedUpTo: (log: Log, term: number, commitIndex: number, heldByMajority: number) => number
+  /** Up to where a follower says that it holds the leader's log, where a message proves it up to an index. */
+  readonly acknowledgedIndex: (log: Log, provenIndex: number) => number
+  /** What a leader takes for certain, where it knew one index and was told another. */
+  readonly matchIndexAfter: (knownIndex: number, toldIndex: number) => number
+  /** Where the leader goes on with a follower that refused. */
+  readonly takeGuess: (follower: Progress, nextIndex: number) => void
+  /** True where a leader steps down for the later term that a reply tells of. */
+  readonly heedsTerm: (reply: AppendEntriesReply, log: Log) => boolean
   /** True where the reply to a request of that term says something about a leadership in this one. */
   readonly isReplyToTerm: (requestTerm: number, term: number) => boolean
   /** Whether the leader may go on. */

@@ -9,28 +9,19 @@ const NO_ENTRIES: readonly Entry[] = []
 const ENTRY_BYTES = 56
 
 /**
- * Tells all followers, with what each is not known to have: to repeat without end is what makes lost messages
- * harmless (section 5.3), and in idle times heartbeats keep followers from becoming candidates (section 5.2).
- * Followers that need the same get the same message. Begins a new round.
+ * Tells all followers that their leader is there, with what each has not been sent: in idle times heartbeats keep
+ * followers from becoming candidates (section 5.2). Followers that need the same get the same message. Begins a new
+ * round.
  */
 export function broadcastAppendEntries(raft: Raft, state: RaftState, ctx: RaftContext, leadership: Leadership): void {
   leadership.round++
   ctx.setTimer('heartbeat', raft.options.heartbeatMs)
   let message: AppendEntries | undefined
-  for (const follower of leadership.followers) {
-    if (needsSnapshot(state, follower)) {
-      sendSnapshot(raft, state, ctx, leadership, follower)
-      continue
-    }
-    if (message === undefined || message.prevLogIndex !== follower.nextIndex - 1) {
-      message = appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex)
-    }
-    send(ctx, follower, message)
-  }
-  if (leadership.joining !== null) sendAppendEntries(raft, state, ctx, leadership, leadership.joining.progress)
+  for (const follower of leadership.followers) message = tell(raft, state, ctx, leadership, follower, true, message)
+  if (leadership.joining !== null) tell(raft, state, ctx, leadership, leadership.joining.progress, true, message)
 }
 
-/** Tells one follower what it is not known to have, in the present round. */
+/** Sends one follower what it has not been sent, in the present round; nothing where there is nothing, or too much is on its way. */
 export function sendAppendEntries(
   raft: Raft,
   state: RaftState,
@@ -38,13 +29,90 @@ export function sendAppendEntries(
   leadership: Leadership,
   follower: Progress,
 ): void {
-  if (needsSnapshot(state, follower)) sendSnapshot(raft, state, ctx, leadership, follower)
-  else send(ctx, follower, appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex))
+  tell(raft, state, ctx, leadership, follower, false, undefined)
 }
 
-function send(ctx: RaftContext, follower: Progress, message: AppendEntries): void {
-  follower.sentIndex = Math.max(follower.sentIndex, message.prevLogIndex + message.entries.length)
+/**
+ * Entries follow each other without waiting for replies, as most arrive (dissertation, section 10.2.1): up to so many
+ * messages, and only one while it is not known where the logs agree. Returns the last message, which another follower
+ * may need too.
+ *
+ * @param always also where there is no entry to send, so that the follower hears of this round
+ */
+function tell(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  follower: Progress,
+  always: boolean,
+  last: AppendEntries | undefined,
+): AppendEntries | undefined {
+  if (isLost(raft, ctx, follower)) sendAgain(follower)
+  if (needsSnapshot(state, follower)) {
+    sendSnapshot(raft, state, ctx, leadership, follower)
+    return last
+  }
+  const mostInFlight = follower.isProbed ? 1 : raft.options.maxInFlightMessages
+  let message = last
+  let silent = always
+  while (follower.nextIndex <= lastIndex(state.log) && follower.inFlight.length < mostInFlight) {
+    if (message === undefined || message.entries.length === 0 || message.prevLogIndex !== follower.nextIndex - 1) {
+      message = appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex)
+    }
+    sendEntries(ctx, leadership, follower, message)
+    silent = false
+  }
+  if (!silent) return message
+  const prevLogIndex = follower.isProbed ? follower.nextIndex - 1 : Math.max(follower.matchIndex, state.log.baseIndex)
+  if (message?.entries.length !== 0 || message.prevLogIndex !== prevLogIndex) {
+    message = heartbeat(state, leadership, prevLogIndex)
+  }
   ctx.send(follower.id, message)
+  return message
+}
+
+function sendEntries(ctx: RaftContext, { round }: Leadership, follower: Progress, message: AppendEntries): void {
+  const last = message.prevLogIndex + message.entries.length
+  if (follower.inFlight.length === 0) {
+    follower.waitingSinceMs = ctx.now
+    follower.waitingSinceRound = round
+  }
+  follower.inFlight.push(last)
+  if (!follower.isProbed) follower.nextIndex = last + 1
+  ctx.send(follower.id, message)
+}
+
+/**
+ * What is on its way is taken for lost where the follower has answered a later round and not that, and not only because
+ * the one has overtaken the other. A follower that answers nothing is slow or down: more would not help it.
+ */
+function isLost(raft: Raft, ctx: RaftContext, follower: Progress): boolean {
+  return (
+    follower.inFlight.length > 0 &&
+    follower.ackedRound > follower.waitingSinceRound &&
+    ctx.now - follower.waitingSinceMs >= raft.options.heartbeatMs
+  )
+}
+
+/** From its beginning, one message at a time. */
+function sendAgain(follower: Progress): void {
+  if (!follower.isProbed) follower.nextIndex = follower.matchIndex + 1
+  follower.isProbed = true
+  follower.inFlight.length = 0
+}
+
+/** With what the follower is known to have, or the guess that is to be tried, and nothing behind it. */
+function heartbeat(state: RaftState, { round }: Leadership, prevLogIndex: number): AppendEntries {
+  return {
+    type: 'AppendEntries',
+    term: state.term,
+    round,
+    prevLogIndex,
+    prevLogTerm: termAt(state.log, prevLogIndex),
+    entries: NO_ENTRIES,
+    leaderCommit: state.commitIndex,
+  }
 }
 
 function appendEntriesFrom(
@@ -61,7 +129,7 @@ function appendEntriesFrom(
     round: leadership.round,
     prevLogIndex: nextIndex - 1,
     prevLogTerm: termAt(state.log, nextIndex - 1),
-    entries: last < nextIndex ? NO_ENTRIES : entriesBetween(state.log, nextIndex, last),
+    entries: entriesBetween(state.log, nextIndex, last),
     leaderCommit: state.commitIndex,
   }
 }
@@ -90,8 +158,13 @@ function entryBytes(raft: Raft, entry: Entry): number {
  * follower's first of it, so that each refusal costs a term and not an entry (end of section 5.3). Never behind what
  * the follower is known to have.
  */
-export function backOff(state: RaftState, follower: Progress, reply: AppendEntriesReply): void {
+export function backOff(raft: Raft, state: RaftState, follower: Progress, reply: AppendEntriesReply): void {
   const shared = reply.conflictTerm === 0 ? 0 : lastIndexOfTerm(state.log, reply.conflictTerm, reply.prevLogIndex)
   const hint = shared > 0 ? shared + 1 : reply.conflictIndex
-  follower.nextIndex = Math.max(follower.matchIndex + 1, Math.min(hint, reply.prevLogIndex))
+  raft.rules.takeGuess(follower, Math.max(follower.matchIndex + 1, Math.min(hint, reply.prevLogIndex)))
+}
+
+/** A guess at what to send, and no more: what the follower holds is only known once it says so. */
+export function takeGuess(follower: Progress, nextIndex: number): void {
+  follower.nextIndex = nextIndex
 }

@@ -19,6 +19,7 @@ interface Look {
   waiting: number
   followerReads: number
   expiredSessions: number
+  preVotesRefused: number
 }
 
 /**
@@ -59,7 +60,8 @@ function isAsBefore(look: Look, { incarnation }: NodeView, state: RaftState): bo
     look.snapshot === state.snapshot &&
     look.waiting === state.waiting.size &&
     look.followerReads === state.followerReads &&
-    look.expiredSessions === state.expiredSessions
+    look.expiredSessions === state.expiredSessions &&
+    look.preVotesRefused === state.preVotesRefused
   )
 }
 
@@ -79,5 +81,6 @@ function lookAt({ incarnation }: NodeView, state: RaftState): Look {
     waiting: state.waiting.size,
     followerReads: state.followerReads,
     expiredSessions: state.expiredSessions,
+    preVotesRefused: state.preVotesRefused,
   }
 }

@@ -1,6 +1,13 @@
 import type { Machine, NodeId } from '../../sim/machine.ts'
 import { isWholeRecord } from '../storage/journal.ts'
-import { isReplyToTerm, onAppendEntriesReply, onInstallSnapshotReply, onLeaderDurable } from './acknowledgement.ts'
+import {
+  heedsTerm,
+  isReplyToTerm,
+  matchIndexAfter,
+  onAppendEntriesReply,
+  onInstallSnapshotReply,
+  onLeaderDurable,
+} from './acknowledgement.ts'
 import { writeOwnEntry } from './append.ts'
 import { bugRules } from './bugs/index.ts'
 import { committedUpTo } from './commit.ts'
@@ -15,7 +22,7 @@ import {
   tally,
 } from './election.ts'
 import { configurationAt, mayCampaign } from './configuration.ts'
-import { onAppendEntries } from './follower.ts'
+import { acknowledgedIndex, onAppendEntries } from './follower.ts'
 import { onInstallSnapshot, goesOnBehind, termAfterInstall } from './install-snapshot.ts'
 import { propose, proposeSession } from './leader.ts'
 import { checkTransfer, onTimeoutNow, transferLeadership, urge } from './leadership-transfer.ts'
@@ -28,7 +35,7 @@ import { checkQuorum, hasQuorum, majority } from './quorum.ts'
 import { defaultRaftOptions, type Raft, type RaftOptions, type Rules } from './raft.ts'
 import { onRead, onReadIndex, onReadIndexReply, readIndex, readRound } from './read-index.ts'
 import { refuseAsFollower, refuseForGood } from './replies.ts'
-import { broadcastAppendEntries } from './replication.ts'
+import { broadcastAppendEntries, takeGuess } from './replication.ts'
 import { armElection } from './roles.ts'
 import { isAnswerFor, isRepeat, sessionClockMs } from './sessions.ts'
 import { restore } from './snapshot.ts'
@@ -43,6 +50,10 @@ const correctRules: Rules = {
   answerVote,
   acknowledge: persistThenSend,
   committedUpTo,
+  acknowledgedIndex,
+  matchIndexAfter,
+  takeGuess,
+  heedsTerm,
   isReplyToTerm,
   hasQuorum,
   mayChangeConfiguration,

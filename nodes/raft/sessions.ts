@@ -31,7 +31,10 @@ export function applyEntry(
   const nowMs = raft.rules.sessionClockMs(entry, ctx)
   const expires = raft.options.sessionTtlMs < Infinity
   if (expires) dropExpired(raft, state, ctx, nowMs)
-  if (entry.servers !== null) return { status: 'ok', answer: null }
+  if (entry.servers !== null) {
+    ctx.note('configuration committed', { index, servers: entry.servers })
+    return { status: 'ok', answer: null }
+  }
   if (entry.command === null) return entry.session === '' ? undefined : openSession(state, index, entry, nowMs)
   return execute(raft, state, entry, nowMs, expires)
 }

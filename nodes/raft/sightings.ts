@@ -100,6 +100,43 @@ const sessionExpired: SometimesProperty<Map<string, number>> = sometimes(
   () => new Map(),
 )
 
+/** A change of the cluster's servers was committed, as a server that is up saw it. */
+const membersChanged: SometimesProperty<{ index: number }> = sometimes(
+  'members changed',
+  (_view, last: { index: number }, changed) => {
+    const state = serverState(changed)
+    if (state === undefined) return false
+    const { index } = state.configuration
+    if (index <= last.index || index > state.commitIndex) return false
+    last.index = index
+    return true
+  },
+  () => ({ index: 0 }),
+)
+
+const leadershipTransferred: SometimesProperty<{ term: number }> = sometimes(
+  'leadership transferred',
+  (_view, last: { term: number }, changed) => {
+    const state = serverState(changed)
+    if (state?.role !== 'leader' || !state.isSuccessor || state.term <= last.term) return false
+    last.term = state.term
+    return true
+  },
+  () => ({ term: 0 }),
+)
+
+const preVoteRefused: SometimesProperty<Map<string, number>> = sometimes(
+  'pre-vote refused',
+  (_view, counts: Map<string, number>, changed) => rose(counts, changed, serverState(changed)?.preVotesRefused ?? 0),
+  () => new Map(),
+)
+
+const steppedDown: SometimesProperty<Map<string, number>> = sometimes(
+  'a leader without a quorum stepped down',
+  (_view, counts: Map<string, number>, changed) => rose(counts, changed, serverState(changed)?.stepDowns ?? 0),
+  () => new Map(),
+)
+
 /** True where a node's count is higher than it was after its last event. */
 function rose(counts: Map<string, number>, { id }: NodeView, count: number): boolean {
   const before = counts.get(id) ?? 0
@@ -116,4 +153,8 @@ export const raftSightings: readonly SometimesProperty[] = behind<SometimesPrope
   logCompacted,
   snapshotInstalled,
   sessionExpired,
+  membersChanged,
+  leadershipTransferred,
+  preVoteRefused,
+  steppedDown,
 ])

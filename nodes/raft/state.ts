@@ -18,12 +18,17 @@ export type RaftContext = Context<RaftMessage, RaftTimer>
 /** What a leader knows of one follower (figure 2: volatile state on leaders). */
 export interface Progress {
   readonly id: NodeId
-  /** The next entry to send; a guess. */
+  /** The next entry to send: a guess, and beyond what is on its way. */
   nextIndex: number
   /** Up to where its log is known to equal the leader's, durably; a certainty. */
   matchIndex: number
-  /** The last entry that was ever sent, so that a reply does not cause what is on its way to be sent again. */
-  sentIndex: number
+  /** True while the leader looks for where their logs agree: then one message at a time. */
+  isProbed: boolean
+  /** The last entry of each message that is on its way with entries, the oldest first. */
+  readonly inFlight: number[]
+  /** Since when, on the leader's clock and in its rounds, nothing of that was acknowledged. */
+  waitingSinceMs: Millis
+  waitingSinceRound: number
   /** The latest round it has answered. */
   ackedRound: number
   /** The snapshot that it needs before any entry; null where it needs none. */

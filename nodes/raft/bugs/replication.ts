@@ -1,5 +1,5 @@
 import { syncJournal } from '../../storage/journal.ts'
-import { termAt } from '../log.ts'
+import { lastIndex, termAt } from '../log.ts'
 import { recordTerm } from '../persistence.ts'
 import type { RaftBug } from './bug.ts'
 
@@ -22,6 +22,25 @@ export const replicationBugs: readonly RaftBug[] = [
         let committed = commitIndex
         while (committed < heldByMajority && termAt(log, committed + 1) === term) committed++
         return committed
+      },
+    },
+  },
+  {
+    id: 'R09',
+    about: 'a follower acknowledges its whole log, also what lies behind the entries that the leader sent',
+    violates: 'state machine safety',
+    rarity: 'very rare',
+    rules: { acknowledgedIndex: (log) => lastIndex(log) },
+  },
+  {
+    id: 'R10',
+    about: 'a leader takes its guess of where a refusing follower agrees with it for a certainty',
+    violates: 'state machine safety',
+    rarity: 'very rare',
+    rules: {
+      takeGuess: (follower, nextIndex) => {
+        follower.nextIndex = nextIndex
+        follower.matchIndex = nextIndex - 1
       },
     },
   },
