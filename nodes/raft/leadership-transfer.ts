@@ -5,7 +5,7 @@ import { lastIndex } from './log.ts'
 import type { TimeoutNow } from './messages.ts'
 import type { Raft } from './raft.ts'
 import { answer, refuseAsBusy, refuseForGood } from './replies.ts'
-import { sendAppendEntries } from './replication.ts'
+import { sendAnew } from './replication.ts'
 import type { Leadership, Progress, RaftContext, RaftState, Waiter } from './state.ts'
 
 /**
@@ -28,7 +28,7 @@ export function transferLeadership(
   else {
     ctx.note('leadership transfer begins', { to: target })
     leadership.transfer = { target, waiter, beganMs: ctx.now }
-    if (!urge(state, ctx, leadership, follower)) sendAppendEntries(raft, state, ctx, leadership, follower)
+    if (!urge(state, ctx, leadership, follower)) sendAnew(raft, state, ctx, leadership, follower)
   }
 }
 

@@ -4,7 +4,7 @@ import { newProgress } from './configuration.ts'
 import { lastIndex } from './log.ts'
 import type { Raft } from './raft.ts'
 import { answer, refuseAsBusy, refuseForGood } from './replies.ts'
-import { sendAppendEntries } from './replication.ts'
+import { sendAnew } from './replication.ts'
 import { becomeFollower } from './roles.ts'
 import type { Joining, Leadership, Progress, RaftContext, RaftState, Waiter } from './state.ts'
 import { handOver } from './leadership-transfer.ts'
@@ -48,7 +48,7 @@ export function addServer(
     leadership.joining = { progress, waiter, round: 1, targetIndex: last, roundBeganMs: ctx.now, checkedRound: -1 }
     if (ctx.buggify('raft: add a server that has not caught up'))
       admit(raft, state, ctx, leadership, leadership.joining)
-    else sendAppendEntries(raft, state, ctx, leadership, progress)
+    else sendAnew(raft, state, ctx, leadership, progress)
   }
 }
 

@@ -21,7 +21,7 @@ export function broadcastAppendEntries(raft: Raft, state: RaftState, ctx: RaftCo
   if (leadership.joining !== null) tell(raft, state, ctx, leadership, leadership.joining.progress, true, message)
 }
 
-/** Sends one follower what it has not been sent, in the present round; nothing where there is nothing, or too much is on its way. */
+/** Sends one follower what it has not been sent; nothing where there is nothing, or too much is on its way. */
 export function sendAppendEntries(
   raft: Raft,
   state: RaftState,
@@ -30,6 +30,18 @@ export function sendAppendEntries(
   follower: Progress,
 ): void {
   tell(raft, state, ctx, leadership, follower, false, undefined)
+}
+
+/** Sends one follower all that it is not known to have, also what may still be on its way, and be it nothing. */
+export function sendAnew(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  follower: Progress,
+): void {
+  sendAgain(follower)
+  tell(raft, state, ctx, leadership, follower, true, undefined)
 }
 
 /**

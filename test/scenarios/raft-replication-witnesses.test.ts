@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { leaderCommits } from '../../nodes/raft/liveness.ts'
 import { lastIndex } from '../../nodes/raft/log.ts'
-import { between, HandCluster, ofType } from './support/hand-cluster.ts'
+import { between, HandCluster, ofType, type OnTheWay } from './support/hand-cluster.ts'
 import { get, set, Stage } from './support/stage.ts'
 
 /** For each planted bug of replication a script that shows it; on the right machine the same script shows nothing. */
@@ -42,6 +42,56 @@ function uncommittedTail(bug?: string): HandCluster {
   cluster.heartbeat('n2')
   cluster.deliver()
   return cluster
+}
+
+/** n2 holds three entries of n1's that nobody else has, and answers a heartbeat of n3's that covers only the first entry. */
+function staleTail(bug?: string): HandCluster {
+  const cluster = new HandCluster({ bug })
+  cluster.elect('n1', 'n2', 'n3')
+  cluster.deliver()
+  for (const value of ['a', 'b', 'c']) cluster.ask('n1', value)
+  cluster.deliver(({ from, to }) => from === 'n1' && to === 'n2')
+  cluster.take()
+  cluster.elect('n3', 'n4', 'n5')
+  cluster.deliver(between('n3', 'n4'))
+  cluster.take()
+  cluster.heartbeat('n3')
+  cluster.deliver(({ from, to, message }) =>
+    from === 'n3' ? to === 'n2' && isHeartbeat(message) : from === 'n2' && to === 'n3',
+  )
+  cluster.take()
+  cluster.elect('n1', 'n2', 'n5')
+  return cluster
+}
+
+/** n2 holds an entry of term 2 and one of term 3, both its own, where n1 writes others in term 4. */
+function alternatingTerms(bug?: string): HandCluster {
+  const cluster = new HandCluster({ bug })
+  cluster.elect('n1', 'n2', 'n3')
+  cluster.deliver()
+  for (let lead = 0; lead < 2; lead++) {
+    cluster.elect('n2', 'n4', 'n5')
+    cluster.take()
+  }
+  cluster.elect('n1', 'n3', 'n4')
+  cluster.take(({ to }) => to !== 'n3')
+  // n2 agrees with the first entry; of what follows only the last message comes to it.
+  cluster.heartbeat('n1')
+  cluster.deliver(({ from, to, message }) => (from === 'n1' ? to === 'n2' && isHeartbeat(message) : from === 'n2'))
+  cluster.ask('n1', 'a')
+  cluster.ask('n1', 'b')
+  const last = cluster.take(({ from, to }) => from === 'n1' && to === 'n2').at(-1)!
+  cluster.give(last)
+  cluster.deliver(({ from }) => from === 'n2')
+  cluster.take(({ to }) => to === 'n2')
+  cluster.deliver(between('n1', 'n3'))
+  cluster.take()
+  cluster.elect('n2', 'n4', 'n5')
+  return cluster
+}
+
+function isHeartbeat(message: OnTheWay['message']): boolean {
+  return message.type === 'AppendEntries' && (message['entries'] as unknown[]).length === 0
 }
 
 /** n2's acknowledgement of what n1 sent in term 1 comes when n1 leads again, in term 3, and n2 has lost all that. */
@@ -107,6 +157,18 @@ describe('each planted bug of replication shows in its script, and the right mac
     const stuck = uncommittedTail('R07')
     expect(leaderCommits.check(stuck.view, [])).toBe('n2 leads and has committed up to 1, its term begins at 3')
     expect(leaderCommits.check(uncommittedTail().view, [])).toBeUndefined()
+  })
+
+  test('R09: a follower acknowledges a stale tail, and the leader takes that for its own entry', () => {
+    expect(staleTail('R09').broken).toContain('leader completeness')
+    expect(staleTail().broken).toEqual([])
+    expect(staleTail().leaders).toContain('n1')
+  })
+
+  test('R10: a guess below two terms of others counts as a copy of an entry that is not there', () => {
+    expect(alternatingTerms('R10').broken).toContain('leader completeness')
+    expect(alternatingTerms().broken).toEqual([])
+    expect(alternatingTerms().leaders).toContain('n2')
   })
 
   test('R12: a reply to an earlier leadership commits what only two of five servers hold', () => {

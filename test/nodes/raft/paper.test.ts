@@ -210,6 +210,10 @@ describe('figure 2, leaders (section 5.3)', () => {
     server.receive('n2', success(1, 2))
     expect(to(server.receive('n3', success(1, 2)), 'c1')).toMatchObject([{ status: 'ok' }])
     for (let beat = 0; beat < 3; beat++) {
+      server.fire('heartbeat')
+      server.ctx.now += 50
+      // As soon as it answers anything, it gets again what it has not acknowledged.
+      server.receive('n5', success(1, 0, server.state.leadership!.round))
       expect(to(server.fire('heartbeat'), 'n5')).toMatchObject([{ entries: [{ command: null }, { serial: 1 }] }])
     }
   })

@@ -138,23 +138,57 @@ describe('a leader (RK-6)', () => {
     expect(server.state.commitIndex).toBe(2)
   })
 
-  test('sends the same message to all who need the same, and repeats it until it is acknowledged', () => {
+  test('sends the same message to all who need the same', () => {
     const server = leader()
     const sent = server.receive('c1', set(1)).filter(({ message }) => message.type === 'AppendEntries')
+    // n4 and n5 have not yet said where their logs agree with the leader's.
     expect(
       sent.map(({ to: id, message }) => [id, message.prevLogIndex, (message.entries as unknown[]).length]),
     ).toEqual([
       ['n2', 1, 1],
       ['n3', 1, 1],
-      ['n4', 0, 2],
-      ['n5', 0, 2],
+      ['n4', 0, 0],
+      ['n5', 0, 0],
     ])
     expect(sent[0]!.message).toBe(sent[1]!.message)
-    expect(to(server.fire('heartbeat'), 'n4')).toMatchObject([
-      { prevLogIndex: 0, entries: [{ serial: 0 }, { serial: 1 }] },
+    expect(sent[2]!.message).toBe(sent[3]!.message)
+    expect(to(server.receive('n4', success(1, 1)), 'n4')).toMatchObject([{ prevLogIndex: 1, entries: [{ serial: 1 }] }])
+  })
+
+  test('sends entries one behind the other, and so many messages before one is acknowledged (RK-23)', () => {
+    const server = leader({ maxInFlightMessages: 2 })
+    const toN2 = (serial: number) => to(server.receive('c1', set(serial)), 'n2')
+    expect(toN2(1)).toMatchObject([{ prevLogIndex: 1, entries: [{ serial: 1 }] }])
+    expect(toN2(2)).toMatchObject([{ prevLogIndex: 2, entries: [{ serial: 2 }] }])
+    expect(toN2(3)).toMatchObject([{ prevLogIndex: 1, entries: [] }])
+    expect(toN2(4)).toMatchObject([{ prevLogIndex: 1, entries: [] }])
+    // What had to wait goes together.
+    expect(to(server.receive('n2', success(1, 2)), 'n2')).toMatchObject([{ entries: [{ serial: 3 }, { serial: 4 }] }])
+  })
+
+  test('goes back to one message at a time where a follower refuses one behind a gap (RK-23)', () => {
+    const server = leader()
+    for (const serial of [1, 2, 3]) server.receive('c1', set(serial))
+    const again = to(server.receive('n2', refusal(1, 3, 0, 2)), 'n2')
+    expect(again).toMatchObject([{ prevLogIndex: 1, entries: [{ serial: 1 }, { serial: 2 }, { serial: 3 }] }])
+    expect(to(server.receive('n2', refusal(1, 3, 0, 2)), 'n2')).toEqual([])
+    expect(to(server.receive('c1', set(4)), 'n2')).toMatchObject([{ prevLogIndex: 1, entries: [] }])
+    expect(to(server.receive('n2', success(1, 4)), 'n2')).toMatchObject([{ prevLogIndex: 4, entries: [{ serial: 4 }] }])
+  })
+
+  test('sends again what a follower has not acknowledged though it answered a later round, a heartbeat later (RK-23)', () => {
+    const server = leader()
+    server.receive('c1', set(1))
+    server.receive('c1', set(2))
+    const { round } = server.state.leadership!
+    server.receive('n2', success(1, 1, round))
+    expect(to(server.fire('heartbeat'), 'n2')).toMatchObject([{ entries: [] }])
+    server.ctx.now += 50
+    expect(to(server.fire('heartbeat'), 'n2')).toMatchObject([
+      { prevLogIndex: 1, entries: [{ serial: 1 }, { serial: 2 }] },
     ])
-    server.receive('n4', success(1, 2))
-    expect(to(server.fire('heartbeat'), 'n4')).toMatchObject([{ prevLogIndex: 2, entries: [] }])
+    // n3 has answered nothing: it is slow or down.
+    expect(to(server.fire('heartbeat'), 'n3')).toMatchObject([{ prevLogIndex: 1, entries: [] }])
   })
 
   test('backs off by a whole term of its own where it has the conflicting term (RK-7)', () => {
@@ -190,31 +224,25 @@ describe('a leader (RK-6)', () => {
   })
 
   test('cuts a message to so many entries, and sends the rest when those are acknowledged', () => {
-    const server = leader({ maxEntriesPerMessage: 2 })
-    server.receive('n5', success(1, 1))
+    const server = leader({ maxEntriesPerMessage: 2, maxInFlightMessages: 1 })
     for (const serial of [1, 2, 3, 4, 5]) server.receive('c1', set(serial))
-    const first = to(server.fire('heartbeat'), 'n5')
-    expect(first).toMatchObject([{ entries: [{ serial: 1 }, { serial: 2 }] }])
-    expect(to(server.receive('n5', success(1, 3)), 'n5')).toMatchObject([
-      { prevLogIndex: 3, entries: [{ serial: 3 }, { serial: 4 }] },
-    ])
+    const next = (matchIndex: number) => to(server.receive('n2', success(1, matchIndex)), 'n2')
+    expect(next(2)).toMatchObject([{ prevLogIndex: 2, entries: [{ serial: 2 }, { serial: 3 }] }])
+    expect(next(4)).toMatchObject([{ prevLogIndex: 4, entries: [{ serial: 4 }, { serial: 5 }] }])
   })
 
   test('sends nothing more for a reply that tells of no progress: doubled answers would double without end', () => {
-    const server = leader({ maxEntriesPerMessage: 2 })
-    server.receive('n5', success(1, 1))
+    const server = leader({ maxEntriesPerMessage: 2, maxInFlightMessages: 1 })
     for (const serial of [1, 2, 3, 4, 5]) server.receive('c1', set(serial))
-    server.fire('heartbeat')
-    expect(to(server.receive('n5', success(1, 3)), 'n5')).toHaveLength(1)
-    expect(to(server.receive('n5', success(1, 3)), 'n5')).toEqual([])
-    expect(to(server.receive('n5', success(1, 1)), 'n5')).toEqual([])
+    expect(to(server.receive('n2', success(1, 2)), 'n2')).toHaveLength(1)
+    expect(to(server.receive('n2', success(1, 2)), 'n2')).toEqual([])
+    expect(to(server.receive('n2', success(1, 1)), 'n2')).toEqual([])
   })
 
   test('cuts a message to so many bytes, but never below one entry', () => {
-    const server = leader({ maxBytesPerMessage: 1_000 })
-    server.receive('n5', success(1, 1))
+    const server = leader({ maxBytesPerMessage: 1_000, maxInFlightMessages: 1 })
     for (const serial of [1, 2, 3]) server.receive('c1', set(serial, 'long '.repeat(100)))
-    expect(to(server.fire('heartbeat'), 'n5')).toMatchObject([{ entries: [{ serial: 1 }] }])
+    expect(to(server.receive('n2', success(1, 2)), 'n2')).toMatchObject([{ entries: [{ serial: 2 }] }])
   })
 
   test('tells clients that it is busy when too much is uncommitted', () => {

@@ -1,6 +1,7 @@
 import type { AlwaysProperty, ClusterView, NodeView } from '../../../checks/property.ts'
 import { dictionary } from '../../../nodes/dictionary/dictionary.ts'
 import { raftInvariants } from '../../../nodes/raft/invariants.ts'
+import type { ClusterChange } from '../../../nodes/raft/cluster-change.ts'
 import type { RaftMessage } from '../../../nodes/raft/messages.ts'
 import { formatServer } from '../../../nodes/raft/persistence.ts'
 import type { RaftOptions } from '../../../nodes/raft/raft.ts'
@@ -80,6 +81,16 @@ export class HandCluster {
   ask(id: string, value: string): void {
     const command = { action: 'set', key: 'x', value }
     this.give({ from: 'c1', to: id, message: request(`s${++this.serial}`, command) })
+  }
+
+  /** Asks a server to change the cluster. */
+  change(id: string, action: ClusterChange['action'], server: string): void {
+    const change = { action, server }
+    this.give({
+      from: 'admin',
+      to: id,
+      message: { type: 'ClusterRequest', session: 'admin', serial: ++this.serial, change },
+    })
   }
 
   /** Hands a message over, as often as one likes. */
