@@ -53,7 +53,7 @@ class Writer {
     if (this.bytes.length > KEPT_BYTES) this.resize(FIRST_BYTES)
     this.length = 0
     this.reserve(reserveBytes)
-    this.bytes.fill(0, 0, reserveBytes)
+    for (let index = 0; index < reserveBytes; index++) this.bytes[index] = 0
     this.length = reserveBytes
   }
 
@@ -214,8 +214,7 @@ function inOrder(given: readonly string[]): readonly string[] {
   if (given.length < 2) return given
   const first = given[0]!
   let orders = knownOrders.get(first)
-  const known = orders?.find((order) => sameNames(order.given, given))
-  if (known !== undefined) return known.sorted
+  if (orders !== undefined) for (const order of orders) if (sameNames(order.given, given)) return order.sorted
   const sorted = [...given].sort()
   if (orders === undefined && knownOrders.size < MAX_FIRST_NAMES) knownOrders.set(first, (orders = []))
   if (orders !== undefined && orders.length < MAX_ORDERS_EACH) orders.push({ given, sorted })

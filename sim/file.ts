@@ -1,3 +1,6 @@
+/** Memory that grows in many small steps costs more than some that is never filled. */
+const FIRST_GROWTH_BYTES = 1024
+
 /** A file as reads see it: the page cache, not the platter. */
 export class File {
   bytes = new Uint8Array(64)
@@ -9,7 +12,7 @@ export class File {
 
   reserve(length: number): void {
     if (length <= this.bytes.length) return
-    let capacity = this.bytes.length * 2
+    let capacity = Math.max(FIRST_GROWTH_BYTES, this.bytes.length * 4)
     while (capacity < length) capacity *= 2
     const larger = new Uint8Array(capacity)
     larger.set(this.bytes.subarray(0, this.length))

@@ -120,10 +120,12 @@ function matchEntry(
 ): string | undefined {
   const entry = entryAt(state.log, index)!
   const previousTerm = termAt(state.log, index - 1)
-  const there = (known[index] ??= [])
-  const same = there.find(({ entry: { term } }) => term === entry.term)
+  const there = known[index]
+  const same = there?.find(({ entry: { term } }) => term === entry.term)
   if (same === undefined) {
-    there.push({ entry, previousTerm, holder: id })
+    const first = { entry, previousTerm, holder: id }
+    if (there === undefined) known[index] = [first]
+    else there.push(first)
     return undefined
   }
   return same.previousTerm === previousTerm && sameEntry(same.entry, entry)

@@ -52,9 +52,19 @@ export function recordEntries(state: RaftState, disk: Disk, index: number, entri
 }
 
 function entriesRecord(index: number, entries: readonly Entry[]): PlainData {
-  const record: PlainData[] = ['entries', index]
-  for (const { term, session, serial, command, servers, stampMs } of entries)
-    record.push(term, session, serial, command, servers, stampMs)
+  const record = new Array<PlainData>(2 + FIELDS_PER_ENTRY * entries.length)
+  record[0] = 'entries'
+  record[1] = index
+  let field = 2
+  for (const { term, session, serial, command, servers, stampMs } of entries) {
+    record[field] = term
+    record[field + 1] = session
+    record[field + 2] = serial
+    record[field + 3] = command
+    record[field + 4] = servers
+    record[field + 5] = stampMs
+    field += FIELDS_PER_ENTRY
+  }
   return record
 }
 

@@ -34,12 +34,9 @@ export const serverChanged: Gate<Map<string, Look>> = {
     // Down: some properties look at how it ended.
     if (state === undefined) return true
     const look = looks.get(changed.id)
-    if (look === undefined) {
-      looks.set(changed.id, lookAt(changed, state))
-      return true
-    }
-    if (isAsBefore(look, changed, state)) return false
-    Object.assign(look, lookAt(changed, state))
+    if (look === undefined) looks.set(changed.id, lookAt(changed, state))
+    else if (isAsBefore(look, changed, state)) return false
+    else lookAgain(look, changed, state)
     return true
   },
 }
@@ -63,6 +60,24 @@ function isAsBefore(look: Look, { incarnation }: NodeView, state: RaftState): bo
     look.expiredSessions === state.expiredSessions &&
     look.preVotesRefused === state.preVotesRefused
   )
+}
+
+/** In place: it happens after every third event. */
+function lookAgain(look: Look, { incarnation }: NodeView, state: RaftState): void {
+  const { log } = state
+  look.incarnation = incarnation
+  look.role = state.role
+  look.term = state.term
+  look.baseIndex = log.baseIndex
+  look.length = lastIndex(log)
+  look.last = entryAt(log, look.length)
+  look.commitIndex = state.commitIndex
+  look.lastApplied = state.lastApplied
+  look.restoredIndex = state.restoredIndex
+  look.snapshot = state.snapshot
+  look.waiting = state.waiting.size
+  look.followerReads = state.followerReads
+  look.expiredSessions = state.expiredSessions
 }
 
 function lookAt({ incarnation }: NodeView, state: RaftState): Look {
