@@ -15,6 +15,7 @@ import {
   parseShard,
 } from './runtime/arguments.ts'
 import { ExitCode } from './runtime/exit-code.ts'
+import { UnavailableError } from './runtime/fleet/unavailable-error.ts'
 import { petrelVersion } from './runtime/version.ts'
 
 const HOUR_MS = 3_600_000
@@ -45,10 +46,11 @@ function build(): Command {
     .showHelpAfterError('See petrel --help.')
     .addHelpText(
       'after',
-      '\nExit codes: 0 pass, 1 violated, 2 unknown, 3 not deterministic or diverged, 64 usage, 70 internal, 130 interrupted.',
+      '\nExit codes: 0 pass, 1 violated, 2 unknown, 3 not deterministic or diverged, 64 usage, 69 unavailable,\n70 internal, 130 interrupted.',
     )
   addRun(program)
   addMerge(program)
+  addFleet(program)
   addReplay(program)
   addMutants(program)
   program
@@ -88,27 +90,15 @@ function addRun(program: Command): void {
     .command('run')
     .description('run scenarios with many seeds, and report what fails')
     .argument('[scenario...]', 'names; those of petrel.config.ts unless given, or raft-kv')
-    .option('--runs <count>', 'how many seeds (default: 1000)', parseCount('--runs', 1, 1e9))
-    .option('--seed <seed>', 'the first seed (default: 1); alone, the only one: 42, 0x5eed1f or a git hash', parseSeed)
-    .option('--time-limit <time>', 'as many runs as fit into it: 60s, 5m', parseDuration('--time-limit', 168 * HOUR_MS))
     .option('--shard <part>', 'one part of the runs: 2/16', parseShard)
     .option('--jobs <count>', 'cores to use (default: all)', parseCount('--jobs', 1, 256))
-    .option('--bail', 'end with the first failure')
-    .option('--verify', 'run each seed twice, the second time in a fresh worker, and compare')
-    .option('--nemesis <kinds>', 'only these kinds of faults: partition,kill', parseNemesis)
-    .addOption(new Option('--strategy <name>', 'how faults are chosen').choices(STRATEGY_NAMES).default('default'))
-    .option('--nodes <count>', 'servers', parseCount('--nodes', 1, 1000))
-    .option('--clients <count>', 'clients', parseCount('--clients', 1, 1000))
-    .option('--operations <count>', 'operations of all clients together', parseCount('--operations', 0, 1_000_000))
-    .option('--duration <time>', 'virtual time of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
-    .option('--bug <id>', 'plant a bug, or a control, that petrel list names')
-    .option('--wire', 'send each message through its codec')
     .action(async (scenarios, options) => {
       const { exhaustiveCommand, refuseBounds } = await import('./runtime/commands/exhaustive.ts')
       if (options.exhaustive === true) return end(exhaustiveCommand(scenarios, options))
       refuseBounds(options)
       return end((await import('./runtime/commands/run.ts')).runCommand(scenarios, options))
     })
+  sweeping(run)
   reported(run)
   exhaustive(run)
 }
@@ -167,6 +157,57 @@ function addMerge(program: Command): void {
     .option('--jobs <count>', 'cores to shrink with (default: all)', parseCount('--jobs', 1, 256))
     .action(async (files, options) => end((await import('./runtime/commands/merge.ts')).mergeCommand(files, options)))
   reported(merge)
+}
+
+function addFleet(program: Command): void {
+  const fleet = program.command('fleet').description('sweeps on many machines, over BullMQ on Redis')
+  const redis = ['--redis <url>', 'where Redis is, such as redis://127.0.0.1:6379 (default: PETREL_REDIS_URL)'] as const
+  const patience = new Option('--patience <time>', 'how long to wait for a Redis that was lost')
+    .argParser(parseDuration('--patience', HOUR_MS))
+    .default(30_000, '30s')
+  const run = fleet
+    .command('run')
+    .description('as petrel run, by the workers there are')
+    .argument('[scenario...]', 'names; those of petrel.config.ts unless given, or raft-kv')
+    .option(...redis)
+    .option('--chunk <count>', 'seeds that a worker takes at a time', parseCount('--chunk', 1, 100_000))
+    .addOption(
+      new Option('--lost-after <time>', 'take a worker that says nothing for so long for dead')
+        .argParser(parseDuration('--lost-after', HOUR_MS))
+        .default(30_000, '30s'),
+    )
+    .addOption(patience)
+    .action(async (scenarios, options) =>
+      end((await import('./runtime/commands/fleet.ts')).fleetRunCommand(scenarios, options)),
+    )
+  sweeping(run)
+  reported(run)
+  fleet
+    .command('work')
+    .description('work for the runs there are, until interrupted')
+    .option(...redis)
+    .option('--jobs <count>', 'cores to use (default: all)', parseCount('--jobs', 1, 256))
+    .addOption(patience)
+    .addOption(configOption())
+    .action(async (options) => end((await import('./runtime/commands/fleet.ts')).fleetWorkCommand(options)))
+}
+
+/** What a sweep runs. */
+function sweeping(command: Command): void {
+  command
+    .option('--runs <count>', 'how many seeds (default: 1000)', parseCount('--runs', 1, 1e9))
+    .option('--seed <seed>', 'the first seed (default: 1); alone, the only one: 42, 0x5eed1f or a git hash', parseSeed)
+    .option('--time-limit <time>', 'as many runs as fit into it: 60s, 5m', parseDuration('--time-limit', 168 * HOUR_MS))
+    .option('--bail', 'end with the first failure')
+    .option('--verify', 'run each seed twice, the second time in a fresh worker, and compare')
+    .option('--nemesis <kinds>', 'only these kinds of faults: partition,kill', parseNemesis)
+    .addOption(new Option('--strategy <name>', 'how faults are chosen').choices(STRATEGY_NAMES).default('default'))
+    .option('--nodes <count>', 'servers', parseCount('--nodes', 1, 1000))
+    .option('--clients <count>', 'clients', parseCount('--clients', 1, 1000))
+    .option('--operations <count>', 'operations of all clients together', parseCount('--operations', 0, 1_000_000))
+    .option('--duration <time>', 'virtual time of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
+    .option('--bug <id>', 'plant a bug, or a control, that petrel list names')
+    .option('--wire', 'send each message through its codec')
 }
 
 /** What a sweep's failures mean and how they are told. */
@@ -296,15 +337,20 @@ async function end(code: Promise<number>): Promise<void> {
   process.exitCode = await code
 }
 
+function exitCodeFor(error: unknown): number {
+  if (error instanceof UsageError) return ExitCode.usage
+  return error instanceof UnavailableError ? ExitCode.unavailable : ExitCode.internal
+}
+
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? ExitCode.pass : ExitCode.usage
     return
   }
-  const usage = error instanceof UsageError
-  process.exitCode = usage ? ExitCode.usage : ExitCode.internal
+  const code = exitCodeFor(error)
+  process.exitCode = code
   const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`petrel: ${message}\n${usage ? '' : `${BUG_REPORT}\n`}`)
+  process.stderr.write(`petrel: ${message}\n${code === ExitCode.internal ? `${BUG_REPORT}\n` : ''}`)
   if (process.env['PETREL_STACK'] && error instanceof Error) process.stderr.write(`${error.stack}\n`)
 }
 

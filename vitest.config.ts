@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Tests that run what is built: the command line, worker threads, the documentation's commands, the package. */
 const NEEDS_BUILD = [
   'test/cli/**/*.test.ts',
+  'test/fleet/**/*.test.ts',
   'test/docs/**/*.test.ts',
   'test/runtime/**/*.test.ts',
   'test/examples/**/*.test.ts',

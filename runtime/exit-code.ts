@@ -7,6 +7,8 @@ export const ExitCode = {
   /** Not deterministic, or a replay left the recorded run. */
   diverged: 3,
   usage: 64,
+  /** A service that was asked for does not answer. */
+  unavailable: 69,
   internal: 70,
   interrupted: 130,
 } as const

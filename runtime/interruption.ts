@@ -1,12 +1,13 @@
 import { ExitCode } from './exit-code.ts'
 
-/** Ctrl-C once ends the work and prints what was found so far; twice ends the process. */
-export function listenForInterruption(): AbortController {
+/** Ctrl-C, or another of these signals, once ends the work and prints what was found so far; twice ends the process. */
+export function listenForInterruption(signals: readonly NodeJS.Signals[] = ['SIGINT']): AbortController {
   const controller = new AbortController()
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(ExitCode.interrupted)
-    controller.abort()
-  })
+  for (const signal of signals)
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(ExitCode.interrupted)
+      controller.abort()
+    })
   return controller
 }
 

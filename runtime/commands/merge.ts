@@ -2,14 +2,13 @@ import { availableParallelism } from 'node:os'
 import { SweepMerge } from '../../explore/sweep.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import { codeOf, findScenario, loadCatalogue, type Catalogue } from '../catalogue.ts'
-import { ExitCode, worstExitCode } from '../exit-code.ts'
 import { listenForInterruption } from '../interruption.ts'
 import { sendConsoleToStderr } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
 import { localRunners } from '../sweep/runner.ts'
 import { readShards, type ScenarioShard, type ShardFile } from '../sweep/shard-file.ts'
 import type { RunOptions, ScenarioOutcome } from './run-options.ts'
-import { exitCodeOf, shardOf } from './run-order.ts'
+import { shardOf } from './run-order.ts'
 import { checkOutputFile, reportRun } from './run-reports.ts'
 import { outcomeOf } from './run-scenario.ts'
 
@@ -34,9 +33,7 @@ export async function mergeCommand(paths: readonly string[], options: MergeOptio
     outcomes.push(await outcomeOf(job, merge, wallMs, progress))
   }
   progress.clear()
-  reportRun(catalogue, outcomes, { ...options, interrupted: signal.aborted })
-  if (signal.aborted) return ExitCode.interrupted
-  return worstExitCode(outcomes.map((outcome) => exitCodeOf(outcome, options.expectFail === true)))
+  return reportRun(catalogue, outcomes, { ...options, interrupted: signal.aborted })
 }
 
 /** A scenario's parts in the order of seeds; shards run beside one another, so the longest says how long it took. */

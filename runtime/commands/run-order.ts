@@ -4,10 +4,9 @@ import type { SweepOrder } from '../../explore/sweep.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { Shard } from '../arguments.ts'
 import { findScenario, type Catalogue } from '../catalogue.ts'
-import { ExitCode } from '../exit-code.ts'
 import { unknownName } from '../suggest.ts'
 import type { SweepRange } from '../sweep/sweep.ts'
-import type { RunOptions, ScenarioOutcome } from './run-options.ts'
+import type { RunOptions } from './run-options.ts'
 
 const DEFAULT_RUNS = 1000
 /** The same for everybody unless said, so that two people who run the same code see the same. */
@@ -32,7 +31,7 @@ export function chooseScenarios(
 }
 
 /** The seeds of all shards together; without a number of runs only the time limits them. */
-export function rangeOf({ seed, runs, timeLimit }: RunOptions): SweepRange {
+export function rangeOf({ seed, runs, timeLimit }: Pick<RunOptions, 'seed' | 'runs' | 'timeLimit'>): SweepRange {
   const firstSeed = seed ?? DEFAULT_FIRST_SEED
   const count = runs ?? (timeLimit !== undefined ? Infinity : seed !== undefined ? 1 : DEFAULT_RUNS)
   return checked({ firstSeed, runs: count, timeLimitMs: timeLimit }, firstSeed)
@@ -62,7 +61,7 @@ export function shardOf(range: SweepRange, { index, of }: Shard): SweepRange {
 }
 
 /** What is asked of each of a scenario's runs. */
-export function orderOf(scenario: Scenario, options: RunOptions): SweepOrder {
+export function orderOf(scenario: Scenario, options: Omit<RunOptions, 'shard' | 'jobs'>): SweepOrder {
   const { nodes, clients, operations, duration, bug, nemesis, strategy, wire, verify, bail } = options
   const base = settingsOf(scenario, bug)
   const settings: Settings = {
@@ -73,11 +72,4 @@ export function orderOf(scenario: Scenario, options: RunOptions): SweepOrder {
     durationMs: duration ?? base.durationMs,
   }
   return { settings, nemesis, strategy, wire: wire === true, verify: verify === true, bail: bail === true }
-}
-
-/** What one scenario says with the exit code. */
-export function exitCodeOf({ summary, diverged }: ScenarioOutcome, expectFail: boolean): number {
-  if (diverged.length > 0) return ExitCode.diverged
-  if (summary.verdict === 'unknown') return ExitCode.unknown
-  return (summary.verdict === 'violated') === expectFail ? ExitCode.pass : ExitCode.violated
 }

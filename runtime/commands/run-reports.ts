@@ -13,6 +13,7 @@ import { sweepSummary } from '../../reports/summary.ts'
 import { seedText } from '../../reports/words.ts'
 import type { Shard } from '../arguments.ts'
 import { codeOf, type Catalogue } from '../catalogue.ts'
+import { ExitCode, worstExitCode } from '../exit-code.ts'
 import type { TracedFailure } from '../failures.ts'
 import { print, warn } from '../output.ts'
 import type { ShardRecord } from '../sweep/shard-file.ts'
@@ -25,14 +26,17 @@ import type { Reporter, RunOptions, ScenarioOutcome } from './run-options.ts'
 /** Full reports of so many kinds of failures a scenario; the summary names the rest. */
 const MOST_REPORTS = 3
 
-export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile'> & {
+export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile' | 'expectFail'> & {
   readonly interrupted: boolean
   /** Which part of which seeds it is, where it is one. */
   readonly shard?: (Shard & SweepRange) | undefined
 }
 
-/** Prints what a run found, in the form asked for; into the file where there is one, and then a summary as well. */
-export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], options: ReportOptions): void {
+/**
+ * Prints what a run found, in the form asked for; into the file where there is one, and then a summary as well. Gives
+ * the exit code.
+ */
+export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], options: ReportOptions): number {
   const reporter = options.json === true ? 'json' : (options.reporter ?? 'terminal')
   const rendered = (form: Reporter, style: Style): string =>
     form === 'json'
@@ -46,6 +50,15 @@ export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutco
   }
   if (process.env['GITHUB_ACTIONS'] === 'true')
     reportToGithub(outcomes, reporter === 'terminal' || options.outputFile !== undefined)
+  if (options.interrupted) return ExitCode.interrupted
+  return worstExitCode(outcomes.map((outcome) => exitCodeOf(outcome, options.expectFail === true)))
+}
+
+/** What one scenario says with the exit code. */
+function exitCodeOf({ summary, diverged }: ScenarioOutcome, expectFail: boolean): number {
+  if (diverged.length > 0) return ExitCode.diverged
+  if (summary.verdict === 'unknown') return ExitCode.unknown
+  return (summary.verdict === 'violated') === expectFail ? ExitCode.pass : ExitCode.violated
 }
 
 function render(

@@ -8,7 +8,8 @@ import { describeFailures, tokenOf } from '../failures.ts'
 import { ProgressLine } from '../progress.ts'
 import { sweep, type SweepRange } from '../sweep/sweep.ts'
 import type { OpenRunner } from '../sweep/task.ts'
-import type { ScenarioOutcome } from './run-options.ts'
+import type { RunOptions, ScenarioOutcome } from './run-options.ts'
+import { orderOf } from './run-order.ts'
 
 /** One scenario's sweep, wherever it is carried out. */
 export interface ScenarioJob {
@@ -22,8 +23,25 @@ export interface ScenarioJob {
   readonly signal: AbortSignal
 }
 
+export interface ScenariosJob extends Pick<ScenarioJob, 'catalogue' | 'range' | 'openRunner' | 'signal'> {
+  readonly options: Omit<RunOptions, 'shard' | 'jobs'>
+}
+
+/** Runs one scenario after the other, until the signal. */
+export async function runScenarios(
+  scenarios: readonly Scenario[],
+  { options, ...job }: ScenariosJob,
+): Promise<readonly ScenarioOutcome[]> {
+  const outcomes: ScenarioOutcome[] = []
+  for (const scenario of scenarios) {
+    if (job.signal.aborted) break
+    outcomes.push(await runScenario({ ...job, scenario, order: orderOf(scenario, options), shrink: options.shrink }))
+  }
+  return outcomes
+}
+
 /** Runs the seeds of a scenario, and shrinks what fails, with the progress on standard error. */
-export async function runScenario(job: ScenarioJob): Promise<ScenarioOutcome> {
+async function runScenario(job: ScenarioJob): Promise<ScenarioOutcome> {
   const startedMs = performance.now()
   const progress = new ProgressLine()
   const merge = await sweep({

@@ -1,14 +1,13 @@
 import { UsageError } from '../../explore/usage-error.ts'
 import { availableParallelism } from 'node:os'
 import { loadCatalogue } from '../catalogue.ts'
-import { ExitCode, worstExitCode } from '../exit-code.ts'
 import { listenForInterruption } from '../interruption.ts'
 import { sendConsoleToStderr } from '../output.ts'
 import { localRunners } from '../sweep/runner.ts'
-import type { RunOptions, ScenarioOutcome } from './run-options.ts'
-import { chooseScenarios, exitCodeOf, orderOf, rangeOf, shardOf } from './run-order.ts'
+import type { RunOptions } from './run-options.ts'
+import { chooseScenarios, rangeOf, shardOf } from './run-order.ts'
 import { checkOutputFile, reportRun } from './run-reports.ts'
-import { runScenario } from './run-scenario.ts'
+import { runScenarios } from './run-scenario.ts'
 
 /** Runs the seeds of each scenario and reports; gives the exit code. */
 export async function runCommand(names: readonly string[], options: RunOptions): Promise<number> {
@@ -21,16 +20,9 @@ export async function runCommand(names: readonly string[], options: RunOptions):
   const { signal } = listenForInterruption()
   sendConsoleToStderr()
   const openRunner = localRunners(catalogue, options.jobs ?? availableParallelism())
-  const outcomes: ScenarioOutcome[] = []
-  for (const scenario of scenarios) {
-    if (signal.aborted) break
-    const order = orderOf(scenario, options)
-    outcomes.push(await runScenario({ catalogue, scenario, order, range, openRunner, shrink: options.shrink, signal }))
-  }
+  const outcomes = await runScenarios(scenarios, { catalogue, range, openRunner, signal, options })
   const shard = options.shard === undefined ? undefined : { ...options.shard, ...whole }
-  reportRun(catalogue, outcomes, { ...options, shard, interrupted: signal.aborted })
-  if (signal.aborted) return ExitCode.interrupted
-  return worstExitCode(outcomes.map((outcome) => exitCodeOf(outcome, options.expectFail === true)))
+  return reportRun(catalogue, outcomes, { ...options, shard, interrupted: signal.aborted })
 }
 
 function learnsInOrder(): UsageError {

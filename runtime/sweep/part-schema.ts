@@ -4,7 +4,10 @@ import { FAULT_KINDS } from '../../sim/faults.ts'
 import type { Recipe } from '../../explore/guided/recipe.ts'
 import type { SweepOrder, SweepPart } from '../../explore/sweep.ts'
 
-/** What comes back from other processes, checked before it is merged: from files of shards, and over a queue. */
+/**
+ * What comes back from other processes, checked before it is merged: from files of shards, and over a queue. Fields that
+ * are not named here pass: settings, strategies and violations may bring their own.
+ */
 
 const LONGEST_NAME = 200
 const LONGEST_SENTENCE = 20_000
@@ -16,7 +19,7 @@ const name = z.string().max(LONGEST_NAME)
 const sentence = z.string().max(LONGEST_SENTENCE)
 const counts = z.record(name, count)
 
-export const violationSchema = z.object({
+export const violationSchema = z.looseObject({
   property: sentence,
   shape: sentence,
   summary: sentence,
@@ -36,7 +39,7 @@ const recipeSchema = z.looseObject({
   faults: z.array(z.looseObject({ id: z.int(), kind: z.enum(FAULT_KINDS), atMs: z.number() })).max(MOST_ITEMS),
 }) as unknown as z.ZodType<Recipe>
 
-export const rawFailureSchema = z.object({
+export const rawFailureSchema = z.looseObject({
   seed,
   seeds: z.array(seed).min(1).max(1000),
   recipes: z.array(recipeSchema).max(1000).optional(),
@@ -45,36 +48,37 @@ export const rawFailureSchema = z.object({
   count,
 })
 
-export const sweepPartSchema: z.ZodType<SweepPart> = z.object({
+export const sweepPartSchema: z.ZodType<SweepPart> = z.looseObject({
   firstSeed: seed,
   runs: count,
   events: count,
   messages: count,
   virtualMs: z.number().min(0),
   traceHash: z.string().regex(/^[0-9a-f]{16}$/),
-  operations: z.object({ ok: count, fail: count, info: count }),
+  operations: z.looseObject({ ok: count, fail: count, info: count }),
   okCounts: z.array(z.tuple([count, count])).max(MOST_ITEMS),
   faults: counts,
   sometimes: counts,
   failures: z.array(rawFailureSchema).max(MOST_ITEMS),
   unknown: count,
   unknownReason: sentence.optional(),
-  diverged: z.array(z.object({ seed, event: count, handler: sentence })).max(MOST_ITEMS),
+  diverged: z.array(z.looseObject({ seed, event: count, handler: sentence })).max(MOST_ITEMS),
   shown: z
     .array(z.object({ recipe: recipeSchema, features: z.array(z.int()).max(MOST_ITEMS) }))
     .max(MOST_ITEMS)
     .optional(),
 })
 
-/** Settings and choices may have more fields than these: scenarios and strategies bring their own. */
+export const settingsSchema = z.looseObject({
+  nodes: count,
+  clients: count,
+  operations: count,
+  durationMs: z.number().positive(),
+  bug: name.optional(),
+})
+
 export const sweepOrderSchema = z.looseObject({
-  settings: z.looseObject({
-    nodes: count,
-    clients: count,
-    operations: count,
-    durationMs: z.number().positive(),
-    bug: name.optional(),
-  }),
+  settings: settingsSchema,
   nemesis: z.array(z.enum(FAULT_KINDS)).optional(),
   strategy: z.enum(STRATEGY_NAMES).optional(),
   wire: z.boolean().optional(),

@@ -61,7 +61,8 @@ class SweepDriver {
   private taskRuns = 1
   private nextSeed: number
   private mergedSeed: number
-  private bailed = false
+  /** Aborted by the first failure, where that shall be the last. */
+  private readonly bailed = new AbortController()
 
   constructor(job: SweepJob, runner: Runner) {
     const { range, order, scenario } = job
@@ -82,41 +83,44 @@ class SweepDriver {
     do {
       this.epochEndSeed = guided ? Math.min(this.endSeed, this.nextSeed + EPOCH_RUNS) : this.endSeed
       const lanes = Array.from({ length: this.runner.parallel }, () => this.lane())
-      await Promise.race([Promise.all(lanes), aborted(this.job.signal)])
+      await Promise.race([Promise.all(lanes), aborted(this.job.signal), aborted(this.bailed.signal)])
       this.knowledge.learn(this.shown.splice(0))
     } while (this.goesOn(this.endSeed))
     return this.merge
   }
 
   private goesOn(endSeed: number): boolean {
-    return !this.bailed && !this.job.signal.aborted && this.nextSeed < endSeed && performance.now() < this.deadlineMs
+    return !this.over() && this.nextSeed < endSeed && performance.now() < this.deadlineMs
   }
 
   private async lane(): Promise<void> {
-    const { signal } = this.job
     while (this.goesOn(this.epochEndSeed)) {
       const startedMs = performance.now()
       const firstSeed = this.nextSeed
       const count = Math.min(this.taskRuns, this.epochEndSeed - firstSeed)
       this.nextSeed += count
       const part = await this.part({ firstSeed, count })
-      if (signal.aborted) return
+      if (this.over()) return
       this.early.set(firstSeed, { part, nextSeed: firstSeed + count })
       this.mergeInOrder()
       this.chooseTaskRuns((performance.now() - startedMs) / count)
     }
   }
 
+  private over(): boolean {
+    return this.bailed.signal.aborted || this.job.signal.aborted
+  }
+
   private mergeInOrder(): void {
     for (
       let next = this.early.get(this.mergedSeed);
-      next !== undefined && !this.bailed;
+      next !== undefined && !this.over();
       next = this.early.get(this.mergedSeed)
     ) {
       this.early.delete(this.mergedSeed)
       this.merge.add(next.part)
       this.shown.push(...(next.part.shown ?? []))
-      this.bailed = this.job.order.bail === true && next.part.failures.length > 0
+      if (this.job.order.bail === true && next.part.failures.length > 0) this.bailed.abort()
       this.mergedSeed = next.nextSeed
     }
     this.job.onProgress(() => this.merge.totals())

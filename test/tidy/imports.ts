@@ -36,7 +36,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   reports: { project: ['reports', 'sim', 'checks', 'explore'], packages: ['chalk', 'cli-table3'] },
   runtime: {
     project: ['runtime', 'reports', 'scenarios', 'nodes', 'explore', 'checks', 'index.ts', ...SHARED_DATA],
-    packages: ['chalk', 'jiti', 'piscina', 'fast-check', 'fflate', 'vitest', 'zod'],
+    packages: ['chalk', 'jiti', 'piscina', 'bullmq', 'ioredis', 'fast-check', 'fflate', 'vitest', 'zod'],
     node: true,
   },
   examples: {
