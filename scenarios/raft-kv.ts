@@ -97,7 +97,7 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
   const servers = Array.from({ length: settings.nodes }, (_, place) => `n${place + 1}`)
   const serverTimeoutMs = choose('server timeout', [60, 150, 400])
   const timeToRetryMs = choose('time to retry', [400, 2_000])
-  const readsFrom = choose('reads from', ['leader', 'leader', 'any server'] as const)
+  const readsFrom = choose('reads from', ['leader', 'any server'] as const)
   const sessionTtlMs = timeless ? Infinity : choose('session time to live', [600, 5_000, Infinity])
   const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
     id: `c${place + 1}`,

@@ -147,6 +147,9 @@ export interface Moment {
 /** Stands, in a fault that waits for a moment, for the node that wrote the note. */
 export const NOTED: NodeId = '@noted'
 
+/** A moment that the world itself notes: a file has got another name, while what it holds may not be durable yet. */
+export const FILE_RENAMED = 'a file was renamed'
+
 export type Fault = (LinkFault | ProcessFault | DiskFault | ClockFault | MessageFault) & {
   /** Its number in the plan it came from, so that shrinking can name what it kept. */
   readonly id: number

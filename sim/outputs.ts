@@ -1,5 +1,6 @@
 import type { Tagged } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
+import { FILE_RENAMED } from './faults.ts'
 import { draw, mix, UNIT, within } from './mix.ts'
 import { Saying, type SimulatedNode } from './node.ts'
 import { Kind } from './trace.ts'
@@ -25,6 +26,7 @@ export interface OutputHost {
     number: number,
     cause: number,
   ): number
+  readonly faultDriver: { noted(node: SimulatedNode, note: string): void }
   syncLatencyUs(node: SimulatedNode): number
   count(effect: string): void
 }
@@ -143,6 +145,7 @@ export class Outputs {
         this.host.delivery.dispatch(node, to, body as Tagged, cause)
         break
       case Saying.write:
+        if (node.disk.nextSaid?.kind === 'rename') this.host.faultDriver.noted(node, FILE_RENAMED)
         node.disk.carryOut()
         break
       case Saying.sync:

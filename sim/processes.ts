@@ -236,16 +236,18 @@ export class Processes {
   }
 
   /**
-   * What was not durable goes in one of four ways: all lost, all kept, a prefix kept, or each write by itself, some of
-   * them torn.
+   * What was not durable goes in one of five ways: all lost, all kept, a prefix kept, each write by itself, some of
+   * them torn; or names and lengths of files kept and what they hold lost, as file systems that write data late do
+   * (Pillai and others, "All File Systems Are Not Created Equal", OSDI 2014).
    */
   private losePower(node: SimulatedNode, cause: number): void {
     const luck = mix(mix(mix(this.host.seed, node.key), cause), node.incarnation)
-    const way = draw(luck, 0) & 3
+    const way = draw(luck, 0) % 5
     const share = draw(luck, 1) * UNIT
     const torn = node.disk.losePower((write, index, count) => {
       if (way === 0) return 'lost'
       if (way === 1) return 'kept'
+      if (way === 4) return 'bytes' in write ? { tornAt: 0 } : 'kept'
       const drawn = draw(mix(luck, index), 2)
       if (way === 2)
         return index < Math.floor(share * count)

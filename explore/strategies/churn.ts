@@ -106,7 +106,7 @@ function cut(draft: Draft, random: Random): Unnumbered {
   const rest = (ids: readonly NodeId[], taken: readonly NodeId[]): NodeId[] => ids.filter((id) => !taken.includes(id))
   const groups = [
     [NOTED, ...few, ...clients],
-    [...rest(servers, few), ...(random.chance(0.7) ? rest(others, clients) : [])],
+    [...rest(servers, few), ...(random.chance(0.5) ? rest(others, clients) : [])],
   ]
   return { kind: 'partition', groups, ...lasting(random) }
 }

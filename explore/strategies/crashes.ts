@@ -1,4 +1,4 @@
-import { type Moment, NOTED } from '../../sim/faults.ts'
+import { FILE_RENAMED, type Moment, NOTED } from '../../sim/faults.ts'
 import type { Millis, NodeId, Random } from '../../sim/machine.ts'
 import { Draft, sample, toMicros, type Unnumbered } from '../draft.ts'
 import { DRAW } from '../draw-faults.ts'
@@ -9,6 +9,10 @@ import { offeredKinds } from './swarm.ts'
 const CRASHES = ['power-loss', 'power-loss', 'kill', 'crash-in-output', 'crash-in-recovery'] as const
 /** How soon after the moment, at most: while what was said then is still being written, or somewhat later. */
 const AFTER_MS = [1, 5, 20, 100] as const
+/** The share of strikes that fall while a file gets its name, which few handlers do and many systems get wrong. */
+const AT_A_RENAME = 0.3
+/** Which of a run's renames it is. */
+const MOST_RENAMES = 30
 const BACK_AFTER_MS = [1, 5, 30, 200] as const
 /** Every which of the moments of a name gets a crash. */
 const STRIDES = [1, 2, 3, 5] as const
@@ -35,17 +39,28 @@ export const crashes: Strategy = {
     if (kinds.includes('slow-sync') && random.chance(0.5)) draft.entries.push(...slowDisks(draft, random))
     const focus = random.chance(0.3) ? sample(random, names, 2) : names
     const chosen = sample(random, crash, random.integer(1, 2))
-    const next = new Map(focus.map((note) => [note, random.integer(1, 2)]))
-    const stride = random.pick(STRIDES)
+    const next = successive(focus, random)
     const strikes = random.pick(STRIKES)
     for (let strike = 0; strike < strikes; strike++) {
-      const note = random.pick(focus)
-      const occurrence = next.get(note)!
-      next.set(note, occurrence + stride)
-      draft.entries.push(...crashAt(draft, { note, occurrence }, random.pick(chosen), random))
+      const moment = random.chance(AT_A_RENAME)
+        ? { note: FILE_RENAMED, occurrence: random.integer(1, MOST_RENAMES) }
+        : next()
+      draft.entries.push(...crashAt(draft, moment, random.pick(chosen), random))
     }
     return draft.entries
   },
+}
+
+/** Moments with these names, and of each one after the other, with some left out. */
+function successive(names: readonly string[], random: Random): () => Moment {
+  const next = new Map(names.map((note) => [note, random.integer(1, 2)]))
+  const stride = random.pick(STRIDES)
+  return () => {
+    const note = random.pick(names)
+    const occurrence = next.get(note)!
+    next.set(note, occurrence + stride)
+    return { note, occurrence }
+  }
 }
 
 function slowDisks({ servers, subject }: Draft, random: Random): readonly Unnumbered[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { drawFaults, type PlanSubject } from '../../explore/fault-plan.ts'
 import { STRATEGY_NAMES, type StrategyName } from '../../explore/strategies/names.ts'
-import { FAULT_KINDS, type Fault, NOTED } from '../../sim/faults.ts'
+import { FAULT_KINDS, type Fault, FILE_RENAMED, NOTED } from '../../sim/faults.ts'
 
 const SERVERS = ['n1', 'n2', 'n3', 'n4', 'n5']
 const subject: PlanSubject = {
@@ -220,7 +220,9 @@ describe('a strategy', () => {
       .filter(isCrash)
       .filter(({ when }) => when !== undefined)
     expect(waiting.length).toBeGreaterThan(1000)
-    expect(new Set(waiting.map(({ when }) => when!.note))).toEqual(new Set(['became leader', 'recovered']))
+    expect(new Set(waiting.map(({ when }) => when!.note))).toEqual(
+      new Set(['became leader', 'recovered', FILE_RENAMED]),
+    )
     expect(waiting.every(({ restartAfterMs }) => restartAfterMs! < 500)).toBe(true)
   })
 
