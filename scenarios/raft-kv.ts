@@ -124,6 +124,8 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
     // In a small world a log is short.
     snapshotAfterEntries: timeless ? 2 : choose('snapshot after', [10, 40, 100, Infinity]),
     snapshotTrailingEntries: choose('entries behind a snapshot', [0, 5, 20]),
+    maxInFlightMessages: choose('messages in flight', [2, 16]),
+    maxRepeatedEntries: choose('repeated entries', [0, 8]),
     sessionTtlMs,
     // Both hang on the time since a leader was last heard of.
     preVote: !timeless && !plain,

@@ -21,7 +21,10 @@ export function startPreVote(raft: Raft, state: RaftState, ctx: RaftContext): vo
   countPreVote(raft, state, ctx, ctx.self)
 }
 
-/** Asks all who have not agreed; again and again while it lasts, as messages get lost. */
+/**
+ * Asks all who have not agreed; again and again while it lasts, as messages get lost. A server that was removed may
+ * never hear that this is committed: it asks now and then.
+ */
 export function requestPreVotes(raft: Raft, state: RaftState, ctx: RaftContext): void {
   const message: PreVote = {
     type: 'PreVote',
@@ -29,8 +32,9 @@ export function requestPreVotes(raft: Raft, state: RaftState, ctx: RaftContext):
     lastLogIndex: lastIndex(state.log),
     lastLogTerm: lastTerm(state.log),
   }
-  for (const id of state.configuration.servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
-  ctx.setTimer('heartbeat', raft.options.heartbeatMs)
+  const { servers } = state.configuration
+  for (const id of servers) if (id !== ctx.self && !state.votes.includes(id)) ctx.send(id, message)
+  if (servers.includes(ctx.self)) ctx.setTimer('heartbeat', raft.options.heartbeatMs)
 }
 
 /** Agrees where it would vote so in that term, and knows of no leader itself. Its own term stays as it is. */

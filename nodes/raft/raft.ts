@@ -17,6 +17,8 @@ export interface RaftOptions {
   readonly maxBytesPerMessage: number
   /** So many messages with entries may be on their way to one follower. */
   readonly maxInFlightMessages: number
+  /** So many entries on their way are sent again with the next ones, at most. */
+  readonly maxRepeatedEntries: number
   /** Beyond this many uncommitted entries a leader tells clients that it is busy. */
   readonly maxUncommittedEntries: number
   /** Beyond this many waiting reads a server tells clients that it is busy. */
@@ -41,6 +43,7 @@ export const defaultRaftOptions: RaftOptions = {
   maxEntriesPerMessage: 64,
   maxBytesPerMessage: 32_768,
   maxInFlightMessages: 16,
+  maxRepeatedEntries: 8,
   maxUncommittedEntries: 1_000,
   maxWaitingReads: 1_000,
   snapshotAfterEntries: 1_000,

@@ -69,19 +69,45 @@ function tell(
   let message = last
   let silent = always
   while (follower.nextIndex <= lastIndex(state.log) && follower.inFlight.length < mostInFlight) {
-    if (message === undefined || message.entries.length === 0 || message.prevLogIndex !== follower.nextIndex - 1) {
-      message = appendEntriesFrom(raft, state, ctx, leadership, follower.nextIndex)
-    }
-    sendEntries(ctx, leadership, follower, message)
+    const first = firstToSend(raft, state, follower)
+    const fits = message?.prevLogIndex === first - 1 && first + message.entries.length > follower.nextIndex
+    if (!fits) message = entriesFor(raft, state, ctx, leadership, follower, first)
+    sendEntries(ctx, leadership, follower, message!)
     silent = false
   }
   if (!silent) return message
   const prevLogIndex = follower.isProbed ? follower.nextIndex - 1 : Math.max(follower.matchIndex, state.log.baseIndex)
   if (message?.entries.length !== 0 || message.prevLogIndex !== prevLogIndex) {
-    message = heartbeat(state, leadership, prevLogIndex)
+    message = appendEntries(state, leadership, prevLogIndex + 1, NO_ENTRIES)
   }
   ctx.send(follower.id, message)
   return message
+}
+
+/**
+ * A few entries that are on their way go with the next ones again: where messages overtake each other or get lost, one
+ * that begins with what the follower certainly has needs no other before it.
+ */
+function firstToSend(raft: Raft, { log }: RaftState, { nextIndex, matchIndex, isProbed }: Progress): number {
+  const repeated = nextIndex - 1 - matchIndex
+  return isProbed || repeated > raft.options.maxRepeatedEntries || matchIndex < log.baseIndex
+    ? nextIndex
+    : matchIndex + 1
+}
+
+/** With one at least that was not sent before. */
+function entriesFor(
+  raft: Raft,
+  state: RaftState,
+  ctx: RaftContext,
+  leadership: Leadership,
+  { nextIndex }: Progress,
+  first: number,
+): AppendEntries {
+  const last = lastToSend(raft, state, ctx, first)
+  if (last >= nextIndex) return appendEntries(state, leadership, first, entriesBetween(state.log, first, last))
+  const lastAlone = lastToSend(raft, state, ctx, nextIndex)
+  return appendEntries(state, leadership, nextIndex, entriesBetween(state.log, nextIndex, lastAlone))
 }
 
 function sendEntries(ctx: RaftContext, { round }: Leadership, follower: Progress, message: AppendEntries): void {
@@ -114,34 +140,19 @@ function sendAgain(follower: Progress): void {
   follower.inFlight.length = 0
 }
 
-/** With what the follower is known to have, or the guess that is to be tried, and nothing behind it. */
-function heartbeat(state: RaftState, { round }: Leadership, prevLogIndex: number): AppendEntries {
+function appendEntries(
+  state: RaftState,
+  { round }: Leadership,
+  first: number,
+  entries: readonly Entry[],
+): AppendEntries {
   return {
     type: 'AppendEntries',
     term: state.term,
     round,
-    prevLogIndex,
-    prevLogTerm: termAt(state.log, prevLogIndex),
-    entries: NO_ENTRIES,
-    leaderCommit: state.commitIndex,
-  }
-}
-
-function appendEntriesFrom(
-  raft: Raft,
-  state: RaftState,
-  ctx: RaftContext,
-  leadership: Leadership,
-  nextIndex: number,
-): AppendEntries {
-  const last = lastToSend(raft, state, ctx, nextIndex)
-  return {
-    type: 'AppendEntries',
-    term: state.term,
-    round: leadership.round,
-    prevLogIndex: nextIndex - 1,
-    prevLogTerm: termAt(state.log, nextIndex - 1),
-    entries: entriesBetween(state.log, nextIndex, last),
+    prevLogIndex: first - 1,
+    prevLogTerm: termAt(state.log, first - 1),
+    entries,
     leaderCommit: state.commitIndex,
   }
 }

@@ -137,8 +137,12 @@ const steppedDown: SometimesProperty<Map<string, number>> = sometimes(
   () => new Map(),
 )
 
-/** True where a node's count is higher than it was after its last event. */
+/** True where a node's count is higher than it was after its last event. Most counts are 0, most of the time. */
 function rose(counts: Map<string, number>, { id }: NodeView, count: number): boolean {
+  if (count === 0) {
+    if (counts.size > 0) counts.delete(id)
+    return false
+  }
   const before = counts.get(id) ?? 0
   if (count !== before) counts.set(id, count)
   return count > before

@@ -24,7 +24,13 @@ const protocol = raftProtocol('datagram', raftSchemas(dictionaryCommandSchema, d
  * The paper's Raft, so slow that no timer fires before the reader wants it to. What the dissertation adds is switched
  * on where it is told of.
  */
-const PLAIN = { electionTimeoutMs: [10_000, 20_000], heartbeatMs: 5_000, preVote: false, checkQuorum: false } as const
+const PLAIN = {
+  electionTimeoutMs: [10_000, 20_000],
+  heartbeatMs: 5_000,
+  preVote: false,
+  checkQuorum: false,
+  maxRepeatedEntries: 0,
+} as const
 
 const CHANGES: ReadonlyMap<string, ClusterChange['action']> = new Map([
   ['add', 'add server'],

@@ -16,7 +16,7 @@ interface Given extends Partial<RaftOptions> {
 export type Server = HandDriven<RaftState<Map<string, string>>>
 
 /** The paper's Raft, unless a test asks for what the dissertation adds to it. */
-const PAPER = { preVote: false, checkQuorum: false }
+const PAPER = { preVote: false, checkQuorum: false, maxRepeatedEntries: 0 }
 
 export function newServer({ servers = SERVERS, ...options }: Given = {}): Server {
   const machine = raftServer({ servers, stateMachine: dictionary, ...PAPER, ...options })

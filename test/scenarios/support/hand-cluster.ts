@@ -25,7 +25,7 @@ interface Given extends Partial<RaftOptions> {
 }
 
 /** The paper's Raft, unless a test asks for what the dissertation adds to it. */
-const PAPER = { preVote: false, checkQuorum: false }
+const PAPER = { preVote: false, checkQuorum: false, maxRepeatedEntries: 0 }
 
 /**
  * A cluster in which nothing happens by itself: a test says whose timer fires and which message arrives, and what is

@@ -41,7 +41,7 @@ export interface Staging {
   readonly options?: Partial<RaftOptions>
 }
 
-export const PAPER: Partial<RaftOptions> = { preVote: false, checkQuorum: false }
+export const PAPER: Partial<RaftOptions> = { preVote: false, checkQuorum: false, maxRepeatedEntries: 0 }
 
 /** Five servers and two clients on links of 5 ms that lose nothing; what goes wrong is staged by the test. */
 export class Stage {
