@@ -7,7 +7,7 @@ import { petrel, petrelJson } from './support/petrel.ts'
 const SWEEP = ['run', '--bug', 'skips-sync', '--runs', '40', '--jobs', '1'] as const
 const FILES = ['1.json', '2.json', '3.json'] as const
 
-describe('the shards of a sweep', () => {
+describe('the shards of a sweep', { timeout: 120_000 }, () => {
   const folder = sharedProject()
 
   // oxlint-disable-next-line typescript/no-explicit-any
@@ -25,7 +25,7 @@ describe('the shards of a sweep', () => {
 
   beforeAll(() => {
     for (const part of [1, 2, 3]) runShard(part)
-  })
+  }, 120_000)
 
   test('merged are what one process gives, in every field but the time it took', () => {
     const { wallMs: _one, ...one } = petrelJson(folder, SWEEP)

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { editMachine, freshProject } from '../cli/support/projects.ts'
 import { ROOT } from '../support/compiler.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
-import { start, type Ended, type Running } from './support/processes.ts'
+import { killAll, start, type Ended, type Running } from './support/processes.ts'
 import { answeringServer, hasRedis, keysOf, redisClient, redisProxy, REDIS_URL } from './support/redis.ts'
 
 const RUN_OPENED = /run ([0-9a-f]{12}) is open to workers/
@@ -16,8 +16,16 @@ function worker(folder: string, url = REDIS_URL): Running {
   return start(folder, ['fleet', 'work', '--redis', url, '--jobs', '1'])
 }
 
+/** What the run left in Redis goes, also where the test fails. */
 async function idOf(run: Running): Promise<string> {
-  return (await run.said(RUN_OPENED))[1]!
+  const [, id = ''] = await run.said(RUN_OPENED)
+  const client = redisClient()
+  onTestFinished(async () => {
+    await killAll()
+    for (const key of await keysOf(client, id)) await client.del(key)
+    await client.srem('petrel:runs', id)
+  })
+  return id
 }
 
 /** The document of a run, without what the clock says. */

@@ -20,6 +20,14 @@ export interface Running {
   signal(name: NodeJS.Signals): void
 }
 
+const running = new Set<Running>()
+
+/** Kills all that was started and still runs. */
+export async function killAll(): Promise<void> {
+  for (const { signal } of running) signal('SIGKILL')
+  await Promise.all([...running].map(({ ended }) => ended))
+}
+
 /** Starts the built command; the test's end kills what is left of it. */
 export function start(
   folder: string,
@@ -41,11 +49,7 @@ export function start(
     for (const listener of listeners) listener()
   })
   const ended = new Promise<Ended>((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  return {
+  const started: Running = {
     pid: child.pid!,
     ended,
     signal: (name) => void child.kill(name),
@@ -62,4 +66,8 @@ export function start(
         look()
       }),
   }
+  running.add(started)
+  void ended.then(() => running.delete(started))
+  onTestFinished(killAll)
+  return started
 }
