@@ -28,6 +28,8 @@ export interface NodeView {
  * the kind, and one glance for all properties together costs less than a glance of each.
  */
 export interface Gate<Memory = any> {
+  /** A gate in front of this one, which is only asked where that one opens. */
+  readonly within?: Gate
   /** Plain data, made anew for each run: what the nodes were like when they were last looked at. */
   readonly memory: () => Memory
   /** False only where every property behind it would find what it found when it was last asked about this node. */

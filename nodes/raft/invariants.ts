@@ -2,7 +2,7 @@ import { hashPlain } from '../../sim/hash.ts'
 import { always, type AlwaysProperty, behind, type ClusterView } from '../../checks/property.ts'
 import { entryAt, lastIndex, termAt } from './log.ts'
 import type { Entry } from './messages.ts'
-import { serverChanged } from './server-changed.ts'
+import { serverChanged, standingChanged } from './server-changed.ts'
 import { serverState } from './server-state.ts'
 import { snapshotSafety } from './snapshot-invariant.ts'
 import type { RaftState } from './state.ts'
@@ -252,13 +252,8 @@ export const recoverability: AlwaysProperty = always('recoverability', (_view, _
     : undefined,
 )
 
-export const raftInvariants: readonly AlwaysProperty[] = behind<AlwaysProperty>(serverChanged, [
-  electionSafety,
-  leaderAppendOnly,
-  logMatching,
-  leaderCompleteness,
-  stateMachineSafety,
-  snapshotSafety,
-  termMonotonicity,
-  recoverability,
-])
+export const raftInvariants: readonly AlwaysProperty[] = [
+  ...behind<AlwaysProperty>(standingChanged, [electionSafety]),
+  ...behind<AlwaysProperty>(serverChanged, [leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety]),
+  ...behind<AlwaysProperty>(standingChanged, [snapshotSafety, termMonotonicity, recoverability]),
+]

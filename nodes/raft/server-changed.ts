@@ -1,25 +1,18 @@
-import type { Gate, NodeView } from '../../checks/property.ts'
+import type { Gate } from '../../checks/property.ts'
 import { entryAt, lastIndex } from './log.ts'
 import type { Entry } from './messages.ts'
 import { serverState } from './server-state.ts'
-import type { RaftState, Snapshot } from './state.ts'
+import type { RaftState } from './state.ts'
+import { hasStanding, type Standing, standingOf } from './standing.ts'
 
 /** All of a server that its invariants and sightings look at. */
 interface Look {
-  incarnation: number
-  role: RaftState['role']
-  term: number
-  baseIndex: number
-  length: number
-  last: Entry | undefined
-  commitIndex: number
-  lastApplied: number
-  restoredIndex: number
-  snapshot: Snapshot | null
-  waiting: number
-  followerReads: number
-  expiredSessions: number
-  preVotesRefused: number
+  readonly standing: Standing
+  readonly length: number
+  readonly last: Entry | undefined
+  readonly commitIndex: number
+  readonly lastApplied: number
+  readonly waiting: number
 }
 
 /**
@@ -34,68 +27,46 @@ export const serverChanged: Gate<Map<string, Look>> = {
     // Down: some properties look at how it ended.
     if (state === undefined) return true
     const look = looks.get(changed.id)
-    if (look === undefined) looks.set(changed.id, lookAt(changed, state))
-    else if (isAsBefore(look, changed, state)) return false
-    else lookAgain(look, changed, state)
+    const standing = look !== undefined && hasStanding(look.standing, changed, state) ? look.standing : undefined
+    if (standing !== undefined && isAsBefore(look!, state)) return false
+    looks.set(changed.id, lookAt(standing ?? standingOf(changed, state), state))
     return true
   },
 }
 
-function isAsBefore(look: Look, { incarnation }: NodeView, state: RaftState): boolean {
-  const { log } = state
-  const length = lastIndex(log)
+/** Opens where the standing of a server changed, for properties that look at nothing else. */
+export const standingChanged: Gate<Map<string, Standing>> = {
+  within: serverChanged,
+  memory: () => new Map(),
+  opens: (standings, changed) => {
+    const state = serverState(changed)
+    if (state === undefined) return true
+    const before = standings.get(changed.id)
+    if (before !== undefined && hasStanding(before, changed, state)) return false
+    standings.set(changed.id, standingOf(changed, state))
+    return true
+  },
+}
+
+function isAsBefore(look: Look, state: RaftState): boolean {
+  const length = lastIndex(state.log)
   return (
     look.commitIndex === state.commitIndex &&
     look.length === length &&
-    look.term === state.term &&
-    look.role === state.role &&
+    look.last === entryAt(state.log, length) &&
     look.lastApplied === state.lastApplied &&
-    look.incarnation === incarnation &&
-    look.baseIndex === log.baseIndex &&
-    look.last === entryAt(log, length) &&
-    look.restoredIndex === state.restoredIndex &&
-    look.snapshot === state.snapshot &&
-    look.waiting === state.waiting.size &&
-    look.followerReads === state.followerReads &&
-    look.expiredSessions === state.expiredSessions &&
-    look.preVotesRefused === state.preVotesRefused
+    look.waiting === state.waiting.size
   )
 }
 
-/** In place: it happens after every third event. */
-function lookAgain(look: Look, { incarnation }: NodeView, state: RaftState): void {
-  const { log } = state
-  look.incarnation = incarnation
-  look.role = state.role
-  look.term = state.term
-  look.baseIndex = log.baseIndex
-  look.length = lastIndex(log)
-  look.last = entryAt(log, look.length)
-  look.commitIndex = state.commitIndex
-  look.lastApplied = state.lastApplied
-  look.restoredIndex = state.restoredIndex
-  look.snapshot = state.snapshot
-  look.waiting = state.waiting.size
-  look.followerReads = state.followerReads
-  look.expiredSessions = state.expiredSessions
-}
-
-function lookAt({ incarnation }: NodeView, state: RaftState): Look {
+function lookAt(standing: Standing, state: RaftState): Look {
   const length = lastIndex(state.log)
   return {
-    incarnation,
-    role: state.role,
-    term: state.term,
-    baseIndex: state.log.baseIndex,
+    standing,
     length,
     last: entryAt(state.log, length),
     commitIndex: state.commitIndex,
     lastApplied: state.lastApplied,
-    restoredIndex: state.restoredIndex,
-    snapshot: state.snapshot,
     waiting: state.waiting.size,
-    followerReads: state.followerReads,
-    expiredSessions: state.expiredSessions,
-    preVotesRefused: state.preVotesRefused,
   }
 }

@@ -1,5 +1,5 @@
 import { behind, sometimes, type NodeView, type SometimesProperty } from '../../checks/property.ts'
-import { serverChanged } from './server-changed.ts'
+import { serverChanged, standingChanged } from './server-changed.ts'
 import { serverState } from './server-state.ts'
 import { entryAt, lastIndex } from './log.ts'
 import type { Entry } from './messages.ts'
@@ -148,17 +148,17 @@ function rose(counts: Map<string, number>, { id }: NodeView, count: number): boo
   return count > before
 }
 
-export const raftSightings: readonly SometimesProperty[] = behind<SometimesProperty>(serverChanged, [
-  leaderChanged,
-  twoCandidates,
-  conflictOverwritten,
-  followerRead,
-  deposedWithUncommitted,
-  logCompacted,
-  snapshotInstalled,
-  sessionExpired,
-  membersChanged,
-  leadershipTransferred,
-  preVoteRefused,
-  steppedDown,
-])
+export const raftSightings: readonly SometimesProperty[] = [
+  ...behind<SometimesProperty>(serverChanged, [conflictOverwritten, deposedWithUncommitted, membersChanged]),
+  ...behind<SometimesProperty>(standingChanged, [
+    leaderChanged,
+    twoCandidates,
+    followerRead,
+    logCompacted,
+    snapshotInstalled,
+    sessionExpired,
+    leadershipTransferred,
+    preVoteRefused,
+    steppedDown,
+  ]),
+]

@@ -77,4 +77,25 @@ describe('a watch', () => {
     watch.look(node('n1', 1))
     expect({ looks, seen: watch.seen }).toEqual({ looks: 1, seen: { a: 1, b: 1 } })
   })
+
+  test('asks a gate behind another only where that one opens', () => {
+    const asked: string[] = []
+    const opening = (name: string, opens: (state: number) => boolean, within?: Gate): Gate => ({
+      ...(within === undefined ? {} : { within }),
+      memory: () => undefined,
+      opens: (_memory, { state }) => {
+        asked.push(name)
+        return opens(state as number)
+      },
+    })
+    const outer = opening('outer', (state) => state > 1)
+    const inner = opening('inner', (state) => state > 2, outer)
+    const watch = new Watch(
+      [...behind(inner, [sometimes('in', () => true)]), ...behind(outer, [sometimes('out', () => true)])],
+      view,
+    )
+    for (const state of [1, 2, 3]) watch.look(node('n1', state))
+    expect(asked).toEqual(['outer', 'outer', 'inner', 'outer', 'inner'])
+    expect(watch.seen).toEqual({ out: 2, in: 1 })
+  })
 })
