@@ -112,12 +112,13 @@ describe.skipIf(!hasRedis)('a fleet', { timeout: 180_000 }, () => {
     expect(await keysOf(redisClient(), id)).toEqual([])
   })
 
-  test('verifies, shrinks, and ends with the first failure, as one process does', async () => {
+  test('verifies, shrinks, learns, and ends with the first failure, as one process does', async () => {
     const folder = freshProject()
     worker(folder)
     for (const options of [
       ['--runs', '10', '--verify'],
       ['--runs', '40', '--bug', 'skips-sync'],
+      ['--runs', '300', '--strategy', 'guided'],
       ['--runs', '200', '--bug', 'skips-sync', '--bail', '--no-shrink'],
     ]) {
       const run = start(folder, ['fleet', 'run', ...options, '--redis', REDIS_URL, '--json'])
@@ -237,6 +238,8 @@ describe('a fleet whose Redis is not to be had says so', { timeout: 60_000 }, ()
     for (const name of readdirSync(join(ROOT, 'node_modules')))
       if (!/^\.|^(?:petrel|bullmq|ioredis)$/.test(name))
         symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
+    // An empty folder, since where there is none Node looks in the folders above as well.
+    mkdirSync(join(modules, 'bullmq'))
     const command = join(modules, 'petrel', 'dist', 'cli.js')
     const without = (args: readonly string[]): Promise<Ended> => start(folder, args, {}, command).ended
     expect((await without(['run', 'raft-kv', '--runs', '2', '--jobs', '1'])).status).toBe(0)
