@@ -1,5 +1,6 @@
 import { hashPlain } from '../../sim/hash.ts'
 import { always, type AlwaysProperty, behind, type ClusterView } from '../../checks/property.ts'
+import { durability } from './durability-invariant.ts'
 import { entryAt, lastIndex, termAt } from './log.ts'
 import type { Entry } from './messages.ts'
 import { serverChanged, standingChanged } from './server-changed.ts'
@@ -256,4 +257,5 @@ export const raftInvariants: readonly AlwaysProperty[] = [
   ...behind<AlwaysProperty>(standingChanged, [electionSafety]),
   ...behind<AlwaysProperty>(serverChanged, [leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety]),
   ...behind<AlwaysProperty>(standingChanged, [snapshotSafety, termMonotonicity, recoverability]),
+  durability,
 ]

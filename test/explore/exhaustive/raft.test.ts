@@ -59,7 +59,10 @@ describe('elections of Raft, every behaviour', () => {
     { timeout: 120_000 },
     () => {
       const bounds = { ...ELECTIONS, powerLosses: 1, within: inFirstTerm, partialOrder: true }
-      const { violation, path } = exploreAll(raft(3, 'R01'), bounds)
+      // That the vote is forgotten breaks durability already; here what comes of it is looked for.
+      const { properties, ...rest } = raft(3, 'R01')
+      const system = { ...rest, properties: properties.filter(({ name }) => name !== 'durability') }
+      const { violation, path } = exploreAll(system, bounds)
       expect(violation?.property).toBe('election safety')
       expect(words(path)).toHaveLength(10)
       expect(words(path)).toEqual(expect.arrayContaining(['power loss n2', 'restart n2']))
