@@ -17,6 +17,8 @@ const TIMED_BLOWS = 6
 /** How often a leader stays half cut off for good, and how often that is tried: it must be one that may be lost. */
 const CUT_FOR_GOOD = 0.3
 const CUTS = 3
+/** How often servers that may lose their disks do so, together with a leader. */
+const DISKS_LOST = 0.2
 /** How many other faults a run has beside the blows. */
 const OTHERS = [0, 5, 15, 45] as const
 
@@ -43,7 +45,9 @@ export const churn: Strategy = {
       draft.entries.push({ ...blow, atMs, when: { note: leads, ...occurrence, ...spares } })
     }
     if (random.chance(CUT_FOR_GOOD)) draft.entries.push(...cutsForGood(draft, random))
-    for (let blow = 0; blow < TIMED_BLOWS; blow++) strike(draft.at(), {})
+    const times = Array.from({ length: TIMED_BLOWS }, () => draft.at())
+    for (const atMs of times) strike(atMs, {})
+    if (random.chance(DISKS_LOST)) draft.entries.push(...lostDisks(draft, random.pick(times), random))
     for (let occurrence = 1; occurrence <= WAITING_BLOWS; occurrence++)
       strike(toMicros(afterMs * random.float()), { occurrence })
     return draft.entries
@@ -135,6 +139,20 @@ function cutsForGood(draft: Draft, random: Random): readonly Unnumbered[] {
     return shape === 'partition'
       ? { kind: shape, groups: [[NOTED], some], ...waiting }
       : { kind: shape, from, to, ...waiting }
+  })
+}
+
+/**
+ * While a leader is struck, servers that may be lost for good come back with nothing on their disks, as if the machines
+ * had been replaced.
+ */
+function lostDisks(draft: Draft, aboutMs: Millis, random: Random): readonly Unnumbered[] {
+  const { menu, nodes } = draft.subject
+  const kinds = offeredKinds(draft.subject)
+  return draft.expendable.flatMap((node): Unnumbered[] => {
+    const role = nodes.find(({ id }) => id === node)!.role
+    if (menu.emptyDiskRoles?.includes(role) !== true || !kinds.includes('kill') || draft.untrusted.has(node)) return []
+    return [{ kind: 'kill', node, disk: 'empty', ...back(random), atMs: draft.within(aboutMs + 20 * random.float()) }]
   })
 }
 

@@ -19,6 +19,8 @@ const STRIDES = [1, 2, 3, 5] as const
 const STRIKES = [5, 10, 20] as const
 /** A strike hits the node that wrote the note, or all servers as when a whole room loses power. */
 const ALL_AT_ONCE = 0.2
+/** How often a server that may be lost comes back with an empty disk. */
+const DISK_LOST = 0.15
 const OTHERS = [0, 5, 15, 40] as const
 
 /**
@@ -71,10 +73,22 @@ function slowDisks({ servers, subject }: Draft, random: Random): readonly Unnumb
 function crashAt(draft: Draft, when: Moment, kind: (typeof CRASHES)[number], random: Random): readonly Unnumbered[] {
   const atMs = toMicros(random.pick(AFTER_MS) * random.float())
   const spares = [...draft.untrusted]
-  if (!random.chance(ALL_AT_ONCE)) return [crashOf(NOTED, atMs, kind, { ...when, spares }, random)]
+  if (!random.chance(ALL_AT_ONCE)) {
+    const crash = crashOf(NOTED, atMs, kind, { ...when, spares }, random)
+    return [random.chance(DISK_LOST) ? withoutDisk(draft, crash, when) : crash]
+  }
   return draft.servers
     .filter((id) => !draft.untrusted.has(id))
     .map((id) => crashOf(id, toMicros(atMs + random.float()), kind, when, random))
+}
+
+/** The same for a server that may be lost for good, and it comes back with nothing on its disk. */
+function withoutDisk(draft: Draft, crash: Unnumbered, when: Moment): Unnumbered {
+  const { servers, expendable, untrusted, subject } = draft
+  const role = subject.nodes.find(({ id }) => id === servers[0])?.role
+  if (role === undefined || subject.menu.emptyDiskRoles?.includes(role) !== true) return crash
+  const spares = servers.filter((id) => !expendable.includes(id) || untrusted.has(id))
+  return { ...crash, disk: 'empty', when: { ...when, spares } } as Unnumbered
 }
 
 function crashOf(node: NodeId, atMs: Millis, kind: (typeof CRASHES)[number], when: Moment, random: Random): Unnumbered {
