@@ -187,7 +187,7 @@ describe('the disk', () => {
   })
 
   test('keeps renamings in any order', () => {
-    const disk = plainDisk(new Map(['a', 'a.new', 'b', 'b.new'].map((path) => [path, bytes(path)])))
+    const disk = plainDisk(new Map(['a', 'a.new', 'b', 'b.new'].map((name) => [name, bytes(name)])))
     disk.rename('a.new', 'a')
     disk.rename('b.new', 'b')
     disk.losePower((write) => (write.path === 'b.new' ? 'kept' : 'lost'))
