@@ -2,6 +2,7 @@ import type { Fault } from '../sim/faults.ts'
 import type { Random } from '../sim/machine.ts'
 import { draw, seedKey } from '../sim/mix.ts'
 import { randomStream } from '../sim/random.ts'
+import type { Violation } from '../checks/verdict.ts'
 import { plainPlan } from './plain-plan.ts'
 import { executeRun, fingerprintOf } from './run.ts'
 import type { RunPlan, RunResult, Shrunk } from './result.ts'
@@ -20,25 +21,27 @@ export interface ShrinkOptions {
 }
 
 const MAX_REPLAYS = 6000
-/** In events and worlds: about as much as 400 runs of five servers for ten virtual seconds. */
+/** In events and worlds: about as much as 400 runs of five servers for ten virtual seconds, for each of two steps. */
 const MAX_COST = 2_000_000
-/** Taking away piece by piece gets at most this share, so that the search has something left. */
-const SHARE_OF_PIECES = 0.35
 /** The search ends when it has found nothing smaller for this long, times what is left: much is worth more patience. */
 const PATIENCE_COST = 300_000
 const PATIENCE_REPLAYS = 600
 /** How many plans that are as small as the smallest the search goes on from beside it. */
 const OTHER_BASES = 6
-/** How often the search begins anew from a few of all faults, as long as more than these are left. */
+/** How often the search begins anew from a few of all faults: mostly, as long as runs of what is left are long. */
 const ANEW = 0.3
+const ANEW_FROM_MUCH = 0.8
+const MANY_EVENTS = 800
 const FEW_FAULTS = 3
 const FEW_OPERATIONS = 6
 /** Other luck needs a little more time to come to the same point. */
 const MORE_MS = [100, 500, 1500] as const
+/** How often a candidate keeps the luck that the smallest has. */
+const KEEP_LUCK = 0.25
 const LUCKS_PER_FAULT = 12
 const OTHER_LUCKS = 20
 /** Of the seeds that show a failure, so many are shrunk at most. */
-const MOST_SEEDS = 4
+const MOST_SEEDS = 3
 
 /**
  * Makes a failure small: faults, operations, nodes, length and luck together, keeping its fingerprint. First it takes
@@ -55,8 +58,8 @@ export function shrinkFailure(
 }
 
 /**
- * Makes a failure small that several seeds of a sweep show: shrinks one after the other until one ends with a few
- * faults and operations, and gives the smallest. Seeds that do not show it (under another `wire`, say) are passed over;
+ * Makes a failure small that several seeds of a sweep show: shrinks one after the other, the shortest runs first,
+ * until one ends with a few faults and operations, and gives the smallest. Seeds that do not show it (under another `wire`, say) are passed over;
  * undefined where none does.
  */
 export function shrinkAmong(
@@ -65,15 +68,16 @@ export function shrinkAmong(
   fingerprint: string,
   options: ShrinkOptions = {},
 ): Shrunk | undefined {
+  const failing = [...plans].flatMap((plan) => {
+    const { violations, events } = executeRun(scenario, plan)
+    const first = violations[0]
+    return first !== undefined && fingerprintOf(scenario.name, first) === fingerprint ? [{ plan, events }] : []
+  })
   let smallest: Shrunk | undefined
-  let shrunkSeeds = 0
-  for (const plan of plans) {
-    const first = executeRun(scenario, plan).violations[0]
-    if (first === undefined || fingerprintOf(scenario.name, first) !== fingerprint) continue
+  for (const { plan } of failing.sort((a, b) => a.events - b.events).slice(0, MOST_SEEDS)) {
     const shrunk = shrinkFailure(scenario, plan, fingerprint, options)
     if (smallest === undefined || sizeOf(shrunk) < sizeOf(smallest)) smallest = shrunk
-    const few = smallest.plan.faults.length <= FEW_FAULTS && smallest.result.history.length <= FEW_OPERATIONS
-    if (few || ++shrunkSeeds === MOST_SEEDS) break
+    if (smallest.plan.faults.length <= FEW_FAULTS && smallest.result.history.length <= FEW_OPERATIONS) break
   }
   return smallest
 }
@@ -91,6 +95,7 @@ interface Base {
 class Shrinker {
   private readonly scenario: Scenario
   private readonly original: RunPlan
+  private readonly violation: Violation
   private readonly smallest: Smallest
   private readonly random: Random
   private lucks = 0
@@ -98,9 +103,10 @@ class Shrinker {
   constructor(scenario: Scenario, plan: RunPlan, fingerprint: string, options: ShrinkOptions) {
     this.scenario = scenario
     this.random = randomStream(plan.seed, 'shrink')
-    const budget = { maxReplays: options.maxReplays ?? MAX_REPLAYS, maxCost: MAX_COST }
+    const budget = { maxReplays: options.maxReplays ?? MAX_REPLAYS, maxCost: 2 * MAX_COST }
     this.smallest = new Smallest(scenario, plan, fingerprint, budget, options.onProgress)
     this.original = plainPlan(plan, this.smallest.result)
+    this.violation = this.smallest.result.violations[0]!
   }
 
   shrink(): Shrunk {
@@ -119,7 +125,7 @@ class Shrinker {
   /** Takes away what this very run does not need, with the luck it has. */
   private takeAway(): void {
     const { smallest } = this
-    const enough = (): boolean => smallest.cost > MAX_COST * SHARE_OF_PIECES
+    const enough = (): boolean => smallest.cost > MAX_COST
     const quiet = { latencyMs: smallest.plan.network.latencyMs, loss: 0, duplication: 0 }
     const named = namedOperations(smallest.result)
     smallest.accept({
@@ -129,8 +135,20 @@ class Shrinker {
     })
     smallest.accept({ ...smallest.plan, network: quiet })
     smallest.accept({ ...smallest.plan, operations: smallest.plan.operations.filter(({ id }) => named.has(id)) })
-    minimize(smallest.plan.faults, (faults) => !enough() && smallest.accept({ ...smallest.plan, faults }))
-    minimize(smallest.plan.operations, (operations) => !enough() && smallest.accept({ ...smallest.plan, operations }))
+    // Large parts of both first, as the runs become shorter by it.
+    for (const share of [1 / 8, 0]) {
+      const { faults, operations } = smallest.plan
+      minimize(
+        faults,
+        (kept) => !enough() && smallest.accept({ ...smallest.plan, faults: kept }),
+        chunkOf(faults, share),
+      )
+      minimize(
+        operations,
+        (kept) => !enough() && smallest.accept({ ...smallest.plan, operations: kept }),
+        chunkOf(operations, share),
+      )
+    }
   }
 
   /** Lets the first fault or operation come soon after the start: shorter runs are read, and tried, faster. */
@@ -148,13 +166,18 @@ class Shrinker {
    */
   private search(): void {
     const { smallest } = this
+    const untilCost = smallest.cost + MAX_COST
     let since = { cost: smallest.cost, replays: smallest.replays, weight: this.weight }
     const tired = (): boolean =>
       smallest.cost - since.cost > PATIENCE_COST * this.left ||
       smallest.replays - since.replays > PATIENCE_REPLAYS * this.left
     let others: readonly Base[] = []
     // Steps that do not apply cost nothing, so they are counted as well.
-    for (let step = 0; step < 4 * MAX_REPLAYS && !smallest.spent && !tired() && !this.isLeast; step++) {
+    for (
+      let step = 0;
+      step < 4 * MAX_REPLAYS && !smallest.spent && smallest.cost < untilCost && !tired() && !this.isLeast;
+      step++
+    ) {
       const candidate = this.candidate(others)
       if (candidate === undefined || planWeight(candidate) >= smallest.weight) continue
       const plan = this.withOtherLuck(candidate)
@@ -174,13 +197,15 @@ class Shrinker {
     const { plan, result } =
       others.length > 0 && random.chance(0.5) ? random.pick(others) : { plan: smallest.plan, result: smallest.result }
     const ground: Ground = { scenario, result, random }
-    if (plan.faults.length <= 1 || !random.chance(plan.faults.length > FEW_FAULTS ? 2 * ANEW : ANEW))
-      return smallerPlan(plan, ground)
+    const anew = result.events > MANY_EVENTS ? ANEW_FROM_MUCH : plan.faults.length > 1 ? ANEW : 0
+    if (!random.chance(anew)) return smallerPlan(plan, ground)
     const most = {
       faults: Math.min(FEW_FAULTS, Math.max(0, plan.faults.length - 1)),
       operations: Math.min(2 * FEW_OPERATIONS, result.history.length),
     }
-    return fewOf(this.original, most, ground)
+    return random.chance(0.5)
+      ? fewOf(this.original, this.violation, most, ground)
+      : fewOf(plan, result.violations[0]!, most, ground)
   }
 
   private get weight(): number {
@@ -194,7 +219,7 @@ class Shrinker {
   }
 
   private withOtherLuck(plan: RunPlan): RunPlan {
-    if (this.random.chance(0.1)) return plan
+    if (this.random.chance(KEEP_LUCK)) return plan
     const endMs = plan.endMs >= plan.settings.durationMs ? plan.endMs : toMicros(plan.endMs + this.random.pick(MORE_MS))
     return { ...plan, forks: undefined, luck: this.luck(), endMs }
   }
@@ -263,6 +288,10 @@ class Shrinker {
       return { fault: fault.id, pass, of: OTHER_LUCKS }
     })
   }
+}
+
+function chunkOf(items: readonly unknown[], share: number): number {
+  return Math.max(1, Math.floor(items.length * share))
 }
 
 function sizesOf(plan: RunPlan, result: RunResult): Shrunk['before'] {

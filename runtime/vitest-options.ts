@@ -34,7 +34,7 @@ type Environment = { readonly [name: string]: string | undefined }
 
 const DEFAULT_RUNS = 100
 const MOST_RUNS = 10_000_000
-/** A run takes a few milliseconds, a large one some hundred; shrinking takes a thousand runs at most. */
+/** A run takes a few milliseconds, a large one some hundred; shrinking takes some thousand, most of them short. */
 const TIMEOUT_MS = 60_000
 const TIMEOUT_MS_A_RUN = 200
 

@@ -2,11 +2,17 @@
  * The items without which a test no longer holds: delta debugging (Zeller and Hildebrandt, 2002) by complements only,
  * with chunks from all of them down to single ones. `holds` is asked of smaller and smaller lists in the items' order
  * and must have held for all of them.
+ *
+ * @param leastChunk stops before parts smaller than this are taken away, 1 unless given
  */
-export function minimize<T>(items: readonly T[], holds: (items: readonly T[]) => boolean): readonly T[] {
+export function minimize<T>(
+  items: readonly T[],
+  holds: (items: readonly T[]) => boolean,
+  leastChunk = 1,
+): readonly T[] {
   let kept = items
   let chunk = kept.length
-  while (chunk >= 1) {
+  while (chunk >= leastChunk) {
     let removed = false
     for (let from = 0; from < kept.length;) {
       const fewer = [...kept.slice(0, from), ...kept.slice(from + chunk)]

@@ -1,5 +1,6 @@
 import type { Fault } from '../../sim/faults.ts'
 import type { NodeId, PlainData, Random } from '../../sim/machine.ts'
+import type { Violation } from '../../checks/verdict.ts'
 import type { RunPlan, RunResult } from '../result.ts'
 import type { PlannedOperation, Scenario } from '../scenario.ts'
 import { coveringFault } from './covering.ts'
@@ -21,6 +22,10 @@ type Move = (plan: RunPlan, ground: Ground) => RunPlan | undefined
 const FEWEST_SERVERS = 3
 /** A run longer than this is worth more for being shorter: each try takes its time. */
 const LONG_MS = 2000
+/** How often a fault that is tried by itself makes room for a plain one in its place. */
+const PLAINER = 0.5
+/** What led to a violation mostly happened this shortly before it. */
+const BEFORE_MS = 2500
 /** A plan with more faults than this is halved rather than picked at. */
 const MANY = 6
 
@@ -248,32 +253,56 @@ function elsewise(plan: RunPlan, ground: Ground): RunPlan {
   return next
 }
 
-/** A few of the faults and operations, those of about one time: not smaller step by step, but anew from the whole. */
-export function fewOf(whole: RunPlan, most: { faults: number; operations: number }, ground: Ground): RunPlan {
+/**
+ * A few of a failing plan's faults and operations, of about one time, which is mostly shortly before the violation: not
+ * smaller step by step, but anew from the whole. Runs of such plans are short, so many can be tried.
+ */
+export function fewOf(
+  whole: RunPlan,
+  violation: Violation,
+  most: { readonly faults: number; readonly operations: number },
+  ground: Ground,
+): RunPlan {
   const { random } = ground
   const plan = random.chance(0.5) ? (fewerServers(whole, ground) ?? whole) : whole
   const timed = plan.faults.filter(isTimed)
-  const aroundMs = timed.length > 0 ? random.pick(timed).atMs : random.float() * plan.endMs
-  const near = (atMs: number): boolean => atMs > aroundMs - 1200 && atMs < aroundMs + 1200
-  const faults = some(
-    timed.filter(({ atMs }) => near(atMs)),
-    random.integer(Math.min(1, most.faults), most.faults),
-    random,
+  const before = timed.filter(({ atMs }) => atMs <= violation.atMs && atMs > violation.atMs - BEFORE_MS)
+  const anchors = before.length > 0 && random.chance(0.7) ? before : timed
+  const aroundMs = anchors.length > 0 ? random.pick(anchors).atMs : random.float() * violation.atMs
+  const withinMs = random.pick([200, 600, 1500])
+  const near = ({ atMs }: { readonly atMs: number }): boolean => Math.abs(atMs - aroundMs) < withinMs
+  const cast = castOf(ground.scenario, plan)
+  const faults = some(timed.filter(near), random.integer(Math.min(1, most.faults), most.faults), random).map((fault) =>
+    random.chance(PLAINER) ? (coveringFault([fault], cast, ground.scenario.faults.kinds, random) ?? fault) : fault,
   )
-  const operations = some(
-    plan.operations.filter(({ atMs }) => near(atMs)),
-    random.integer(0, most.operations),
-    random,
-  )
+  const operations = some(alike(plan, violation, random).filter(near), random.integer(0, most.operations), random)
+  const wholeCalm = plan.endMs >= plan.settings.durationMs
   const few = {
     ...plan,
     network: { latencyMs: plan.network.latencyMs, loss: 0, duplication: 0 },
     forks: undefined,
     faults,
     operations,
-    endMs: plan.endMs >= plan.settings.durationMs ? plan.endMs : toMicros(Math.min(plan.endMs, aroundMs + 2000)),
+    endMs: wholeCalm ? plan.endMs : toMicros(Math.min(plan.endMs, aroundMs + withinMs + 500)),
   }
   return elsewise(earlier(few, ground) ?? few, ground)
+}
+
+/** Operations that have something in common with all that the violation names: a key, say. All, now and then. */
+function alike(plan: RunPlan, violation: Violation, random: Random): readonly PlannedOperation[] {
+  const named = plan.operations.filter(({ id }) => violation.operations.includes(id))
+  if (named.length === 0 || random.chance(0.3)) return plan.operations
+  const [first, ...others] = named.map(({ input }) => leavesOf(input))
+  const common = [...first!].filter((leaf) => others.every((leaves) => leaves.has(leaf)))
+  return plan.operations.filter(({ input }) => common.every((leaf) => leavesOf(input).has(leaf)))
+}
+
+/** The fields of an input that hold no others, each with its value. */
+function leavesOf(input: PlainData): ReadonlySet<string> {
+  if (typeof input !== 'object' || input === null) return new Set([String(input)])
+  return new Set(
+    Object.entries(input).flatMap(([name, value]) => (typeof value === 'object' ? [] : [`${name}=${String(value)}`])),
+  )
 }
 
 function some<T>(items: readonly T[], count: number, random: Random): readonly T[] {
