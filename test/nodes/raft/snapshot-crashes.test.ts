@@ -142,9 +142,9 @@ function pieces(): object[] {
   server.ctx.now += 1_000
   let sent = to(server.fire('heartbeat'), 'n4')
   while (sent[0]?.type === 'InstallSnapshot') {
-    const { term, round, lastIndex: last, offset, bytes, done } = sent[0] as Record<string, any>
+    const { term, round, lastIndex: last, offset, bytes, done } = sent[0]
     heard.push({ ...sent[0], term: 3 })
-    const received = offset + bytes.length
+    const received = Number(offset) + (bytes as Uint8Array).length
     const reply = { type: 'InstallSnapshotReply', term, requestTerm: term, round, lastIndex: last, offset }
     sent = to(server.receive('n4', { ...reply, receivedBytes: received, installed: done }), 'n4')
   }

@@ -26,7 +26,7 @@ const WORDS: { readonly [Type in RaftMessage['type']]: (message: Extract<RaftMes
   RequestVoteReply: voteInWords,
   AppendEntries: ({ term, prevLogIndex, prevLogTerm, entries, leaderCommit }) => {
     const news = entries.length === 0 ? 'nothing new' : entries.map(entryInWords).join(', ')
-    return `, term ${term}, behind ${place(prevLogIndex, prevLogTerm)}: ${news}; committed ${leaderCommit}`
+    return `, term ${term}, behind ${placeInWords(prevLogIndex, prevLogTerm)}: ${news}; committed ${leaderCommit}`
   },
   AppendEntriesReply: ({ term, success, matchIndex, prevLogIndex, conflictTerm, conflictIndex }) => {
     if (success) return `, term ${term}, equal up to ${matchIndex}`
@@ -36,7 +36,7 @@ const WORDS: { readonly [Type in RaftMessage['type']]: (message: Extract<RaftMes
   },
   InstallSnapshot: ({ term, lastIndex: last, lastTerm: termOfLast, offset, bytes, done }) => {
     const piece = `bytes ${offset} to ${offset + bytes.length}${done ? ', the last' : ''}`
-    return `, term ${term}, up to ${place(last, termOfLast)}, ${piece}`
+    return `, term ${term}, up to ${placeInWords(last, termOfLast)}, ${piece}`
   },
   InstallSnapshotReply: ({ term, lastIndex: last, receivedBytes, installed }) =>
     `, term ${term}, has ${installed ? `all up to ${last}` : `${receivedBytes} bytes of the one up to ${last}`}`,
@@ -51,7 +51,7 @@ const WORDS: { readonly [Type in RaftMessage['type']]: (message: Extract<RaftMes
 }
 
 function voteRequestInWords({ term, lastLogIndex, lastLogTerm }: PreVote | RequestVote): string {
-  return `, term ${term}, log to ${place(lastLogIndex, lastLogTerm)}`
+  return `, term ${term}, log to ${placeInWords(lastLogIndex, lastLogTerm)}`
 }
 
 function voteInWords({ term, granted }: PreVoteReply | RequestVoteReply): string {
@@ -73,7 +73,7 @@ function replyInWords(reply: Extract<RaftMessage, { type: 'ClientReply' }>): str
   }
 }
 
-function place(index: number, term: number): string {
+function placeInWords(index: number, term: number): string {
   return index === 0 ? '0' : `${index} of term ${term}`
 }
 
@@ -94,7 +94,7 @@ function factsInWords(state: RaftState): Readonly<Record<string, string>> {
     role: state.role,
     term: String(state.term),
     vote: state.votedFor ?? 'none',
-    log: place(lastIndex(state.log), lastTerm(state.log)),
+    log: placeInWords(lastIndex(state.log), lastTerm(state.log)),
     committed: String(state.commitIndex),
   }
 }
