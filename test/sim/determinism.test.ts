@@ -60,7 +60,7 @@ describe('the same seed', () => {
         "1 bd5fa5c1da00bc4b events 9108 messages 5311",
         "2 994ef37da7bce43b events 8854 messages 5172",
         "3 2c9adae41680a3ac events 8963 messages 5245",
-        "14 b9f2ebe6f7ea6379 events 8853 messages 5156",
+        "14 1c91407dea1b702b events 8861 messages 5158",
         "5eed1f b597d60ceb74bab4 events 8910 messages 5202",
         "1fffffffffffff b7d9d1df5f4ae44b events 8725 messages 5087",
       ]
