@@ -25,8 +25,8 @@ export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
 /** The best mix that was measured: each strategy as often as it stands here. */
 const MIX: readonly Single[] = [
   'swarm',
-  'swarm',
   'moments',
+  'churn',
   'churn',
   'churn',
   'churn',
