@@ -6,6 +6,7 @@ import { gossip, pingPong } from './messages.ts'
 import { memory, start } from './processes.ts'
 import { raft5, raftKvRuns } from './raft.ts'
 import { sweepScaling } from './scaling.ts'
+import { shrinking } from './shrinking.ts'
 
 /** One measurement, and the names its figures begin with. */
 export interface Benchmark {
@@ -27,6 +28,7 @@ export function benchmarks(histories: string | undefined): readonly Benchmark[] 
     { name: 'raft-5', run: raft5 },
     { name: 'raft-kv-runs', run: raftKvRuns },
     { name: 'exhaustive', run: exhaustive },
+    { name: 'shrinking', run: shrinking },
     { name: 'sweep-scaling', run: sweepScaling },
     { name: 'disk', run: disk },
     { name: 'start', run: start },

@@ -8,7 +8,7 @@ import { executeRun, fingerprintOf } from './run.ts'
 import type { RunPlan, RunResult, Shrunk } from './result.ts'
 import type { Scenario } from './scenario.ts'
 import { minimize } from './shrinking/minimize.ts'
-import { earlier, fewOf, type Ground, namedOperations, smallerPlan } from './shrinking/moves.ts'
+import { earlier, fewOf, type Ground, lastOf, namedOperations, smallerPlan } from './shrinking/moves.ts'
 import { toMicros } from './shrinking/retime.ts'
 import { simplerFaults } from './shrinking/simpler.ts'
 import { Smallest, withoutRest } from './shrinking/smallest.ts'
@@ -38,6 +38,8 @@ const FEW_OPERATIONS = 6
 const MORE_MS = [100, 500, 1500] as const
 /** How often a candidate keeps the luck that the smallest has. */
 const KEEP_LUCK = 0.25
+/** How much before the violation is tried by itself. */
+const LAST_MS = [800, 1600, 3200] as const
 const LUCKS_PER_FAULT = 12
 const OTHER_LUCKS = 20
 /** Of the seeds that show a failure, so many are shrunk at most. */
@@ -113,6 +115,7 @@ class Shrinker {
     const { smallest } = this
     const before = sizesOf(smallest.plan, smallest.result)
     if (this.original !== smallest.plan) smallest.acceptSimpler(this.original)
+    this.onlyTheLast()
     this.takeAway()
     this.bringForward()
     this.search()
@@ -120,6 +123,18 @@ class Shrinker {
     this.settle()
     const result = executeRun(this.scenario, smallest.plan, { trace: true })
     return { plan: smallest.plan, result, replays: smallest.replays, before, required: this.required() }
+  }
+
+  /** Only what happened shortly before the violation, from the start: where that does with other luck, all is easier. */
+  private onlyTheLast(): void {
+    const { smallest } = this
+    for (const lastMs of LAST_MS) {
+      const plan = lastOf(this.original, this.violation.atMs - lastMs)
+      if (plan === undefined) continue
+      for (let count = 0; count < LUCKS_PER_FAULT; count++) {
+        if (smallest.accept(this.withOtherLuck(plan))) return
+      }
+    }
   }
 
   /** Takes away what this very run does not need, with the luck it has. */
@@ -197,8 +212,8 @@ class Shrinker {
     const { plan, result } =
       others.length > 0 && random.chance(0.5) ? random.pick(others) : { plan: smallest.plan, result: smallest.result }
     const ground: Ground = { scenario, result, random }
-    const anew = result.events > MANY_EVENTS ? ANEW_FROM_MUCH : plan.faults.length > 1 ? ANEW : 0
-    if (!random.chance(anew)) return smallerPlan(plan, ground)
+    const anew = result.events > MANY_EVENTS ? ANEW_FROM_MUCH : ANEW
+    if (plan.faults.length < 2 || !random.chance(anew)) return smallerPlan(plan, ground)
     const most = {
       faults: Math.min(FEW_FAULTS, Math.max(0, plan.faults.length - 1)),
       operations: Math.min(2 * FEW_OPERATIONS, result.history.length),

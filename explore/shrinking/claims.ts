@@ -10,28 +10,41 @@ import type { Scenario } from '../scenario.ts'
  */
 export function isSurvivable(scenario: Scenario, plan: RunPlan): boolean {
   const { nodes, menu } = subjectOf(scenario, plan.seed, plan.settings)
-  const { quorumRole = nodes[0]?.role, lostForGood } = menu
-  const servers = nodes.filter(({ role }) => role === quorumRole).map(({ id }) => id)
+  const role = menu.quorumRole ?? nodes[0]?.role
+  const servers = nodes.filter((node) => node.role === role).map(({ id }) => id)
   const lost = new Set(plan.faults.flatMap((fault) => lostBy(fault, servers)))
-  if (servers.filter((id) => lost.has(id)).length > (lostForGood ?? (servers.length - 1) >> 1)) return false
+  if (servers.filter((id) => lost.has(id)).length > (menu.lostForGood ?? (servers.length - 1) >> 1)) return false
+  if (menu.partialCutsForGood !== true && plan.faults.some((fault) => cutsPartlyForGood(fault, servers))) return false
   const untrusted = new Set(plan.faults.flatMap((fault) => (liesOnDisk(fault) ? [fault.node] : [])))
   return plan.faults.every((fault) => !isCrash(fault) || !untrusted.has(fault.node) || fault.forGood === true)
 }
 
 /** Servers that the fault takes from the cluster for good: themselves, or what they had promised. */
 function lostBy(fault: Fault, servers: readonly NodeId[]): readonly NodeId[] {
-  if (fault.kind === 'partition' && fault.forGood === true) {
-    const sides = fault.groups.map((group) => group.filter((id) => servers.includes(id)))
+  const sides = sidesForGood(fault).map((side) => side.filter((id) => servers.includes(id)))
+  if (sides.length > 0) {
     const largest = sides.reduce((left, right) => (right.length > left.length ? right : left))
     return sides.filter((side) => side !== largest).flat()
-  }
-  if (fault.kind === 'one-way-partition' && fault.forGood === true) {
-    const [from, to] = [fault.from, fault.to].map((side) => side.filter((id) => servers.includes(id)))
-    return from!.length < to!.length ? from! : to!
   }
   if (!('node' in fault)) return []
   const emptied = 'disk' in fault && fault.disk !== undefined && fault.disk !== 'kept'
   return fault.forGood === true || emptied || fault.kind === 'bit-rot' || liesOnDisk(fault) ? [fault.node] : []
+}
+
+/** What does not hear what for good; nothing where that heals. */
+function sidesForGood(fault: Fault): readonly (readonly NodeId[])[] {
+  if (fault.forGood !== true) return []
+  if (fault.kind === 'partition') return fault.groups
+  return fault.kind === 'one-way-partition' ? [fault.from, fault.to] : []
+}
+
+/** Whether some servers stay connected to both sides, or in one direction. */
+function cutsPartlyForGood(fault: Fault, servers: readonly NodeId[]): boolean {
+  const sides = sidesForGood(fault)
+  if (sides.length === 0) return false
+  return (
+    fault.kind === 'one-way-partition' || servers.some((id) => sides.filter((side) => side.includes(id)).length !== 1)
+  )
 }
 
 function liesOnDisk(fault: Fault): fault is Extract<Fault, { readonly kind: 'lost-sync' | 'misdirected-write' }> {

@@ -4,7 +4,7 @@ import type { Violation } from '../../checks/verdict.ts'
 import type { RunPlan, RunResult } from '../result.ts'
 import type { PlannedOperation, Scenario } from '../scenario.ts'
 import { coveringFault } from './covering.ts'
-import { castOf, renameNodes } from './nodes.ts'
+import { castOf, renameInOperations, renameNodes } from './nodes.ts'
 import { endOf, isTimed, retimed, toMicros } from './retime.ts'
 import { isChance } from './weight.ts'
 
@@ -22,6 +22,8 @@ type Move = (plan: RunPlan, ground: Ground) => RunPlan | undefined
 const FEWEST_SERVERS = 3
 /** A run longer than this is worth more for being shorter: each try takes its time. */
 const LONG_MS = 2000
+/** A system has settled by then, mostly: what happens to it comes afterwards. */
+const ELECTED_MS = 400
 /** How often a fault that is tried by itself makes room for a plain one in its place. */
 const PLAINER = 0.5
 /** What led to a violation mostly happened this shortly before it. */
@@ -41,21 +43,19 @@ const dropFaults: Move = (plan, { random }) => {
   return { ...plan, faults: faults.filter((fault) => !dropped.has(fault)) }
 }
 
-/** Leaves out operations: one or two of few, of many a share, or all but those that the violation names. */
+/** Leaves out operations: one or two of few; of many a share, or some that follow each other, or all that nothing names. */
 const dropOperations: Move = (plan, { random, result }) => {
-  const named = namedOperations(result)
   const { operations } = plan
   if (operations.length === 0) return undefined
-  if (random.chance(0.2)) return { ...plan, operations: operations.filter(({ id }) => named.has(id)) }
-  if (operations.length > MANY) {
-    const keep = random.pick([0.1, 0.3, 0.6])
-    return {
-      ...plan,
-      operations: operations.filter(({ id }) => (named.has(id) ? random.chance(0.9) : random.chance(keep))),
-    }
+  const named = namedOperations(result)
+  if (named.size > 0 && random.chance(0.2)) return { ...plan, operations: operations.filter(({ id }) => named.has(id)) }
+  if (operations.length > MANY && random.chance(0.4)) {
+    const keep = random.pick([0.1, 0.3, 0.6, 0.8])
+    return { ...plan, operations: operations.filter(({ id }) => random.chance(named.has(id) ? 0.9 : keep)) }
   }
-  const dropped = new Set(Array.from({ length: random.pick([1, 1, 2]) }, () => random.pick(operations)))
-  return { ...plan, operations: operations.filter((operation) => !dropped.has(operation)) }
+  const from = random.integer(0, operations.length - 1)
+  const count = random.integer(1, Math.max(2, operations.length >> 2))
+  return { ...plan, operations: operations.filter((_, place) => place < from || place >= from + count) }
 }
 
 /** Operations that the violation names. */
@@ -135,7 +135,8 @@ const fewerServers: Move = (plan, { scenario, random }) => {
     ...kept.map((id, place): [NodeId, NodeId] => [id, after.servers[place]!]),
     ...before.others.map((id, place): [NodeId, NodeId] => [id, after.others[place] ?? id]),
   ])
-  return { ...plan, settings, faults: renameNodes(plan.faults, names) }
+  const operations = renameInOperations(plan.operations, before.servers, names)
+  return { ...plan, settings, operations, faults: renameNodes(plan.faults, names) }
 }
 
 /** Fewer clients: those that have nothing to ask go first, then one does what two did. */
@@ -286,6 +287,17 @@ export function fewOf(
     endMs: wholeCalm ? plan.endMs : toMicros(Math.min(plan.endMs, aroundMs + withinMs + 500)),
   }
   return elsewise(earlier(few, ground) ?? few, ground)
+}
+
+/** What is still under way or begins after a moment, early; undefined where that is nearly all there is. */
+export function lastOf(plan: RunPlan, fromMs: number): RunPlan | undefined {
+  if (fromMs < 2 * ELECTED_MS) return undefined
+  const later = {
+    ...plan,
+    faults: plan.faults.filter((fault) => !isTimed(fault) || fault.atMs >= fromMs || endOf(fault) >= fromMs),
+    operations: plan.operations.filter(({ atMs }) => atMs >= fromMs),
+  }
+  return retimed(later, (atMs) => atMs - fromMs + ELECTED_MS)
 }
 
 /** Operations that have something in common with all that the violation names: a key, say. All, now and then. */

@@ -1,8 +1,8 @@
 import { type Fault, NOTED } from '../../sim/faults.ts'
-import type { NodeId } from '../../sim/machine.ts'
+import type { NodeId, PlainData } from '../../sim/machine.ts'
 import { topologyOf } from '../plan-run.ts'
 import type { RunPlan } from '../result.ts'
-import type { Scenario, Settings } from '../scenario.ts'
+import type { PlannedOperation, Scenario, Settings } from '../scenario.ts'
 
 /** The nodes of a plan by what they are for: those that hold the state, and those that ask. */
 export interface Cast {
@@ -49,6 +49,32 @@ export function renameNodes(faults: readonly Fault[], names: Renaming): readonly
     if (fault.to !== undefined) sides.to = namesOf(fault.to)
     return sides.from?.length === 0 || sides.to?.length === 0 ? [] : [{ ...fault, ...sides } as Fault]
   })
+}
+
+/** The operations that still mean something: what names a node that is gone would ask for what cannot be. */
+export function renameInOperations(
+  operations: readonly PlannedOperation[],
+  nodes: readonly NodeId[],
+  names: Renaming,
+): readonly PlannedOperation[] {
+  const gone = new Set(nodes.filter((id) => !names.has(id)))
+  return operations.flatMap((operation) => {
+    if (leavesOf(operation.input).some((leaf) => gone.has(leaf as NodeId))) return []
+    return [{ ...operation, input: renamed(operation.input, names) }]
+  })
+}
+
+function leavesOf(value: PlainData): readonly PlainData[] {
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [value]
+}
+
+function renamed(value: PlainData, names: Renaming): PlainData {
+  if (typeof value === 'string') return names.get(value) ?? value
+  if (Array.isArray(value)) return value.map((each) => renamed(each, names))
+  const isRecord = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  return isRecord
+    ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, renamed(each, names)]))
+    : value
 }
 
 /** Servers that a fault names. */

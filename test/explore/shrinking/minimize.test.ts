@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { minimize } from '../../explore/shrinking/minimize.ts'
+import { minimize } from '../../../explore/shrinking/minimize.ts'
 
 const items = fc.uniqueArray(fc.integer(), { maxLength: 60 })
 
