@@ -17,7 +17,7 @@ const FAILURES_A_BUG = 3
 export function shrinking(): readonly Figure[] {
   const kinds = raftKv.bugs!.map(({ id }) => shrunkFailures(id)).filter((kind) => kind.length > 0)
   const all = kinds.flat()
-  const least = kinds.map((kind) => kind.length * Math.min(...kind.map(sizeOf)))
+  const ratios = kinds.flatMap((kind) => kind.map((one) => sizeOf(one) / Math.min(...kind.map(sizeOf))))
   return [
     { name: 'shrinking', value: all.length, unit: `failures of ${kinds.length} bugs` },
     { name: 'shrinking-faults', value: median(all.map(({ plan }) => plan.faults.length)), unit: 'in the median' },
@@ -26,7 +26,8 @@ export function shrinking(): readonly Figure[] {
       value: median(all.map(({ result }) => result.history.length)),
       unit: 'in the median',
     },
-    { name: 'shrinking-ratio', value: sum(all.map(sizeOf)) / sum(least), unit: 'of the smallest known' },
+    { name: 'shrinking-ratio', value: median(ratios), unit: 'of the smallest known, in the median' },
+    { name: 'shrinking-ratio-mean', value: sum(ratios) / ratios.length, unit: 'of the smallest known, in the mean' },
     { name: 'shrinking-replays', value: median(all.map(({ replays }) => replays)), unit: 'in the median' },
   ]
 }
