@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { check } from '../checks/linearizable.ts'
+import { check } from '../checks/linearizability/linearizable.ts'
 import type { History } from '../checks/history.ts'
 import { parseEtcd } from '../checks/formats/etcd.ts'
 import { parseKvEdn } from '../checks/formats/kv-edn.ts'

@@ -1,8 +1,8 @@
 /** Judges of histories, for any history: `import { check, dictionary } from 'petrel/checks'`. */
-export { check, linearizable } from './linearizable.ts'
-export type { CheckOptions } from './linearizable.ts'
+export { check, linearizable } from './linearizability/linearizable.ts'
+export type { CheckOptions } from './linearizability/linearizable.ts'
 export type { History, Operation, Outcome } from './history.ts'
-export type { Verdict, VerdictName, Violation } from './verdict.ts'
+export type { Attempt, Order, Verdict, VerdictName, Violation } from './verdict.ts'
 export type { Call, Model, RegisterView } from './model.ts'
 export { afterwards, always, behind, eventually, sometimes } from './property.ts'
 export type {

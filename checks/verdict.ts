@@ -18,12 +18,38 @@ export interface Violation {
   readonly atEvent?: number | undefined
   /** Nodes concerned, where the property is about states. */
   readonly nodes?: readonly string[] | undefined
+  /** The first operation that no order has a place for, where the property is about an order. */
+  readonly blocked?: number | undefined
+  /** How far orders came, the longest first; a few of them. */
+  readonly attempts?: readonly Attempt[] | undefined
+}
+
+/** The beginning of an order that nothing could continue. */
+export interface Attempt {
+  /** Ids of operations. */
+  readonly order: readonly number[]
+  /** What the model's state was after them. */
+  readonly state: unknown
+}
+
+/** An order in which the operations of one key could have come: the certificate of a good history. */
+export interface Order {
+  /** Undefined where the model has no keys. */
+  readonly key: string | undefined
+  /** Ids of operations; those that may never have taken effect are in it only if they did. */
+  readonly order: readonly number[]
 }
 
 /** `unknown`: the budget, counted in steps, ran out before an answer; never taken for `ok`. */
 export type Verdict =
-  | { readonly verdict: 'ok'; readonly steps: number }
+  | { readonly verdict: 'ok'; readonly steps: number; readonly orders?: readonly Order[] | undefined }
   | { readonly verdict: 'violated'; readonly steps: number; readonly violations: readonly Violation[] }
-  | { readonly verdict: 'unknown'; readonly steps: number; readonly reason: string }
+  | {
+      readonly verdict: 'unknown'
+      readonly steps: number
+      readonly reason: string
+      /** How many operations, of how many, the longest order that was found had in it, where that is known. */
+      readonly reached?: { readonly key: string | undefined; readonly ordered: number; readonly of: number } | undefined
+    }
 
 export type VerdictName = Verdict['verdict']

@@ -1,6 +1,6 @@
 import { raftAbstraction } from '../nodes/raft/abstraction.ts'
 import type { PlainData, Random } from '../sim/machine.ts'
-import { linearizable } from '../checks/linearizable.ts'
+import { linearizable } from '../checks/linearizability/linearizable.ts'
 import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Settings, Topology } from '../explore/scenario.ts'
 import {
   dictionary,

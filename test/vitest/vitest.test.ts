@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { check } from '../../checks/linearizable.ts'
+import { check } from '../../checks/linearizability/linearizable.ts'
 import { casRegister } from '../../checks/models/cas-register.ts'
 import { executeRun } from '../../explore/run.ts'
 import { planRun } from '../../explore/plan-run.ts'

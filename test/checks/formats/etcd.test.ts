@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseEtcd } from '../../../checks/formats/etcd.ts'
 import { FormatError } from '../../../checks/formats/lines.ts'
-import { check } from '../../../checks/linearizable.ts'
+import { check } from '../../../checks/linearizability/linearizable.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
 
 const log = (...lines: string[]) => lines.map((line) => `INFO  jepsen.util - ${line}`).join('\n')

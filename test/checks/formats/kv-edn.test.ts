@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseKvEdn } from '../../../checks/formats/kv-edn.ts'
-import { check } from '../../../checks/linearizable.ts'
+import { check } from '../../../checks/linearizability/linearizable.ts'
 import { kv } from '../../../checks/models/kv.ts'
 
 const text = `

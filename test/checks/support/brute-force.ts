@@ -1,4 +1,4 @@
-import type { Entry } from '../../../checks/entry.ts'
+import type { Entry } from '../../../checks/linearizability/entry.ts'
 import type { Model } from '../../../checks/model.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { check } from '../../../checks/linearizable.ts'
+import { check } from '../../../checks/linearizability/linearizable.ts'
 import {
   dictionary,
   type DictionaryCommand,

@@ -1,5 +1,5 @@
 import type { AlwaysProperty, ClusterView } from '../../../checks/property.ts'
-import { linearizable } from '../../../checks/linearizable.ts'
+import { linearizable } from '../../../checks/linearizability/linearizable.ts'
 import {
   dictionary,
   dictionaryAnswerSchema,

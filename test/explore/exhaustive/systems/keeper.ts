@@ -1,4 +1,4 @@
-import { linearizable } from '../../../../checks/linearizable.ts'
+import { linearizable } from '../../../../checks/linearizability/linearizable.ts'
 import { casRegister } from '../../../../checks/models/cas-register.ts'
 import type { SmallSystem } from '../../../../explore/exhaustive/world.ts'
 import { workloadClient } from '../../../../nodes/workload-client.ts'

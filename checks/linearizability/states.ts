@@ -1,4 +1,4 @@
-import { canonical } from './plain.ts'
+import { canonical } from '../plain.ts'
 
 /** The states of a model, numbered from 0 in the order of their first appearance; equal contents are one state. */
 export class States<State> {

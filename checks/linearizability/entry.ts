@@ -1,5 +1,5 @@
-import type { History, Operation } from './history.ts'
-import type { Call } from './model.ts'
+import type { History, Operation } from '../history.ts'
+import type { Call } from '../model.ts'
 
 /** An operation as a checker sees it: its call, and its two places in the one order of all invocations and returns. */
 export interface Entry<Input = unknown, Output = unknown> extends Call<Input, Output> {

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts'
-import type { Model } from './model.ts'
-import { canonical } from './plain.ts'
+import type { Model } from '../model.ts'
+import { canonical } from '../plain.ts'
 
 /**
  * One object's operations, laid out for the search.

@@ -1,7 +1,7 @@
 import { precedes } from './entry.ts'
 import type { Entry } from './entry.ts'
-import type { Model, RegisterView } from './model.ts'
-import { samePlain } from './plain.ts'
+import type { Model, RegisterView } from '../model.ts'
+import { samePlain } from '../plain.ts'
 
 /** Stands for whoever wrote the value that was there before any operation. */
 export const INITIAL = -1

@@ -1,5 +1,5 @@
 import type { Entry } from './entry.ts'
-import { inWords } from './plain.ts'
+import { inWords } from '../plain.ts'
 import { INITIAL } from './precedence.ts'
 import type { Precedence, Step } from './precedence.ts'
 

@@ -2,12 +2,12 @@ import { minimalCore } from './core.ts'
 import { entriesOf } from './entry.ts'
 import type { Entry } from './entry.ts'
 import { explain } from './explain.ts'
-import type { History } from './history.ts'
-import type { Model } from './model.ts'
-import type { HistoryProperty } from './property.ts'
+import type { History } from '../history.ts'
+import type { Model } from '../model.ts'
+import type { HistoryProperty } from '../property.ts'
 import { search } from './search.ts'
 import type { SearchResult } from './search.ts'
-import type { Verdict, Violation } from './verdict.ts'
+import type { Verdict, Violation } from '../verdict.ts'
 
 export interface CheckOptions {
   /** What violations call the property; `linearizable` unless given. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Visited } from '../../checks/visited.ts'
+import { Visited } from '../../../checks/linearizability/visited.ts'
 
 test('a configuration is new once, also among thousands', () => {
   const visited = new Visited(2, 0)

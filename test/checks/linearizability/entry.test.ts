@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { entriesOf, entriesUpTo, precedes } from '../../checks/entry.ts'
-import { get, historyOf, set, withOutcome } from './support/histories.ts'
+import { entriesOf, entriesUpTo, precedes } from '../../../checks/linearizability/entry.ts'
+import { get, historyOf, set, withOutcome } from '../support/histories.ts'
 
 test('an operation precedes another only if it returned before the other was invoked', () => {
   const [first, second, third] = entriesOf(

@@ -1,11 +1,11 @@
 import type { Entry } from './entry.ts'
-import type { Model, RegisterView } from './model.ts'
-import { inWords, samePlain } from './plain.ts'
+import type { Model, RegisterView } from '../model.ts'
+import { inWords, samePlain } from '../plain.ts'
 import { precedenceOf } from './precedence.ts'
 import type { Precedence } from './precedence.ts'
 import { contradictionInWords, seconds } from './sentences.ts'
 import type { SearchResult } from './search.ts'
-import type { Violation } from './verdict.ts'
+import type { Violation } from '../verdict.ts'
 
 /** What a violation says beside its property and its time. */
 export interface Explanation extends Pick<Violation, 'shape' | 'summary' | 'because'> {

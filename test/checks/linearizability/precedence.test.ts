@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { entriesOf } from '../../checks/entry.ts'
-import type { History } from '../../checks/history.ts'
-import { casRegister } from '../../checks/models/cas-register.ts'
-import { dictionary } from '../../checks/models/dictionary.ts'
-import type { Model } from '../../checks/model.ts'
-import { precedenceOf } from '../../checks/precedence.ts'
-import { everyOrder, hasOrder } from './support/brute-force.ts'
-import { anyHistory, casCall, registerCall } from './support/random.ts'
+import { entriesOf } from '../../../checks/linearizability/entry.ts'
+import type { History } from '../../../checks/history.ts'
+import { casRegister } from '../../../checks/models/cas-register.ts'
+import { dictionary } from '../../../checks/models/dictionary.ts'
+import type { Model } from '../../../checks/model.ts'
+import { precedenceOf } from '../../../checks/linearizability/precedence.ts'
+import { everyOrder, hasOrder } from '../support/brute-force.ts'
+import { anyHistory, casCall, registerCall } from '../support/random.ts'
 
 const models = [
   ['dictionary', dictionary, anyHistory(registerCall, 6)],

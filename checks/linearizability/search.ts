@@ -1,5 +1,5 @@
 import type { Entry } from './entry.ts'
-import type { Model } from './model.ts'
+import type { Model } from '../model.ts'
 import { problemOf } from './problem.ts'
 import type { Problem } from './problem.ts'
 import { States } from './states.ts'

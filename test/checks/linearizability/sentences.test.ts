@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { entriesOf } from '../../checks/entry.ts'
-import type { History } from '../../checks/history.ts'
-import type { DictionaryInput } from '../../checks/models/dictionary.ts'
-import { dictionary } from '../../checks/models/dictionary.ts'
-import { precedenceOf } from '../../checks/precedence.ts'
-import { contradictionInWords, seconds } from '../../checks/sentences.ts'
-import { get, historyOf, set } from './support/histories.ts'
+import { entriesOf } from '../../../checks/linearizability/entry.ts'
+import type { History } from '../../../checks/history.ts'
+import type { DictionaryInput } from '../../../checks/models/dictionary.ts'
+import { dictionary } from '../../../checks/models/dictionary.ts'
+import { precedenceOf } from '../../../checks/linearizability/precedence.ts'
+import { contradictionInWords, seconds } from '../../../checks/linearizability/sentences.ts'
+import { get, historyOf, set } from '../support/histories.ts'
 
 function sentencesOf(history: History<DictionaryInput, unknown>): string[] {
   const entries = entriesOf(history)

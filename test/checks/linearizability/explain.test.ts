@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { History } from '../../checks/history.ts'
-import { check } from '../../checks/linearizable.ts'
-import { casRegister } from '../../checks/models/cas-register.ts'
-import { dictionary } from '../../checks/models/dictionary.ts'
-import { kv } from '../../checks/models/kv.ts'
-import type { KvInput } from '../../checks/models/kv.ts'
-import type { Model } from '../../checks/model.ts'
-import type { Violation } from '../../checks/verdict.ts'
-import { cas, get, historyOf, read, set, write } from './support/histories.ts'
+import type { History } from '../../../checks/history.ts'
+import { check } from '../../../checks/linearizability/linearizable.ts'
+import { casRegister } from '../../../checks/models/cas-register.ts'
+import { dictionary } from '../../../checks/models/dictionary.ts'
+import { kv } from '../../../checks/models/kv.ts'
+import type { KvInput } from '../../../checks/models/kv.ts'
+import type { Model } from '../../../checks/model.ts'
+import type { Violation } from '../../../checks/verdict.ts'
+import { cas, get, historyOf, read, set, write } from '../support/histories.ts'
 
 function violationOf<Input>(history: History<Input, unknown>, model: Model): Violation {
   const verdict = check(history, model)

@@ -1,7 +1,7 @@
 import { entriesUpTo, precedes } from './entry.ts'
 import type { Entry } from './entry.ts'
-import type { Model } from './model.ts'
-import { samePlain } from './plain.ts'
+import type { Model } from '../model.ts'
+import { samePlain } from '../plain.ts'
 import { search } from './search.ts'
 import type { Budget } from './search.ts'
 
