@@ -16,8 +16,14 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Infinity where no answer ever came. */
   returnedAtMs: number
   outcome: Outcome
-  /** The answer, where the outcome is `ok`. */
+  /** The answer, where the outcome is `ok`, or `fail` and observed. */
   output?: Output | undefined
+  /**
+   * True where it failed by what it found, and so tells something: a compare and set that found another value, a take
+   * from a queue that was empty. `output` is then what it was told (`false`, `null`), and it is judged like one that
+   * ended ok. What failed and is not observed is left out.
+   */
+  observed?: boolean | undefined
   /** Why, where it is `fail` or `info`. */
   reason?: string | undefined
   /** Numbers of the trace's events at both ends, where there is a trace. */
@@ -27,3 +33,8 @@ export interface Operation<Input = unknown, Output = unknown> {
 
 /** Operations in the order of their invocation. */
 export type History<Input = unknown, Output = unknown> = readonly Operation<Input, Output>[]
+
+/** True where the operation was told something that must be explained: it ended ok, or failed by what it found. */
+export function hasAnswer({ outcome, observed }: Operation): boolean {
+  return outcome === 'ok' || (outcome === 'fail' && observed === true)
+}

@@ -23,6 +23,8 @@ export interface Model<State = any, Input = any, Output = any> {
    * The operation as one on a register, where it is one; for the minimal core and for the explanation in words.
    */
   readonly register?: (input: Input, output: Output | undefined) => RegisterView
+  /** What kind of collection it is, where it is one, and what the operation does to it. It is empty at first. */
+  readonly collection?: Collection<Input, Output>
   /**
    * For objects that are no register: false only where the observer, answered as it was, cannot come after the writer
    * with the writer's effect still in the state. Operations that nobody observes may be left out of a minimal core.
@@ -47,3 +49,25 @@ export interface RegisterView {
   /** The value it wrote; with an unknown answer, the value it may have written. */
   readonly wrote?: unknown
 }
+
+export interface Collection<Input = any, Output = any> {
+  /** `queue`: first in, first out. `stack`: last in, first out. `set`: each value is in it once or not at all. */
+  readonly kind: 'queue' | 'stack' | 'set'
+  /** Undefined where the operation does something else. */
+  readonly view: (input: Input, output: Output | undefined) => CollectionView | undefined
+}
+
+/** What one operation does to a collection. */
+export type CollectionView =
+  /** `wasIn` (sets): whether the value was in it before; undefined where nobody knows or it was not told. */
+  | { readonly does: 'insert'; readonly value: unknown; readonly wasIn?: boolean | undefined }
+  /** Queues and stacks: takes out the next; `value` is undefined where nobody knows what it was, or if there was any. */
+  | { readonly does: 'take'; readonly value: unknown }
+  /** Queues and stacks: wanted to take the next, and there was none. */
+  | { readonly does: 'find empty' }
+  /** Sets: takes out this value. */
+  | { readonly does: 'remove'; readonly value: unknown; readonly wasIn?: boolean | undefined }
+  /** Sets: whether the value is in it. */
+  | { readonly does: 'look up'; readonly value: unknown; readonly isIn: boolean | undefined }
+  /** Sets: all that is in it, in any order; undefined where nobody knows the answer. */
+  | { readonly does: 'read all'; readonly values: readonly unknown[] | undefined }

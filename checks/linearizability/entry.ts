@@ -1,3 +1,4 @@
+import { hasAnswer } from '../history.ts'
 import type { History, Operation } from '../history.ts'
 import type { Call } from '../model.ts'
 
@@ -17,13 +18,13 @@ export function precedes(left: Entry, right: Entry): boolean {
 
 /**
  * The operations of a history that may have taken effect, in the order of their invocation. Operations that failed
- * are left out; an answer of `undefined` counts as `null`, as undefined means that nobody knows the answer.
+ * are left out, but for those that tell what they found; an answer of `undefined` counts as `null`, as undefined means that nobody knows the answer.
  *
  * Invocations and returns are ordered by time. Where two have the same time, the trace's events decide if the history
  * has them; otherwise the operations count as concurrent, which never condemns a good history.
  */
 export function entriesOf<Input, Output>(history: History<Input, Output>): Entry<Input, Output>[] {
-  const operations = history.filter(({ outcome }) => outcome !== 'fail')
+  const operations = history.filter((operation) => operation.outcome !== 'fail' || hasAnswer(operation))
   const invoked = new Array<number>(operations.length)
   const returned = new Array<number>(operations.length).fill(Infinity)
   endsInOrder(operations).forEach((end, rank) => {
@@ -42,23 +43,24 @@ export function entriesOf<Input, Output>(history: History<Input, Output>): Entry
 }
 
 function answerOf<Output>(operation: Operation<unknown, Output>): Output | undefined {
-  if (operation.outcome !== 'ok') return undefined
+  if (!hasAnswer(operation)) return undefined
   return operation.output === undefined ? (null as Output) : operation.output
 }
 
 /** Twice the operation's index for its invocation, and one more for its return. */
 function endsInOrder(operations: History): number[] {
   const numbered = operations.every(
-    ({ outcome, invokedAtEvent, returnedAtEvent }) =>
-      invokedAtEvent !== undefined && (outcome !== 'ok' || returnedAtEvent !== undefined),
+    (operation) =>
+      operation.invokedAtEvent !== undefined && (!hasAnswer(operation) || operation.returnedAtEvent !== undefined),
   )
   const times = new Float64Array(2 * operations.length)
   const events = new Float64Array(2 * operations.length)
   const invocations: number[] = []
   const returns: number[] = []
-  operations.forEach(({ outcome, invokedAtMs, returnedAtMs, invokedAtEvent, returnedAtEvent }, index) => {
+  operations.forEach((operation, index) => {
+    const { invokedAtMs, returnedAtMs, invokedAtEvent, returnedAtEvent } = operation
     const invocation = 2 * index
-    const isReturn = outcome === 'ok'
+    const isReturn = hasAnswer(operation)
     times[invocation] = invokedAtMs
     times[invocation + 1] = returnedAtMs
     events[invocation] = numbered ? invokedAtEvent! : 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { entriesOf, entriesUpTo, precedes } from '../../../checks/linearizability/entry.ts'
-import { get, historyOf, set, withOutcome } from '../support/histories.ts'
+import { cas, get, historyOf, set, withOutcome } from '../support/histories.ts'
 
 test('an operation precedes another only if it returned before the other was invoked', () => {
   const [first, second, third] = entriesOf(
@@ -37,6 +37,13 @@ test('failed operations are left out, and those that nobody knows about stay ope
     [1, Infinity],
     [2, Infinity],
   ])
+})
+
+test('an operation that failed by what it found has returned, and its answer counts', () => {
+  const [mismatch] = entriesOf(
+    historyOf(['a', cas(1, 2), false, 0, 10]).map((operation) => ({ ...operation, outcome: 'fail', observed: true })),
+  )
+  expect(mismatch).toMatchObject({ output: false, invoked: 0, returned: 1 })
 })
 
 test('a beginning knows nothing of answers that came later', () => {

@@ -1,0 +1,4 @@
+import type { Specialist } from '../specialist.ts'
+
+/** The most usual first. */
+export const specialists: readonly Specialist[] = []
