@@ -12,8 +12,13 @@ export interface Model<State = any, Input = any, Output = any> {
    * undefined where nobody knows it, and every answer is then accepted. Must not change `state`.
    */
   readonly step: (state: State, input: Input, output: Output | undefined) => State | undefined
-  /** Operations of different keys do not touch each other and are judged apart. One object, unless given. */
-  readonly key?: (input: Input) => string
+  /**
+   * Operations of different keys do not touch each other and are judged apart. One object, unless given; and where an
+   * operation has none (undefined), as it touches all.
+   */
+  readonly key?: (input: Input) => string | undefined
+  /** What two states share exactly where they are equal. Their content, unless given. */
+  readonly identity?: (state: State) => string | number
   /**
    * True where the operation with this answer leaves every state as it was. Such operations are put in order as soon
    * as they fit, and may be left out of a minimal core. None, unless given.

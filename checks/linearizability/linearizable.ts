@@ -81,6 +81,7 @@ interface Refuted<Input, Output> {
   readonly result: SearchResult<Input, Output>
 }
 
+/** Everything is one object where an operation touches all keys. */
 function byKey<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   model: Model<any, Input, Output>,
@@ -88,6 +89,7 @@ function byKey<Input, Output>(
   const groups = new Map<string | undefined, Entry<Input, Output>[]>()
   for (const entry of entries) {
     const key = model.key?.(entry.input)
+    if (key === undefined) return new Map([[undefined, [...entries]]])
     const group = groups.get(key)
     if (group) group.push(entry)
     else groups.set(key, [entry])

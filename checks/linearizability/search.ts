@@ -50,7 +50,7 @@ class Search<State, Input, Output> {
   private readonly problem: Problem<Input, Output>
   private readonly model: Model<State, Input, Output>
   private readonly budget: Budget
-  private readonly states = new States<State>()
+  private readonly states: States<State>
   private readonly visited: Visited
   /** Where the counts begin in a frame, and how long a frame is. */
   private readonly counts: number
@@ -64,6 +64,7 @@ class Search<State, Input, Output> {
     this.problem = problem
     this.model = model
     this.budget = budget
+    this.states = new States(model.identity)
     this.counts = BITS + Math.ceil(problem.seatCount / 32)
     this.stride = this.counts + problem.crashed.length
     this.visited = new Visited(this.counts - FIRST, problem.crashed.length)

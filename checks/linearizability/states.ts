@@ -4,14 +4,19 @@ import { canonical } from '../plain.ts'
 export class States<State> {
   private readonly list: State[] = []
   private readonly primitives = new Map<unknown, number>()
-  private readonly objects = new Map<string, number>()
+  private readonly objects = new Map<string | number, number>()
+  private readonly identity: (state: State) => string | number
+
+  constructor(identity: ((state: State) => string | number) | undefined) {
+    this.identity = identity ?? canonical
+  }
 
   at(number: number): State {
     return this.list[number]!
   }
 
   numberOf(state: State): number {
-    if (typeof state === 'object' && state !== null) return this.numberIn(this.objects, canonical(state), state)
+    if (typeof state === 'object' && state !== null) return this.numberIn(this.objects, this.identity(state), state)
     return this.numberIn(this.primitives, state, state)
   }
 

@@ -1,10 +1,12 @@
+import { ofKey } from './keys.ts'
 import type { Model } from '../model.ts'
 import { inWords, samePlain } from '../plain.ts'
 
-export type CasRegisterInput =
+export type CasRegisterInput = (
   | { readonly action: 'read' }
   | { readonly action: 'write'; readonly value: unknown }
   | { readonly action: 'cas'; readonly expected: unknown; readonly next: unknown }
+) & { readonly key?: string | undefined }
 
 /**
  * One register that holds null at first. `read` answers the value, `cas` (compare and set) whether it found what it
@@ -20,6 +22,7 @@ export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
     if (output !== undefined && output !== swaps) return undefined
     return swaps ? input.next : value
   },
+  key: ({ key }) => key,
   readOnly: ({ action }, output) => action === 'read' || (action === 'cas' && output === false),
   register: (input, output) => {
     if (input.action === 'write') return { wrote: input.value }
@@ -27,9 +30,10 @@ export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
     return output === false ? { foundNot: input.expected } : { found: input.expected, wrote: input.next }
   },
   describe: (input, output) => {
-    if (input.action === 'write') return `write ${inWords(input.value)}`
-    if (input.action === 'read') return output === undefined ? 'read' : `read -> ${inWords(output)}`
-    const words = `compare and set ${inWords(input.expected)} to ${inWords(input.next)}`
+    const of = ofKey(input.key)
+    if (input.action === 'write') return `write${of} ${inWords(input.value)}`
+    if (input.action === 'read') return output === undefined ? `read${of}` : `read${of} -> ${inWords(output)}`
+    const words = `compare and set${of} ${inWords(input.expected)} to ${inWords(input.next)}`
     return output === undefined ? words : `${words} -> ${output === true ? 'set' : 'not set'}`
   },
 }

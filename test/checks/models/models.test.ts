@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { casRegister } from '../../../checks/models/cas-register.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
+import { counter } from '../../../checks/models/counter.ts'
+import { models } from '../../../checks/models/index.ts'
 import { kv } from '../../../checks/models/kv.ts'
+import { lock } from '../../../checks/models/lock.ts'
+import { nondeterministic } from '../../../checks/models/nondeterministic.ts'
+import { queue, stack } from '../../../checks/models/queue.ts'
+import { register } from '../../../checks/models/register.ts'
+import { set as setModel } from '../../../checks/models/set.ts'
 import { cas, get, read, set, write } from '../support/histories.ts'
 
 describe('dictionary', () => {
@@ -45,4 +52,110 @@ describe('kv', () => {
     expect(kv.step('', { action: 'get', key: 'k' }, '')).toBe('')
     expect(kv.step('a', { action: 'get', key: 'k' }, '')).toBe(undefined)
   })
+
+  test('a deleted key is as it was at first, and answers "" or null', () => {
+    expect(kv.step('a', { action: 'delete', key: 'k' }, null)).toBe('')
+    expect(kv.step('', { action: 'get', key: 'k' }, null)).toBe('')
+  })
+})
+
+describe('register', () => {
+  const look = { action: 'read' } as const
+
+  test('a read answers what was written last, and null at first', () => {
+    expect([register.step(null, look, null), register.step(7, look, 7), register.step(7, look, 8)]).toEqual([
+      null,
+      7,
+      undefined,
+    ])
+    expect(register.step(7, { action: 'write', value: 8 }, undefined)).toBe(8)
+  })
+
+  test('many may be in one history, each by its key', () => {
+    expect(register.key!({ action: 'read', key: 'x' })).toBe('x')
+    expect(register.describe({ action: 'read', key: 'x' }, 1)).toBe('read x -> 1')
+  })
+})
+
+describe('counter', () => {
+  test('adds up, and tells what it made where it is asked', () => {
+    expect(counter.step(1, { action: 'add', amount: 2 }, 'whatever')).toBe(3)
+    expect(counter.step(1, { action: 'increment' }, undefined)).toBe(2)
+    expect(counter.step(1, { action: 'add-and-get', amount: -2 }, -1)).toBe(-1)
+    expect(counter.step(1, { action: 'add-and-get', amount: -2 }, 0)).toBe(undefined)
+    expect([counter.step(1, { action: 'read' }, 1), counter.step(1, { action: 'read' }, 2)]).toEqual([1, undefined])
+    expect(counter.describe({ action: 'add-and-get', amount: 2 }, 3)).toBe('add and get 2 -> 3')
+  })
+})
+
+describe('queue and stack', () => {
+  const dequeue = { action: 'dequeue' } as const
+  const pop = { action: 'pop' } as const
+
+  test('a queue gives the first, a stack the last', () => {
+    expect(queue.step([1], { action: 'enqueue', value: 2 }, null)).toEqual([1, 2])
+    expect([queue.step([1, 2], dequeue, 1), queue.step([1, 2], dequeue, 2)]).toEqual([[2], undefined])
+    expect([stack.step([1, 2], pop, 2), stack.step([1, 2], pop, 1)]).toEqual([[1], undefined])
+  })
+
+  test('null says that there was none, and an unknown answer takes what there is', () => {
+    expect([queue.step([], dequeue, null), queue.step([1], dequeue, null)]).toEqual([[], undefined])
+    expect([queue.step([], dequeue, undefined), queue.step([1], dequeue, undefined)]).toEqual([[], []])
+    expect(queue.describe(dequeue, null)).toBe('dequeue -> empty')
+  })
+})
+
+describe('lock', () => {
+  test('only who holds it can give it back', () => {
+    const acquire = { action: 'acquire', owner: 'a' } as const
+    expect([lock.step(null, acquire, null), lock.step('b', acquire, null)]).toEqual(['a', undefined])
+    expect(lock.step('b', acquire, false)).toBe('b')
+    expect(lock.step('a', { action: 'release', owner: 'a' }, true)).toBe(null)
+    expect(lock.step('a', { action: 'release', owner: 'b' }, true)).toBe(undefined)
+    expect(lock.step('a', { action: 'release', owner: 'b' }, undefined)).toBe('a')
+  })
+
+  test('without owners, whoever comes gives back what was acquired', () => {
+    expect(lock.step(null, { action: 'acquire' }, null)).toBe(true)
+    expect(lock.step(true, { action: 'release' }, null)).toBe(null)
+    expect(lock.step(null, { action: 'release' }, null)).toBe(undefined)
+  })
+})
+
+describe('set', () => {
+  test('answers count where they say whether something changed', () => {
+    expect(setModel.step([], { action: 'add', value: 1 }, null)).toEqual([1])
+    expect(setModel.step([1], { action: 'add', value: 1 }, true)).toBe(undefined)
+    expect(setModel.step([1, 2], { action: 'remove', value: 1 }, true)).toEqual([2])
+    expect(setModel.step([1], { action: 'contains', value: 2 }, true)).toBe(undefined)
+  })
+
+  test('a read of all answers every value, in any order', () => {
+    expect(setModel.step([1, 2], { action: 'read' }, [2, 1])).toEqual([1, 2])
+    expect(setModel.step([1, 2], { action: 'read' }, [2])).toBe(undefined)
+    expect(setModel.identity!([1, 2])).toBe(setModel.identity!([2, 1]))
+  })
+})
+
+describe('a nondeterministic model', () => {
+  const coin = nondeterministic<number, 'flip' | 'look', number>({
+    name: 'coin',
+    init: () => [0],
+    steps: (side, input, output) => {
+      if (input === 'flip') return [0, 1]
+      return output === undefined || output === side ? [side] : []
+    },
+    describe: (input) => input,
+  })
+
+  test('keeps every state that it may be in', () => {
+    const flipped = coin.step(coin.init(), 'flip', undefined)!
+    expect(flipped).toEqual([0, 1])
+    expect([coin.step(flipped, 'look', 1), coin.step(coin.init(), 'look', 1)]).toEqual([[1], undefined])
+  })
+})
+
+test('every model that comes with Petrel has a name of its own', () => {
+  const names = models.map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
 })
