@@ -69,6 +69,7 @@ function build(): Command {
   addExplore(program)
   addCorpus(program)
   addDiff(program)
+  addCheck(program)
   program
     .command('bench')
     .description('the figures of docs/performance.md')
@@ -283,6 +284,24 @@ function addMutants(program: Command): void {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (options) => end((await import('./runtime/commands/mutants.ts')).mutantsCommand(options)))
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('judge histories that were recorded anywhere: 0 ok, 1 violated, 2 unknown')
+    .argument('<file...>', 'histories, - for the standard input; they may be compressed by gzip')
+    .requiredOption('--model <name>', 'what was used: register, cas-register, kv, queue, … (docs/check.md has all)')
+    .addOption(
+      new Option('--format <name>', 'what the files are like, unless their beginnings tell').choices([
+        'jsonl',
+        'edn',
+        'etcd',
+      ]),
+    )
+    .option('--budget <steps>', 'steps that a verdict may take', parseCount('--budget', 1, 1e12))
+    .addOption(jsonOption())
+    .action(async (files, options) => end((await import('./runtime/commands/check.ts')).checkCommand(files, options)))
 }
 
 function addDiff(program: Command): void {

@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check } from '../checks/linearizability/linearizable.ts'
 import type { History } from '../checks/history.ts'
-import { parseEtcd } from '../checks/formats/etcd.ts'
-import { parseKvEdn } from '../checks/formats/kv-edn.ts'
+import { readHistory } from '../checks/formats/read-history.ts'
 import { casRegister } from '../checks/models/cas-register.ts'
 import { kv } from '../checks/models/kv.ts'
 import { UsageError } from '../explore/usage-error.ts'
@@ -14,8 +13,8 @@ import type { Figure } from '../reports/json.ts'
  * are not counted.
  */
 export function linearizableFigures(folder: string): readonly Figure[] {
-  const etcd = readAll(join(folder, 'etcd'), '.log', parseEtcd)
-  const maps = readAll(join(folder, 'kv'), '.txt', parseKvEdn)
+  const etcd = readAll(join(folder, 'etcd'), '.log', (text) => readHistory(text, 'cas-register'))
+  const maps = readAll(join(folder, 'kv'), '.txt', (text) => readHistory(text, 'kv'))
   if (etcd.length + maps.length === 0) {
     throw new UsageError('no-histories', `--histories ${folder}: there must be etcd/*.log or kv/*.txt in it.`)
   }

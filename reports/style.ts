@@ -30,6 +30,9 @@ export interface Glyphs {
   readonly arrow: string
   readonly times: string
   readonly dot: string
+  /** Both ends of a bar. */
+  readonly begin: string
+  readonly end: string
 }
 
 const UNICODE: Glyphs = {
@@ -47,6 +50,8 @@ const UNICODE: Glyphs = {
   arrow: '→',
   times: '×',
   dot: '·',
+  begin: '├',
+  end: '┤',
 }
 
 const ASCII: Glyphs = {
@@ -64,6 +69,8 @@ const ASCII: Glyphs = {
   arrow: '->',
   times: 'x',
   dot: '-',
+  begin: '|',
+  end: '|',
 }
 
 export function glyphsOf(style: Style): Glyphs {

@@ -1,47 +1,59 @@
-import type { History } from '../history.ts'
-import type { CasRegisterInput } from '../models/cas-register.ts'
-import { FormatError, linesOf } from './lines.ts'
-import { LogRecorder } from './recorder.ts'
+import { excerpt, FormatError, LineReader } from './lines.ts'
+import { Pairing } from './pairing.ts'
+import type { EventType, HistoryParser, Recording } from './recording.ts'
 
 const LINE = /^INFO\s+jepsen\.util - (\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.+)$/
-const PAIR = /^\[(\d+) (\d+)\]$/
+const PAIR = /^\[(-?\d+|nil) (-?\d+|nil)\]$/
+const TIMED_OUT = ':timed-out'
 
 /**
- * The log that Jepsen writes of a compare-and-set register on etcd, as a history for the model `casRegister`. A cas
- * that failed because it found another value is an observation, and so ends ok with the answer false; what timed out
- * may have taken effect, except a read.
- *
- * @throws FormatError with the number of the line.
+ * The log that Jepsen writes of a compare-and-set register on etcd. It has no times. A cas that failed without having
+ * timed out found another value than it expected.
  */
-export function parseEtcd(text: string): History<CasRegisterInput, unknown> {
-  const recorder = new LogRecorder<CasRegisterInput, unknown>()
-  for (const { line, content } of linesOf(text)) {
-    const [, process, type, action, value] = LINE.exec(content) ?? []
-    if (process === undefined || action === undefined || value === undefined) {
-      throw new FormatError(line, `expected "INFO  jepsen.util - PROCESS :TYPE :ACTION VALUE", found "${content}"`)
-    }
-    if (type === 'invoke') recorder.invoke(line, process, inputOf(line, action, value))
-    else {
-      const operation = recorder.end(line, process)
-      const mismatch = type === 'fail' && action === 'cas' && value !== ':timed-out'
-      operation.outcome = type === 'ok' || mismatch ? 'ok' : type === 'fail' ? 'fail' : 'info'
-      if (operation.outcome === 'ok') operation.output = action === 'read' ? numberOf(line, value) : !mismatch
-      else operation.reason = value
-    }
+export class EtcdLogParser implements HistoryParser {
+  private readonly pairing = new Pairing()
+  private readonly reader = new LineReader((content, line) => this.line(content, line))
+
+  push(text: string): void {
+    this.reader.push(text)
   }
-  return recorder.history
+
+  end(): Recording {
+    this.reader.end()
+    return this.pairing.end()
+  }
+
+  private line(content: string, line: number): void {
+    const [, process, type, f, text] = LINE.exec(content) ?? []
+    if (process === undefined || f === undefined || text === undefined) {
+      const found = excerpt(content)
+      throw new FormatError(line, `expected "INFO  jepsen.util - PROCESS :TYPE :ACTION VALUE", found "${found}"`)
+    }
+    const timedOut = text === TIMED_OUT
+    const mismatch = type === 'fail' && f === 'cas' && !timedOut
+    const value = timedOut ? null : f === 'cas' ? pairOf(line, text) : numberOf(line, text)
+    this.pairing.add({
+      line,
+      type: type as EventType,
+      process,
+      call: { f, value },
+      timeMs: undefined,
+      error: timedOut ? 'timed out' : undefined,
+      ...(mismatch ? { observed: true } : {}),
+    })
+  }
 }
 
-function inputOf(line: number, action: string, value: string): CasRegisterInput {
-  if (action === 'read') return { action: 'read' }
-  if (action === 'write') return { action: 'write', value: numberOf(line, value) }
-  const [, expected, next] = PAIR.exec(value) ?? []
-  if (expected === undefined) throw new FormatError(line, `expected [OLD NEW], found "${value}"`)
-  return { action: 'cas', expected: Number(expected), next: Number(next) }
+function pairOf(line: number, text: string): readonly unknown[] {
+  const [, expected, next] = PAIR.exec(text) ?? []
+  if (expected === undefined || next === undefined) {
+    throw new FormatError(line, `expected [OLD NEW], found "${excerpt(text)}"`)
+  }
+  return [numberOf(line, expected), numberOf(line, next)]
 }
 
-function numberOf(line: number, value: string): number | null {
-  if (value === 'nil') return null
-  if (!/^-?\d+$/.test(value)) throw new FormatError(line, `expected a number or nil, found "${value}"`)
-  return Number(value)
+function numberOf(line: number, text: string): number | null {
+  if (text === 'nil') return null
+  if (!/^-?\d+$/.test(text)) throw new FormatError(line, `expected a number or nil, found "${excerpt(text)}"`)
+  return Number(text)
 }

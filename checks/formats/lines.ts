@@ -10,10 +10,53 @@ export class FormatError extends Error {
   }
 }
 
-/** The lines of a text that hold more than blanks, with their numbers, counted from 1. */
-export function linesOf(text: string): { readonly line: number; readonly content: string }[] {
-  return text
-    .split('\n')
-    .map((content, index) => ({ line: index + 1, content: content.trim() }))
-    .filter(({ content }) => content !== '')
+/** What is longer is no line of a history, and is refused before it fills the memory. In characters. */
+export const LONGEST_LINE = 64 * 1024 * 1024
+
+/** Cuts a text that comes in pieces into lines. Blank ones are passed over, and counted. */
+export class LineReader {
+  private readonly visit: (content: string, line: number) => void
+  private pieces: string[] = []
+  private pending = 0
+  private line = 1
+
+  constructor(visit: (content: string, line: number) => void) {
+    this.visit = visit
+  }
+
+  push(text: string): void {
+    let from = 0
+    for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
+      this.keep(text.slice(from, to))
+      this.finish()
+      from = to + 1
+    }
+    if (from < text.length) this.keep(text.slice(from))
+  }
+
+  end(): void {
+    if (this.pending > 0) this.finish()
+  }
+
+  private keep(piece: string): void {
+    this.pieces.push(piece)
+    this.pending += piece.length
+    if (this.pending <= LONGEST_LINE) return
+    throw new FormatError(this.line, `longer than ${LONGEST_LINE} characters, which no line of a history is`)
+  }
+
+  private finish(): void {
+    const content = (this.pieces.length === 1 ? this.pieces[0]! : this.pieces.join('')).trim()
+    this.pieces = []
+    this.pending = 0
+    if (content !== '') this.visit(content, this.line)
+    this.line++
+  }
+}
+
+const LONGEST_EXCERPT = 60
+
+/** The beginning of what was found, for a sentence that says what is wrong with it. */
+export function excerpt(text: string): string {
+  return text.length <= LONGEST_EXCERPT ? text : `${text.slice(0, LONGEST_EXCERPT - 1)}…`
 }

@@ -15,11 +15,13 @@ export function petrel(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input = '',
 ): Outcome {
   return spawnSync(process.execPath, [COMMAND, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: environmentOf(environment),
+    input,
     maxBuffer: 64 * 1024 * 1024,
   })
 }

@@ -1,0 +1,150 @@
+import type { History, Operation } from '../history.ts'
+import { canonical } from '../plain.ts'
+import { Tuple } from './edn/reader.ts'
+import { excerpt, FormatError } from './lines.ts'
+import type { RecordedCall, RecordedOperation, Recording } from './recording.ts'
+
+/** One kind of operation: how files call it, and what it is to a model. */
+export interface Word {
+  /** The `action` of the model's input. */
+  readonly action: string
+  /** How files call it; the action itself is always understood. */
+  readonly alias?: readonly string[]
+  /** The input's other fields: none; the value itself; or the items of a vector, or the fields of a map. */
+  readonly fields?: readonly string[]
+  /** What the model makes of the fields; a sentence on what they must be where they don't fit. */
+  readonly refine?: (fields: Fields) => Fields | string
+  /** The answer of one that ended ok, out of the value in the file; that there is none, unless given. */
+  readonly answer?: (value: unknown, call: RecordedCall) => unknown
+  /** The answer of one that failed and tells something; undefined where it tells nothing. */
+  readonly failure?: (operation: RecordedOperation) => unknown
+}
+
+export type Fields = { readonly [field: string]: unknown }
+
+/** How the operations of a recording read as those of one kind of object. */
+export interface Dialect {
+  readonly words: readonly Word[]
+  /** What more the input has: the process, where it matters who asked. */
+  readonly more?: (operation: RecordedOperation) => Fields
+  /** What has many objects, so that every operation must say which. */
+  readonly needsKey?: boolean
+  /** The field that names the object; `key` unless given. */
+  readonly keyField?: string
+}
+
+/**
+ * A recording as a history that a model or a judge understands.
+ *
+ * @throws FormatError with the line of an operation that the dialect has no word for.
+ */
+export function translate(recording: Recording, dialect: Dialect): History<any, any> {
+  const { operations, lines } = recording
+  const words = wordsByName(dialect)
+  const hasTuples = valuesAreTuples(operations, words)
+  return operations.map((operation, index) => {
+    const plain = hasTuples ? withoutTuple(operation) : operation
+    return translateOne(plain, dialect, words, lines[index]!)
+  })
+}
+
+function wordsByName({ words }: Dialect): ReadonlyMap<string, Word> {
+  return new Map(words.flatMap((word) => [word.action, ...(word.alias ?? [])].map((name) => [name, word] as const)))
+}
+
+function translateOne(
+  operation: RecordedOperation,
+  { more, needsKey = false, keyField = 'key' }: Dialect,
+  words: ReadonlyMap<string, Word>,
+  line: number,
+): Operation<any, any> {
+  const call = operation.input
+  const word = words.get(call.f)
+  if (word === undefined) {
+    const known = [...new Set([...words.values()].map(({ action }) => action))].join(', ')
+    throw new FormatError(line, `the model has no operation "${excerpt(call.f)}"; it has ${known}`)
+  }
+  const hasKey = call.key !== undefined && call.key !== null
+  if (needsKey && !hasKey) throw new FormatError(line, `"${call.f}" needs a key`)
+  const fields = fieldsOf(word, call, line)
+  const refined = word.refine === undefined ? fields : word.refine(fields)
+  if (typeof refined === 'string') throw new FormatError(line, `"${call.f}" needs ${refined}`)
+  const key = hasKey ? { [keyField]: keyText(call.key) } : {}
+  const input = { action: word.action, ...key, ...more?.(operation), ...refined }
+  return { ...operation, input, ...endOf(operation, word) }
+}
+
+function fieldsOf({ fields = [] }: Word, { f, value, input }: RecordedCall, line: number): Fields {
+  if (fields.length === 0) return {}
+  if (isRecord(input)) return pick(fields, (field) => input[field], f, line)
+  if (fields.length === 1) return { [fields[0]!]: value }
+  if (Array.isArray(value) && value.length === fields.length) {
+    return pick(fields, (_, index) => (value as readonly unknown[])[index], f, line)
+  }
+  if (value instanceof Map) return pick(fields, (field) => (value as Map<unknown, unknown>).get(`:${field}`), f, line)
+  if (isRecord(value)) return pick(fields, (field) => value[field], f, line)
+  throw new FormatError(line, `"${f}" needs [${fields.join(' ')}] for its value, not ${excerpt(canonical(value))}`)
+}
+
+function pick(
+  fields: readonly string[],
+  get: (field: string, index: number) => unknown,
+  f: string,
+  line: number,
+): Fields {
+  return Object.fromEntries(
+    fields.map((field, index) => {
+      const value = get(field, index)
+      if (value === undefined) throw new FormatError(line, `"${f}" needs ${field}`)
+      return [field, value]
+    }),
+  )
+}
+
+function endOf(operation: RecordedOperation, word: Word): Pick<Operation, 'output' | 'observed'> {
+  if (operation.outcome === 'ok') {
+    const { output } = operation
+    return { output: word.answer?.(output === undefined ? null : output, operation.input), observed: undefined }
+  }
+  const told = operation.outcome === 'fail' ? toldByFailure(operation, word) : undefined
+  return told === undefined ? { output: undefined, observed: undefined } : { output: told, observed: true }
+}
+
+function toldByFailure(operation: RecordedOperation, { answer, failure }: Word): unknown {
+  const { observed, output, input } = operation
+  if (failure !== undefined) return failure(operation)
+  return observed === true && output !== undefined ? answer?.(output, input) : undefined
+}
+
+function isRecord(value: unknown): value is { readonly [field: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)
+}
+
+function keyText(key: unknown): string {
+  return typeof key === 'string' ? key : canonical(key)
+}
+
+/**
+ * Jepsen's independent keys: the value of every operation is a pair of key and value. They look like any vector of
+ * two, so all must fit: reads begin with `[key nil]`, and what has two fields of its own has a vector for a value.
+ */
+function valuesAreTuples(operations: readonly RecordedOperation[], words: ReadonlyMap<string, Word>): boolean {
+  return (
+    operations.length > 0 &&
+    operations.every(({ input: { f, key, value, input } }) => {
+      const fields = words.get(f)?.fields ?? []
+      if (key !== undefined || input !== undefined || !Array.isArray(value) || value.length !== 2) return false
+      return fields.length === 0 ? value[1] === null : fields.length === 1 || Array.isArray(value[1])
+    })
+  )
+}
+
+function withoutTuple(operation: RecordedOperation): RecordedOperation {
+  const { input, output } = operation
+  const [key, value] = input.value as readonly unknown[]
+  return {
+    ...operation,
+    input: { f: input.f, key, value },
+    output: output instanceof Tuple ? output.value : Array.isArray(output) && output.length === 2 ? output[1] : output,
+  }
+}

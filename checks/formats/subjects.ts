@@ -1,0 +1,59 @@
+import type { History } from '../history.ts'
+import { check } from '../linearizability/linearizable.ts'
+import type { Model } from '../model.ts'
+import { casRegister } from '../models/cas-register.ts'
+import { counter } from '../models/counter.ts'
+import { dictionary } from '../models/dictionary.ts'
+import { kv } from '../models/kv.ts'
+import { lock } from '../models/lock.ts'
+import { queue, stack } from '../models/queue.ts'
+import { register } from '../models/register.ts'
+import { set } from '../models/set.ts'
+import type { Verdict } from '../verdict.ts'
+import { translate } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
+import * as dialects from './dialects.ts'
+import type { Recording } from './recording.ts'
+
+export interface SubjectOptions {
+  /** Steps that the verdict may take. */
+  readonly budgetSteps?: number | undefined
+}
+
+/** What a recording can be judged as. */
+export interface Subject {
+  readonly name: string
+  /** What is judged, in a few words. */
+  readonly about: string
+  /** The operations it knows. */
+  readonly operations: readonly string[]
+  /** @throws FormatError where the recording has an operation that it does not know. */
+  readonly read: (recording: Recording) => History<any, any>
+  readonly judge: (history: History<any, any>, options: SubjectOptions) => Verdict
+  /** An operation in words. */
+  readonly describe: (input: any, output: any) => string
+}
+
+/** Everything that a recording can be judged as, by name. */
+export const subjects: readonly Subject[] = [
+  linearizable(register, dialects.registerDialect, 'a register that is read and written'),
+  linearizable(casRegister, dialects.casRegisterDialect, 'a register with compare and set'),
+  linearizable(kv, dialects.kvDialect, 'a map of strings with get, put, append and delete'),
+  linearizable(dictionary, dialects.dictionaryDialect, 'a map of any values with get and set'),
+  linearizable(set, dialects.setDialect, 'a set'),
+  linearizable(queue, dialects.queueDialect, 'a queue, first in, first out'),
+  linearizable(stack, dialects.stackDialect, 'a stack, last in, first out'),
+  linearizable(counter, dialects.counterDialect, 'a counter'),
+  linearizable(lock, dialects.lockDialect, 'a lock'),
+]
+
+function linearizable(model: Model, dialect: Dialect, about: string): Subject {
+  return {
+    name: model.name,
+    about,
+    operations: dialect.words.map(({ action }) => action),
+    read: (recording) => translate(recording, dialect),
+    judge: (history, { budgetSteps }) => check(history, model, budgetSteps === undefined ? {} : { budgetSteps }),
+    describe: model.describe,
+  }
+}

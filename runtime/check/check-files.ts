@@ -1,0 +1,77 @@
+import { isAbsolute, relative } from 'node:path'
+import type { HistoryFormat } from '../../checks/formats/parse.ts'
+import { FormatError } from '../../checks/formats/lines.ts'
+import { subjects, type Subject } from '../../checks/formats/subjects.ts'
+import { UsageError } from '../../explore/usage-error.ts'
+import { checkDocument, type CheckedFile } from '../../reports/check-document.ts'
+import { checkReport } from '../../reports/check-report.ts'
+import type { Style } from '../../reports/style.ts'
+import { ExitCode, worstExitCode } from '../exit-code.ts'
+import { plainJson } from '../plain-json.ts'
+import { unknownName } from '../suggest.ts'
+import { readHistoryFile } from './history-file.ts'
+
+/** What `petrel check` was asked for. */
+export interface CheckOptions {
+  readonly model: string
+  readonly format?: HistoryFormat
+  readonly budget?: number
+  readonly json?: boolean
+}
+
+/** What is printed, and the exit code. */
+export interface CheckOutcome {
+  readonly text: string
+  readonly code: number
+}
+
+/** Reads, judges and reports on each file. A file that is no history stops it before anything is reported. */
+export async function checkFiles(paths: readonly string[], options: CheckOptions, style: Style): Promise<CheckOutcome> {
+  const subject = subjectOf(options.model)
+  const checked: CheckedFile[] = []
+  for (const path of paths) checked.push(await checkFile(path, subject, options))
+  const code = worstExitCode(checked.map(({ verdict }) => codeOf(verdict.verdict)))
+  if (options.json === true) {
+    return { text: JSON.stringify(plainJson(checkDocument(checked)), undefined, 2), code }
+  }
+  return { text: checkReport(checked, style), code }
+}
+
+function subjectOf(name: string): Subject {
+  return (
+    subjects.find((subject) => subject.name === name) ??
+    unknownName(
+      'model',
+      name,
+      subjects.map((one) => one.name),
+    )
+  )
+}
+
+async function checkFile(path: string, subject: Subject, options: CheckOptions): Promise<CheckedFile> {
+  const { name, format, recording } = await readHistoryFile(path, options.format)
+  const history = translated(name, () => subject.read(recording))
+  const startedMs = performance.now()
+  const verdict = subject.judge(history, { budgetSteps: options.budget })
+  const wallMs = Math.round(performance.now() - startedMs)
+  return { name: shortest(name), subject, format, timed: recording.timed, history, verdict, wallMs }
+}
+
+function translated<Result>(name: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof FormatError) throw new UsageError('bad-history', `${name}, ${error.message}.`)
+    throw error
+  }
+}
+
+function codeOf(verdict: 'ok' | 'violated' | 'unknown'): number {
+  return verdict === 'ok' ? ExitCode.pass : verdict === 'violated' ? ExitCode.violated : ExitCode.unknown
+}
+
+/** A path from here, where that is shorter. */
+function shortest(path: string): string {
+  const fromHere = relative('.', path)
+  return isAbsolute(path) && fromHere.length < path.length ? fromHere : path
+}

@@ -1,0 +1,132 @@
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { FormatError } from '../../checks/formats/lines.ts'
+import { detectFormat, HISTORY_FORMATS, historyParser, type HistoryFormat } from '../../checks/formats/parse.ts'
+import type { HistoryParser, Recording } from '../../checks/formats/recording.ts'
+import { UsageError } from '../../explore/usage-error.ts'
+import { Utf8Reader } from './utf8-reader.ts'
+
+/** A recording and what it was read from. */
+export interface HistoryFile {
+  /** As people call it: the path, or `standard input`. */
+  readonly name: string
+  readonly format: HistoryFormat
+  readonly recording: Recording
+}
+
+export const STANDARD_INPUT = '-'
+const CHUNK_BYTES = 1 << 20
+const GZIP = Buffer.from([0x1f, 0x8b])
+/** What the format is guessed from. */
+const BEGINNING_CHARACTERS = 4096
+
+/**
+ * Reads a history piece by piece, so that its size does not matter, only the number of its operations. A file that
+ * was compressed by gzip is expanded on the way.
+ *
+ * @throws UsageError that names the file, and the line where one is at fault.
+ */
+export async function readHistoryFile(path: string, format: HistoryFormat | undefined): Promise<HistoryFile> {
+  const name = path === STANDARD_INPUT ? 'standard input' : path
+  if (path !== STANDARD_INPUT) refuseWhatIsNoFile(path)
+  const reading = new Reading(name, format)
+  try {
+    for await (const chunk of open(path)) reading.push(chunk as Buffer)
+    return reading.end()
+  } catch (error) {
+    throw asUsageError(name, error)
+  }
+}
+
+function refuseWhatIsNoFile(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) throw new UsageError('no-history', `There is no file ${path}.`)
+  if (stats.isDirectory()) {
+    throw new UsageError('no-history', `${path} is a folder: give the files in it, such as ${path}/history.edn.`)
+  }
+}
+
+function open(path: string): AsyncIterable<unknown> {
+  if (path === STANDARD_INPUT) return createReadStream('', { fd: 0, highWaterMark: CHUNK_BYTES })
+  const source = createReadStream(path, { highWaterMark: CHUNK_BYTES })
+  return isCompressed(path) ? expanded(source) : source
+}
+
+/** By its first two bytes (RFC 1952, section 2.3.1), which may only be asked of what can be read twice. */
+function isCompressed(path: string): boolean {
+  if (!statSync(path).isFile()) return path.endsWith('.gz')
+  const file = openSync(path, 'r')
+  const bytes = Buffer.alloc(GZIP.length)
+  readSync(file, bytes)
+  closeSync(file)
+  return bytes.equals(GZIP)
+}
+
+function expanded(source: Readable): Readable {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
+  source.on('error', (error) => gunzip.destroy(error))
+  return source.pipe(gunzip)
+}
+
+class Reading {
+  private readonly name: string
+  private readonly text = new Utf8Reader()
+  private format: HistoryFormat | undefined
+  private parser: HistoryParser | undefined
+  /** The first characters, until there are enough of them to guess the format. */
+  private beginning = ''
+
+  constructor(name: string, format: HistoryFormat | undefined) {
+    this.name = name
+    this.format = format
+    if (format !== undefined) this.parser = historyParser(format)
+  }
+
+  push(chunk: Buffer): void {
+    this.take(this.text.push(chunk))
+  }
+
+  end(): HistoryFile {
+    this.take(this.text.end())
+    if (this.parser === undefined) this.begin()
+    const recording = this.parser!.end()
+    if (recording.operations.length === 0) {
+      throw new UsageError('empty-history', `${this.name} has no operations of clients: there is nothing to judge.`)
+    }
+    return { name: this.name, format: this.format!, recording }
+  }
+
+  private take(text: string): void {
+    if (this.parser !== undefined) {
+      this.parser.push(text)
+      return
+    }
+    this.beginning += text
+    if (this.beginning.length >= BEGINNING_CHARACTERS) this.begin()
+  }
+
+  private begin(): void {
+    const { beginning, name } = this
+    this.format = detectFormat(beginning)
+    if (this.format === undefined) {
+      if (beginning.trim() === '') throw new UsageError('empty-history', `${name} is empty: there is nothing to judge.`)
+      throw new UsageError(
+        'unknown-format',
+        `${name}, line 1: this looks like none of the formats ${HISTORY_FORMATS.join(', ')}: --format says which it is.`,
+      )
+    }
+    this.parser = historyParser(this.format)
+    this.parser.push(beginning)
+    this.beginning = ''
+  }
+}
+
+function asUsageError(name: string, error: unknown): unknown {
+  if (error instanceof FormatError) return new UsageError('bad-history', `${name}, ${error.message}.`)
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code?.startsWith('Z_')) return new UsageError('bad-history', `${name} can't be expanded by gzip: ${message}.`)
+  if (code !== undefined && /^E[A-Z]+$/.test(code))
+    return new UsageError('no-history', `${name} can't be read: ${message}.`)
+  return error
+}
