@@ -1,0 +1,92 @@
+import { entriesUpTo } from '../entry.ts'
+import type { Entry } from '../entry.ts'
+import type { SpecialistVerdict } from '../specialist.ts'
+
+/** What is found out about some operations: an order for them, or a few that have none. Undefined: nothing. */
+export type Outcome<Input, Output> =
+  | { readonly order: () => readonly Entry<Input, Output>[] }
+  | { readonly core: readonly Entry<Input, Output>[] }
+  | undefined
+
+export type Decide<Input, Output> = (some: readonly Entry<Input, Output>[]) => Outcome<Input, Output>
+
+/** Operations that may be left out of a core together, if the rest is condemned without them: it then condemns all. */
+export type Parts<Input, Output> = (
+  core: readonly Entry<Input, Output>[],
+) => readonly (readonly Entry<Input, Output>[])[]
+
+/** To find the earliest core, so many operations may be looked at, and twice as many as the history has. */
+const LOOKS = 400_000
+/** A longer core stays as it is. */
+const LARGEST_CORE = 60
+
+/**
+ * The verdict on the operations; if they are condemned, with a core that is complete as early as can be, and that has
+ * no part to spare.
+ */
+export function verdictOf<Input, Output>(
+  entries: readonly Entry<Input, Output>[],
+  decide: Decide<Input, Output>,
+  parts: Parts<Input, Output>,
+): SpecialistVerdict<Input, Output> | undefined {
+  const outcome = decide(entries)
+  if (outcome === undefined) return undefined
+  if ('order' in outcome) return { verdict: 'ok', steps: entries.length, order: outcome.order }
+  const { core, steps } = earliestCore(entries, outcome.core, decide)
+  return { verdict: 'violated', steps: entries.length + steps, core: smallerCore(core, decide, parts) }
+}
+
+/**
+ * The shortest beginning in time that is condemned, with what was under way at its end left open, is found by halving.
+ * In a long history the halving ends before that.
+ */
+function earliestCore<Input, Output>(
+  entries: readonly Entry<Input, Output>[],
+  known: readonly Entry<Input, Output>[],
+  decide: Decide<Input, Output>,
+): { readonly core: readonly Entry<Input, Output>[]; readonly steps: number } {
+  let core = known
+  let steps = 0
+  const end = completedAt(core)
+  const cuts = Float64Array.from(
+    entries.filter(({ returned }) => returned <= end).map(({ returned }) => returned),
+  ).sort()
+  let [good, bad] = [-1, cuts.length - 1]
+  while (bad - good > 1 && steps < LOOKS + 2 * entries.length) {
+    const middle = (good + bad) >> 1
+    const beginning = entriesUpTo(entries, cuts[middle]!)
+    steps += beginning.length
+    const outcome = decide(beginning)
+    if (outcome === undefined || 'order' in outcome) {
+      good = middle
+    } else {
+      core = outcome.core
+      while (bad > 0 && cuts[bad]! > completedAt(core)) bad -= 1
+    }
+  }
+  return { core, steps }
+}
+
+/** The rank of the last return. */
+function completedAt(core: readonly Entry[]): number {
+  return core.reduce((last, { returned }) => (returned === Infinity ? last : Math.max(last, returned)), -1)
+}
+
+function smallerCore<Input, Output>(
+  whole: readonly Entry<Input, Output>[],
+  decide: Decide<Input, Output>,
+  parts: Parts<Input, Output>,
+): readonly Entry<Input, Output>[] {
+  let core = whole
+  for (let length = Infinity; core.length < length && core.length <= LARGEST_CORE;) {
+    length = core.length
+    for (const part of parts(core)) {
+      const rest = core.filter((entry) => !part.includes(entry))
+      const outcome = decide(rest)
+      if (outcome === undefined || 'order' in outcome) continue
+      core = rest
+      break
+    }
+  }
+  return core
+}
