@@ -25,7 +25,31 @@ export function samePlain(left: unknown, right: unknown): boolean {
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
     return Object.is(left, right)
   }
+  if (Array.isArray(left)) return Array.isArray(right) && sameItems(left, right)
+  if (isRecord(left)) return isRecord(right) && sameFields(left, right)
   return canonical(left) === canonical(right)
+}
+
+function isRecord(value: object): value is Record<string, unknown> {
+  return !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set) && !ArrayBuffer.isView(value)
+}
+
+function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean {
+  if (left.length !== right.length) return false
+  for (let index = 0; index < left.length; index++) if (!samePlain(left[index], right[index])) return false
+  return true
+}
+
+/** A field that is undefined counts as not there. */
+function sameFields(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
+  let count = 0
+  for (const name of Object.keys(left)) {
+    if (left[name] === undefined) continue
+    if (!samePlain(left[name], right[name])) return false
+    count += 1
+  }
+  for (const name of Object.keys(right)) if (right[name] !== undefined) count -= 1
+  return count === 0
 }
 
 const LONGEST_TEXT = 40

@@ -1,5 +1,5 @@
-import { hashPlain } from '../../sim/hash.ts'
 import { always, type AlwaysProperty, behind, type ClusterView } from '../../checks/property.ts'
+import { samePlain } from '../../checks/plain.ts'
 import { durability } from './durability-invariant.ts'
 import { entryAt, lastIndex, termAt } from './log.ts'
 import type { Entry } from './messages.ts'
@@ -142,8 +142,8 @@ function sameEntry(one: Entry, other: Entry): boolean {
       one.session === other.session &&
       one.serial === other.serial &&
       one.stampMs === other.stampMs &&
-      hashPlain(one.command, 0) === hashPlain(other.command, 0) &&
-      hashPlain(one.servers, 0) === hashPlain(other.servers, 0))
+      samePlain(one.command, other.command) &&
+      samePlain(one.servers, other.servers))
   )
 }
 
