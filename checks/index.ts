@@ -2,6 +2,7 @@
 export { check, linearizable } from './linearizability/linearizable.ts'
 export type { CheckOptions } from './linearizability/linearizable.ts'
 export type { History, Operation, Outcome } from './history.ts'
+export * from './transactions/index.ts'
 export type { Attempt, Order, Verdict, VerdictName, Violation } from './verdict.ts'
 export type { Call, Collection, CollectionView, Model, RegisterView } from './model.ts'
 export { afterwards, always, behind, eventually, sometimes } from './property.ts'

@@ -1,0 +1,40 @@
+import type { Cycle } from './cycle.ts'
+import { nameOf } from './cycle.ts'
+import type { Findings } from './findings.ts'
+import { PROCESS, REALTIME } from './graph.ts'
+import type { Dependency, Inference } from './inference.ts'
+import { seconds } from '../linearizability/sentences.ts'
+import type { TransactionTable } from './table.ts'
+
+/** Adds a cycle, told from its earliest transaction on: T1 < T2, T2 < T3, and so on back to T1. */
+export function cycleFinding(
+  cycle: Cycle,
+  findings: Findings,
+  table: TransactionTable,
+  reason: Inference['reason'],
+): void {
+  const first = cycle.reduce((best, { source }, at) => (source < cycle[best]!.source ? at : best), 0)
+  const edges = [...cycle.slice(first), ...cycle.slice(0, first)]
+  const transactions = edges.map(({ source }) => source)
+  const name = (transaction: number): string => `T${transactions.indexOf(transaction) + 1}`
+  findings.add(nameOf(cycle), transactions, () => {
+    const sentences = edges.map((edge) => {
+      const why = timeReason(edge, name, table) ?? reason(edge, name)
+      return `${name(edge.source)} < ${name(edge.target)}, because ${why}`
+    })
+    return [...sentences.slice(0, -1), `However ${sentences.at(-1)!}: a contradiction`]
+  })
+}
+
+function timeReason(
+  { source, target, kind }: Dependency,
+  name: (transaction: number) => string,
+  { operations }: TransactionTable,
+): string | undefined {
+  if (kind === PROCESS) return `process ${operations[source]!.process} asked for ${name(target)} after ${name(source)}`
+  if (kind !== REALTIME) return undefined
+  const returned = operations[source]!.returnedAtMs
+  const invoked = operations[target]!.invokedAtMs
+  const digits = seconds(returned) === seconds(invoked) ? 6 : 3
+  return `${name(source)} returned at ${seconds(returned, digits)} and ${name(target)} was invoked at ${seconds(invoked, digits)}`
+}

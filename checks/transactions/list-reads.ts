@@ -1,0 +1,213 @@
+import type { Findings } from './findings.ts'
+import { isBeginning, listOf } from './list-orders.ts'
+import type { ListOrder } from './list-orders.ts'
+import { inWords, samePlain } from '../plain.ts'
+import type { TransactionTable } from './table.ts'
+import { plainWord } from './transaction.ts'
+import type { Writes } from './writes.ts'
+
+/** Is told which version of a key a transaction read, what it had appended itself at the end taken away. */
+export type VisitVersion = (
+  reader: number,
+  key: number,
+  version: {
+    /** How many elements of the key's order it had; -1 where it contradicts the order. */
+    readonly length: number
+    /** The write of its last element, or -1. */
+    readonly last: number
+  },
+) => void
+
+interface Read {
+  readonly reader: number
+  readonly place: number
+  readonly key: number
+  readonly found: readonly unknown[]
+}
+
+/** Looks at each read: what is wrong with it by itself, and which version it saw. */
+export class ListReads {
+  private readonly table: TransactionTable
+  private readonly writes: Writes
+  private readonly orders: readonly ListOrder[]
+  private readonly findings: Findings
+  private readonly contradictory: ReadonlySet<string>
+  /** By key: the last transaction that did anything with it, that read it, and that appended to it. */
+  private readonly touchedBy: Int32Array
+  private readonly readBy: Int32Array
+  private readonly appendedBy: Int32Array
+  /** By key: how much of the order its last reader found, and how much of that was not its own. */
+  private readonly foundLength: Int32Array
+  private readonly versionLength: Int32Array
+  /** By write: its place in the key's order, or -1. */
+  private readonly placeOf: Int32Array
+  /** By key the first of its versions, of which it has one more than its order is long; and who updated a version. */
+  private readonly firstVersion: Int32Array
+  private readonly updatedBy: Int32Array
+
+  constructor(
+    table: TransactionTable,
+    writes: Writes,
+    findings: Findings,
+    found: { readonly orders: readonly ListOrder[]; readonly contradictory: ReadonlySet<string> },
+  ) {
+    this.table = table
+    this.writes = writes
+    this.orders = found.orders
+    this.findings = findings
+    this.contradictory = found.contradictory
+    const ofKeys = (): Int32Array => new Int32Array(table.keys.length).fill(-1)
+    this.touchedBy = ofKeys()
+    this.readBy = ofKeys()
+    this.appendedBy = ofKeys()
+    this.foundLength = ofKeys()
+    this.versionLength = ofKeys()
+    this.placeOf = new Int32Array(writes.count).fill(-1)
+    this.firstVersion = new Int32Array(table.keys.length + 1)
+    found.orders.forEach((order, key) => {
+      this.firstVersion[key + 1] = this.firstVersion[key]! + order.writes.length + 1
+      order.writes.forEach((write, place) => {
+        if (write >= 0) this.placeOf[write] = place
+      })
+    })
+    this.updatedBy = new Int32Array(this.firstVersion[table.keys.length]!).fill(-1)
+  }
+
+  forEach(visit: VisitVersion): void {
+    const { transactions, answered, firstMicro, keyOf } = this.table
+    let write = 0
+    transactions.forEach((transaction, number) => {
+      const first = firstMicro[number]!
+      for (let place = 0; place < transaction.length; place++) {
+        const micro = transaction[place]!
+        const key = keyOf[first + place]!
+        if (micro[0] !== 'r') this.append(number, key, write++)
+        else if (answered[number] === 1) this.read({ reader: number, place, key, found: listOf(micro[2]) }, visit)
+        this.touchedBy[key] = number
+      }
+    })
+  }
+
+  private append(number: number, key: number, write: number): void {
+    const isFirst = this.appendedBy[key] !== number
+    this.appendedBy[key] = number
+    if (this.readBy[key] !== number) return
+    const place = this.placeOf[write]!
+    if (place >= 0 && place < this.foundLength[key]!) {
+      this.findings.add('future-read', [number], () => {
+        const value = inWords(this.writes.valueOf[write])
+        return [`T1 read ${value} in ${this.keyWord(key)} before it appended ${value} there`]
+      })
+    }
+    if (isFirst && this.versionLength[key]! >= 0) this.update(number, key, this.versionLength[key]!)
+  }
+
+  /** The transaction read this version, and appends to it. */
+  private update(number: number, key: number, length: number): void {
+    const version = this.firstVersion[key]! + length
+    const other = this.updatedBy[version]!
+    if (other < 0) this.updatedBy[version] = number
+    else if (other !== number) {
+      this.findings.add('lost-update', [other, number], () => [
+        `T1 and T2 both read ${inWords(this.orders[key]!.values.slice(0, length))} in ${this.keyWord(key)}`,
+        'However both appended to it: one of them did not see the other, whichever came first',
+      ])
+    }
+  }
+
+  private read(read: Read, visit: VisitVersion): void {
+    const { reader, place, key, found } = read
+    if (this.touchedBy[key] === reader) this.checkInternal(read)
+    this.readBy[key] = reader
+    if (this.contradictory.size > 0 && this.contradictory.has(`${reader} ${place}`)) {
+      this.foundLength[key] = this.versionLength[key] = -1
+      this.readContradictory(read, visit)
+      return
+    }
+    const order = this.orders[key]!
+    if (found.length > order.firstAborted) this.tellAborted(read, order.values[order.firstAborted])
+    if (found.length > order.firstUnwritten) this.tellUnwritten(read, order.values[order.firstUnwritten])
+    let { length } = found
+    while (length > 0 && this.isOwn(order.writes[length - 1]!, reader)) length--
+    const last = length > 0 ? order.writes[length - 1]! : -1
+    this.foundLength[key] = found.length
+    this.versionLength[key] = length
+    this.checkIntermediate(read, last)
+    visit(reader, key, { length, last })
+  }
+
+  /** No place in the order: only the last element tells whom it came after. */
+  private readContradictory(read: Read, visit: VisitVersion): void {
+    const { reader, key, found } = read
+    const writes = found.map((value) => this.writes.find(key, value))
+    const aborted = writes.findIndex((write) => write >= 0 && this.writes.failed(write))
+    if (aborted >= 0) this.tellAborted(read, found[aborted])
+    const unwritten = writes.indexOf(-1)
+    if (unwritten >= 0) this.tellUnwritten(read, found[unwritten])
+    while (writes.length > 0 && this.isOwn(writes.at(-1)!, reader)) writes.pop()
+    const last = writes.at(-1) ?? -1
+    if (last < 0 || this.writes.failed(last)) return
+    this.checkIntermediate(read, last)
+    visit(reader, key, { length: -1, last })
+  }
+
+  private isOwn(write: number, reader: number): boolean {
+    return write >= 0 && this.writes.writerOf[write] === reader
+  }
+
+  /** Does it see what the same transaction read and appended before? */
+  private checkInternal({ reader, place, key, found }: Read): void {
+    const transaction = this.table.transactions[reader]!
+    const first = this.table.firstMicro[reader]!
+    const appended: unknown[] = []
+    let known: readonly unknown[] | undefined
+    for (let before = place - 1; before >= 0 && known === undefined; before--) {
+      if (this.table.keyOf[first + before] !== key) continue
+      const [action, , value] = transaction[before]!
+      if (action === 'r') known = listOf(value)
+      else appended.unshift(value)
+    }
+    const rest = found.length - appended.length
+    const isRight =
+      rest >= 0 &&
+      (known === undefined || (known.length === rest && isBeginning(known, found))) &&
+      appended.every((value, index) => samePlain(value, found[rest + index]))
+    if (isRight) return
+    this.findings.add('internal', [reader], () => [
+      `T1 read ${inWords(found)} in ${this.keyWord(key)}`,
+      known === undefined
+        ? `However it had appended ${inWords(appended)}, with which the list should have ended`
+        : `However by what it had read and appended before, it should have been ${inWords([...known, ...appended])}`,
+    ])
+  }
+
+  private checkIntermediate({ reader, key, found }: Read, last: number): void {
+    if (last < 0 || this.writes.nextOf[last]! < 0) return
+    this.findings.add('G1b', [reader, this.writes.writerOf[last]!], () => [
+      `T1 read ${inWords(found)} in ${this.keyWord(key)}, the last of it ${this.valueWord(last)} of T2`,
+      `However T2 went on to append ${this.valueWord(this.writes.nextOf[last]!)} there`,
+    ])
+  }
+
+  private tellAborted({ reader, key, found }: Read, value: unknown): void {
+    this.findings.add('G1a', [reader, this.writes.writerOf[this.writes.find(key, value)]!], () => [
+      `T1 read ${inWords(found)} in ${this.keyWord(key)}, of which T2 appended ${inWords(value)}`,
+      'However T2 was aborted',
+    ])
+  }
+
+  private tellUnwritten({ reader, key, found }: Read, value: unknown): void {
+    this.findings.add('garbage-read', [reader], () => [
+      `T1 read ${inWords(found)} in ${this.keyWord(key)}`,
+      `However nobody appended ${inWords(value)} there`,
+    ])
+  }
+
+  private keyWord(key: number): string {
+    return plainWord(this.table.keys[key])
+  }
+
+  private valueWord(write: number): string {
+    return inWords(this.writes.valueOf[write])
+  }
+}
