@@ -15,6 +15,11 @@ export interface MessageType<Message> {
   readonly transport: Transport
   readonly schema?: Schema<Message>
   /**
+   * True where anyone may say it, as a client does to a server. All else is heard from peers only: nodes of the address
+   * book, and those a machine introduced. Simulation, where everyone is known, makes no difference.
+   */
+  readonly open?: boolean
+  /**
    * What tells two messages of this type on one link apart, mixed into a number: a request's id, a term and an index.
    * The fate of a message is drawn by it, so that taking one fault away leaves the fate of others as it was. Without
    * it the content decides, which costs a walk of the message.

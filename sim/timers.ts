@@ -1,7 +1,8 @@
 import type { AnyMachine, Millis, TimerName } from './machine.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
-import { draw, mix, mixText, within } from './mix.ts'
+import { mixText } from './mix.ts'
 import type { ArmedTimer, SimulatedNode } from './node.ts'
+import { timerDelayUs, timerKey } from './timer-key.ts'
 import { Kind } from './trace.ts'
 
 /** What timers need of the world. */
@@ -38,7 +39,8 @@ export class Timers {
       armed = { key, timer, deadlineUs: -1, eventAtUs: Infinity, generation: 0, draws: 0, cause: 0 }
       node.timers.set(key, armed)
     }
-    const localUs = typeof after === 'number' ? toUs(after) : this.drawBetween(node, armed, after)
+    const draws = typeof after === 'number' ? 0 : armed.draws++
+    const localUs = timerDelayUs(after, node.luck, key, draws)
     armed.timer = timer
     armed.deadlineUs = this.host.nowUs + node.clock.worldDurationUs(localUs)
     armed.cause = this.host.hash.events
@@ -83,21 +85,4 @@ export class Timers {
       armed,
     )
   }
-
-  private drawBetween(node: SimulatedNode, armed: ArmedTimer, range: readonly [Millis, Millis]): number {
-    const luck = mix(mixText(node.luck, armed.key), armed.draws++)
-    return within(draw(luck, 0), toUs(range[0]), toUs(range[1]))
-  }
-}
-
-function toUs(ms: Millis): number {
-  if (!(ms >= 0 && ms < 1e12)) throw new RangeError(`a timer needs a time from 0 ms up, not ${ms}`)
-  return Math.round(ms * 1000)
-}
-
-/** What tells a timer from others of its node: its name, or its record written out, whatever the order of its fields. */
-export function timerKey(timer: TimerName): string {
-  if (typeof timer === 'string') return timer
-  const fields = Object.entries(timer).sort(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify(Object.fromEntries(fields))
 }

@@ -14,15 +14,19 @@ export function encodeFrame(message: PlainData): Uint8Array {
   return frame
 }
 
+export type Decoded = { readonly ok: true; readonly message: Tagged } | { readonly ok: false; readonly reason: string }
+
 /** The message of a frame, validated by its type's schema; or, in words, why it is none. Never throws. */
-export function decodeFrame(
-  frame: Uint8Array,
-  schemaOf: (type: string) => Schema<any> | undefined,
-): { readonly ok: true; readonly message: Tagged } | { readonly ok: false; readonly reason: string } {
+export function decodeFrame(frame: Uint8Array, schemaOf: (type: string) => Schema<any> | undefined): Decoded {
   if (frame.length < CHECKSUM_BYTES) return { ok: false, reason: 'too short for a frame' }
   const body = frame.subarray(CHECKSUM_BYTES)
   const expected = new DataView(frame.buffer, frame.byteOffset).getUint32(0)
   if (crc32(body) !== expected) return { ok: false, reason: 'checksum does not fit' }
+  return decodeMessage(body, schemaOf)
+}
+
+/** The same for the encoded message alone, whose bytes something else has vouched for. */
+export function decodeMessage(body: Uint8Array, schemaOf: (type: string) => Schema<any> | undefined): Decoded {
   let value: unknown
   try {
     value = decodePlain(body)

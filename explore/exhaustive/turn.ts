@@ -11,7 +11,7 @@ import type {
   TimerName,
 } from '../../sim/machine.ts'
 import { mix, mixText } from '../../sim/mix.ts'
-import { timerKey } from '../../sim/timers.ts'
+import { timerKey } from '../../sim/timer-key.ts'
 import { exploredRandom, type Choices } from './choices.ts'
 import { DiskDraft, type Files } from './disk.ts'
 import { HistoryDraft, type SmallHistory } from './history.ts'

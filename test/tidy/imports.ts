@@ -18,6 +18,9 @@ const VOCABULARY = [
 /** Data about runs and faults, which both worlds share. */
 const SHARED_DATA = [...VOCABULARY, 'sim/faults.ts', 'sim/trace.ts']
 
+/** How luck is drawn, timers are told apart and messages become bytes: the same in both worlds. */
+const SHARED_RULES = ['sim/random.ts', 'sim/timer-key.ts', 'sim/wire.ts']
+
 interface Permission {
   /** Folders, or single files, of this project. */
   readonly project: readonly string[]
@@ -35,7 +38,17 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   scenarios: { project: ['sim', 'checks', 'explore', 'nodes', 'scenarios'], packages: [] },
   reports: { project: ['reports', 'sim', 'checks', 'explore'], packages: ['chalk', 'cli-table3'] },
   runtime: {
-    project: ['runtime', 'reports', 'scenarios', 'nodes', 'explore', 'checks', 'index.ts', ...SHARED_DATA],
+    project: [
+      'runtime',
+      'reports',
+      'scenarios',
+      'nodes',
+      'explore',
+      'checks',
+      'index.ts',
+      ...SHARED_DATA,
+      ...SHARED_RULES,
+    ],
     packages: ['chalk', 'jiti', 'piscina', 'bullmq', 'ioredis', 'fast-check', 'fflate', 'vitest', 'zod'],
     node: true,
   },
