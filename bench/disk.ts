@@ -57,7 +57,7 @@ function bareRate(path: string): number {
 /** Each writer writes its next record when the one before is durable. */
 function journalRate(folder: string, writers: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const place = new FileDisk(folder, reject)
+    const place = new FileDisk(folder, { onFailure: reject })
     const journal: Journal = { path: 'journal', length: 0, syncedLength: 0 }
     const startedMs = performance.now()
     let records = 0

@@ -8,8 +8,10 @@ import { readAtomically, writeAtomically } from '../../nodes/storage/atomic-file
 import { temporaryFolder } from '../support/temp-folder.ts'
 
 function diskIn(folder: string): FileDisk {
-  return new FileDisk(folder, (error) => {
-    throw error
+  return new FileDisk(folder, {
+    onFailure: (error) => {
+      throw error
+    },
   })
 }
 
