@@ -1,0 +1,61 @@
+import { DiskError, type Disk } from '../../sim/machine.ts'
+import type { InputTap, Output } from './input-tap.ts'
+
+/** A machine's disk whose operations are told to a tap: what was said, and what could not be. */
+export class TappedDisk implements Disk {
+  private readonly disk: Disk
+  private readonly tap: InputTap
+
+  constructor(disk: Disk, tap: InputTap) {
+    this.disk = disk
+    this.tap = tap
+  }
+
+  read(path: string): Uint8Array | undefined {
+    return this.ask(() => this.disk.read(path))
+  }
+
+  list(prefix?: string): readonly string[] {
+    return this.ask(() => this.disk.list(prefix))
+  }
+
+  append(path: string, bytes: Uint8Array): void {
+    this.say({ kind: 'write', path, offset: undefined, bytes }, () => this.disk.append(path, bytes))
+  }
+
+  write(path: string, offset: number, bytes: Uint8Array): void {
+    this.say({ kind: 'write', path, offset, bytes }, () => this.disk.write(path, offset, bytes))
+  }
+
+  truncate(path: string, length: number): void {
+    this.say({ kind: 'truncate', path, length }, () => this.disk.truncate(path, length))
+  }
+
+  rename(path: string, to: string): void {
+    this.say({ kind: 'rename', path, to }, () => this.disk.rename(path, to))
+  }
+
+  remove(path: string): void {
+    this.say({ kind: 'remove', path }, () => this.disk.remove(path))
+  }
+
+  sync(): void {
+    this.say({ kind: 'sync' }, () => this.disk.sync())
+  }
+
+  private say(output: Output, act: () => void): void {
+    this.tap.said(output)
+    this.ask(act)
+  }
+
+  private ask<T>(act: () => T): T {
+    try {
+      return act()
+    } catch (error) {
+      if (error instanceof DiskError) {
+        this.tap.answered({ question: 'disk', path: error.path, code: error.code })
+      }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Address, NodeId, Tagged } from '../../sim/machine.ts'
+import { Datagrams } from './datagrams.ts'
+import type { LinkContext } from './link-context.ts'
+import { tcp, type StreamTransport } from './stream-transport.ts'
+import { Streams } from './streams.ts'
+
+/** Where a node listens in fact, for each address it was told to listen at. */
+export interface Listening {
+  readonly datagrams: readonly Address[]
+  readonly streams: readonly Address[]
+}
+
+/** All that connects one incarnation with other processes: one socket for datagrams an address, and streams. */
+export class Links {
+  readonly datagrams: Datagrams
+  readonly streams: Streams
+  private readonly context: LinkContext
+
+  constructor(context: LinkContext, transport: StreamTransport = tcp) {
+    this.context = context
+    this.datagrams = new Datagrams(context)
+    this.streams = new Streams(context, transport)
+  }
+
+  /** Datagrams and streams share a port at each address: a free one where the address says 0. */
+  async open(listen: readonly Address[]): Promise<Listening> {
+    await this.context.book.ready()
+    try {
+      const streams = await this.streams.open(listen)
+      return { streams, datagrams: await this.datagrams.open(streams) }
+    } catch (error) {
+      await this.close(false)
+      throw error
+    }
+  }
+
+  send(to: NodeId, transport: 'datagram' | 'stream', message: Tagged): void {
+    if (transport === 'datagram') this.datagrams.send(to, message)
+    else this.streams.send(to, message)
+  }
+
+  /** In good order, what was said goes out first. */
+  async close(inGoodOrder: boolean): Promise<void> {
+    if (inGoodOrder) this.datagrams.flush()
+    await Promise.all([this.streams.close(inGoodOrder), this.datagrams.close()])
+  }
+}
