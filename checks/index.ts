@@ -1,6 +1,7 @@
 /** Judges of histories, for any history: `import { check, dictionary } from 'petrel/checks'`. */
 export { check, linearizable } from './linearizability/linearizable.ts'
 export type { CheckOptions } from './linearizability/linearizable.ts'
+export { validate } from './linearizability/validate.ts'
 export type { History, Operation, Outcome } from './history.ts'
 export * from './transactions/index.ts'
 export type { Attempt, Order, Verdict, VerdictName, Violation } from './verdict.ts'

@@ -12,11 +12,17 @@ export function canonical(value: unknown): string {
   if (value instanceof Map) return `Map{${[...value].map(canonical).sort().join(',')}}`
   if (value instanceof Set) return `Set{${[...value].map(canonical).sort().join(',')}}`
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${String(value)}]`
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-  return `{${fields
-    .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
-    .sort()
-    .join(',')}}`
+  return canonicalFields(value as Readonly<Record<string, unknown>>)
+}
+
+/** Objects are most of what there is to compare, and most of them are small. */
+function canonicalFields(value: Readonly<Record<string, unknown>>): string {
+  const fields: string[] = []
+  for (const name of Object.keys(value)) {
+    const field = value[name]
+    if (field !== undefined) fields.push(`${JSON.stringify(name)}:${canonical(field)}`)
+  }
+  return `{${fields.sort().join(',')}}`
 }
 
 /** Equality by content; `undefined` and `null` are different. */

@@ -4,7 +4,6 @@ import { inWords, samePlain } from '../plain.ts'
 import { precedenceOf } from './precedence.ts'
 import type { Precedence } from './precedence.ts'
 import { contradictionInWords, seconds } from './sentences.ts'
-import type { SearchResult } from './search.ts'
 import type { Violation } from '../verdict.ts'
 
 /** What a violation says beside its property and its time. */
@@ -22,14 +21,15 @@ const LARGEST_RELATION = 40
  * Why a minimal core cannot be ordered, in words, and what kind of breach it is. T1, T2 … are the operations in the
  * order of their invocation.
  *
- * @param core a minimal core; its search gave `ending`.
+ * @param core a minimal core.
  * @param all the operations of the same object, for what happened after the core.
+ * @param longest the longest beginning of an order of the core.
  */
 export function explain<Input, Output>(
   core: readonly Entry<Input, Output>[],
   all: readonly Entry<Input, Output>[],
   model: Model<any, Input, Output>,
-  ending: SearchResult<Input, Output>,
+  longest: readonly Entry<Input, Output>[],
 ): Explanation {
   if (model.register && core.length <= LARGEST_RELATION) {
     const initial = model.init()
@@ -52,7 +52,7 @@ export function explain<Input, Output>(
       }
     }
   }
-  return unordered(core, model, ending)
+  return unordered(core, model, longest)
 }
 
 /** The first write of the value that was invoked when all of the core had come. */
@@ -99,7 +99,7 @@ function cannotBeOrdered(count: number): string {
 function unordered<Input, Output>(
   core: readonly Entry<Input, Output>[],
   model: Model<any, Input, Output>,
-  { order }: SearchResult<Input, Output>,
+  order: readonly Entry<Input, Output>[],
 ): Explanation {
   const name = (entry: Entry<Input, Output>) => `T${core.indexOf(entry) + 1}`
   const misfit = core

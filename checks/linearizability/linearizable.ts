@@ -1,13 +1,10 @@
-import { minimalCore } from './core.ts'
 import { entriesOf } from './entry.ts'
 import type { Entry } from './entry.ts'
-import { explain } from './explain.ts'
 import type { History } from '../history.ts'
 import type { Model } from '../model.ts'
 import type { HistoryProperty } from '../property.ts'
-import { search } from './search.ts'
-import type { SearchResult } from './search.ts'
-import type { Verdict, Violation } from '../verdict.ts'
+import { Trial } from './trial.ts'
+import type { Verdict } from '../verdict.ts'
 
 export interface CheckOptions {
   /** What violations call the property; `linearizable` unless given. */
@@ -16,54 +13,53 @@ export interface CheckOptions {
   readonly budgetSteps?: number
   /** True for inputs that the model knows; operations with another are left out. All are judged unless given. */
   readonly concerns?: (input: unknown) => boolean
+  /** Whether a good verdict comes with the orders that prove it. It does unless this is false. */
+  readonly orders?: boolean
 }
 
 const BUDGET_STEPS = 5_000_000
 /** What each key may take at first, or its even share, so that a hard key does not hide the violation of an easy one. */
-const FIRST_SLICE_STEPS = 25_000
+const FIRST_SLICE_STEPS = 5000
+/** How much more it may take each time it has its turn again. */
+const SLICE_GROWTH = 4
 
 /**
  * Judges a history against a model: could its operations have come one at a time, each between its invocation and its
  * return? M. Herlihy and J. Wing, "Linearizability: a correctness condition for concurrent objects", 1990. Keys are
  * judged apart, which by the locality theorem (section 3.1 there) is the same as judging them together.
  *
+ * Where the history is one that a specialist knows, that takes a time that is nearly linear in its length. Otherwise
+ * orders are searched for, key by key, each a few steps at first and then more and more in turn.
+ *
  * @returns `violated` with one violation for each key that fails, the earliest first; `unknown` where the budget ran
- * out and no key failed. Once a key has failed, no other gets more than a first slice of the budget.
+ * out and no key failed. Once a key has failed, the others get no more turns than it had.
  */
 export function check<Input, Output>(
   history: History<Input, Output>,
   model: Model<any, Input, Output>,
   options: CheckOptions = {},
 ): Verdict {
-  const { name = 'linearizable', budgetSteps = BUDGET_STEPS, concerns } = options
+  const { name = 'linearizable', budgetSteps = BUDGET_STEPS, concerns, orders = true } = options
+  const entries = entriesOf(concerns === undefined ? history : history.filter(({ input }) => concerns(input)))
+  const trials = [...byKey(entries, model)].map(([key, ofKey]) => new Trial(key, ofKey, model))
   const budget = { stepsLeft: budgetSteps }
-  const refuted: Refuted<Input, Output>[] = []
-  const hard: [key: string | undefined, entries: Entry<Input, Output>[]][] = []
-  const groups = byKey(
-    entriesOf(concerns === undefined ? history : history.filter(({ input }) => concerns(input))),
-    model,
-  )
-  const sliceSteps = Math.min(FIRST_SLICE_STEPS, Math.floor(budgetSteps / Math.max(1, groups.size)))
-  for (const [key, entries] of groups) {
-    const slice = { stepsLeft: Math.min(sliceSteps, budget.stepsLeft) }
-    budget.stepsLeft -= slice.stepsLeft
-    const result = search(entries, model, slice)
-    budget.stepsLeft += slice.stepsLeft
-    if (result.verdict === 'violated') refuted.push({ key, entries, result })
-    if (result.verdict === 'unknown') hard.push([key, entries])
-  }
-  for (const [key, entries] of hard) {
-    if (refuted.length > 0) break
-    const result = search(entries, model, budget)
-    if (result.verdict === 'violated') refuted.push({ key, entries, result })
-    if (result.verdict === 'unknown') {
-      return { verdict: 'unknown', steps: budgetSteps - budget.stepsLeft, reason: outOfBudget(name, key, budgetSteps) }
-    }
+  let slice = Math.min(FIRST_SLICE_STEPS, Math.floor(budgetSteps / Math.max(1, trials.length)))
+  for (let open = trials; open.length > 0; slice *= SLICE_GROWTH) {
+    for (const trial of open) trial.proceed(budget, slice)
+    open = open.filter(({ verdict }) => verdict === 'unknown')
+    if (budget.stepsLeft <= 0 || trials.some(({ verdict }) => verdict === 'violated')) break
   }
   const steps = budgetSteps - budget.stepsLeft
-  if (refuted.length === 0) return { verdict: 'ok', steps }
-  const violations = refuted.map((refutation) => violationOf(refutation, model, name, budgetSteps))
-  return { verdict: 'violated', steps, violations: violations.sort((left, right) => left.atMs - right.atMs) }
+  const violations = trials.flatMap((trial) => trial.violation(name, budgetSteps) ?? [])
+  if (violations.length > 0) {
+    return { verdict: 'violated', steps, violations: violations.sort((left, right) => left.atMs - right.atMs) }
+  }
+  const undecided = trials.find(({ verdict }) => verdict === 'unknown')
+  if (undecided) {
+    const reached = undecided.reached()
+    return { verdict: 'unknown', steps, reason: outOfBudget(name, reached.key, budgetSteps), reached }
+  }
+  return { verdict: 'ok', steps, ...(orders && { orders: trials.flatMap((trial) => trial.order() ?? []) }) }
 }
 
 /**
@@ -72,13 +68,12 @@ export function check<Input, Output>(
  */
 export function linearizable(model: Model, options: CheckOptions = {}): HistoryProperty {
   const name = options.name ?? 'linearizable'
-  return { kind: 'history', name, prefixClosed: true, check: (history) => check(history, model, options) }
-}
-
-interface Refuted<Input, Output> {
-  readonly key: string | undefined
-  readonly entries: readonly Entry<Input, Output>[]
-  readonly result: SearchResult<Input, Output>
+  return {
+    kind: 'history',
+    name,
+    prefixClosed: true,
+    check: (history) => check(history, model, { orders: false, ...options }),
+  }
 }
 
 /** Everything is one object where an operation touches all keys. */
@@ -95,30 +90,6 @@ function byKey<Input, Output>(
     else groups.set(key, [entry])
   }
   return groups
-}
-
-function violationOf<Input, Output>(
-  { key, entries, result }: Refuted<Input, Output>,
-  model: Model<any, Input, Output>,
-  name: string,
-  budgetSteps: number,
-): Violation {
-  const budget = { stepsLeft: budgetSteps }
-  const core = minimalCore(entries, result.blocked!, model, budget)
-  const ending = search(core, model, { stepsLeft: budgetSteps })
-  const { shape, summary, because, entries: named } = explain(core, entries, model, ending)
-  const last = core
-    .filter(({ returned }) => returned !== Infinity)
-    .reduce((left, right) => (left.returned > right.returned ? left : right))
-  return {
-    property: key === undefined ? name : `${name}(${key})`,
-    shape,
-    summary,
-    because,
-    operations: named.map(({ operation }) => operation.id),
-    atMs: last.operation.returnedAtMs,
-    atEvent: last.operation.returnedAtEvent,
-  }
 }
 
 function outOfBudget(name: string, key: string | undefined, budgetSteps: number): string {

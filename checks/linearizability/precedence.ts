@@ -59,6 +59,10 @@ class Propagation {
   private readonly entries: readonly Entry[]
   private readonly views: readonly RegisterView[]
   private readonly steps: Step[] = []
+  /** Numbers of the edges that lead from each operation. */
+  private readonly edges: number[][]
+  /** 1 in row `before`, column `after` where edges lead from the one to the other. */
+  private readonly leads: Uint8Array
   /** For each operation the writers whose value it may have found, and the steps that excluded others. */
   private readonly sources: number[][]
   private readonly exclusions: number[][]
@@ -71,6 +75,8 @@ class Propagation {
     this.views = views
     this.certain = entries.map(({ returned }) => returned !== Infinity)
     this.exclusions = entries.map(() => [])
+    this.edges = entries.map(() => [])
+    this.leads = new Uint8Array(entries.length * entries.length)
     this.sources = views.map(({ found }, reader) => {
       const writers = views.flatMap(({ wrote }, writer) =>
         writer !== reader && wrote !== undefined && samePlain(wrote, found) ? [writer] : [],
@@ -82,7 +88,7 @@ class Propagation {
   run(): Precedence {
     this.entries.forEach((left, before) =>
       this.entries.forEach((right, after) => {
-        if (precedes(left, right)) this.steps.push({ kind: 'real time', before, after, premises: [] })
+        if (precedes(left, right)) this.push({ kind: 'real time', before, after, premises: [] })
       }),
     )
     const { steps, views } = this
@@ -111,11 +117,12 @@ class Propagation {
     }
     for (const [other, { wrote }] of this.views.entries()) {
       if (wrote === undefined || other === source || other === reader || !this.certain[other]) continue
-      const later = this.path(source, other)
-      if (later)
+      if (this.isBefore(source, other) && !this.isBefore(reader, other)) {
+        const later = this.path(source, other)
         this.add({ kind: 'overwritten', before: reader, after: other, source, premises: [...premises, ...later] })
-      const earlier = this.path(other, reader)
-      if (earlier && source !== INITIAL) {
+      }
+      if (source !== INITIAL && this.isBefore(other, reader) && !this.isBefore(other, source)) {
+        const earlier = this.path(other, reader)
         this.add({ kind: 'overwrote', before: other, after: source, reader, premises: [...premises, ...earlier] })
       }
     }
@@ -134,35 +141,61 @@ class Propagation {
   }
 
   private exclusionOf(reader: number, writer: number): Exclusion | undefined {
-    const late = writer === INITIAL ? undefined : this.path(reader, writer)
-    if (late) return { kind: 'excluded', reader, writer, overwriter: undefined, premises: late }
+    if (writer !== INITIAL && this.isBefore(reader, writer)) {
+      return { kind: 'excluded', reader, writer, overwriter: undefined, premises: this.path(reader, writer) }
+    }
     for (const [overwriter, { wrote }] of this.views.entries()) {
       if (wrote === undefined || overwriter === reader || overwriter === writer || !this.certain[overwriter]) continue
-      const after = this.path(writer, overwriter)
-      const before = this.path(overwriter, reader)
-      if (after && before) return { kind: 'excluded', reader, writer, overwriter, premises: [...after, ...before] }
+      if (!this.isBefore(writer, overwriter) || !this.isBefore(overwriter, reader)) continue
+      const premises = [...this.path(writer, overwriter), ...this.path(overwriter, reader)]
+      return { kind: 'excluded', reader, writer, overwriter, premises }
     }
     return undefined
   }
 
   private add(edge: Edge): void {
-    if (this.cycle || this.path(edge.before, edge.after)) return
-    const back = this.path(edge.after, edge.before)
-    const number = this.steps.push(edge) - 1
+    if (this.cycle || this.isBefore(edge.before, edge.after)) return
+    const back = this.isBefore(edge.after, edge.before) ? this.path(edge.after, edge.before) : undefined
+    const number = this.push(edge)
     if (back) this.cycle = [...back, number]
   }
 
-  /** The fewest edges that lead from one operation to another; everything comes after the initial value. */
-  private path(from: number, to: number): number[] | undefined {
-    if (from === INITIAL) return []
-    const reached = new Map<number, number[]>([[from, []]])
-    for (const [operation, way] of reached) {
-      if (operation === to) return way
-      this.steps.forEach((step, number) => {
-        if (step.kind === 'excluded' || step.before !== operation || reached.has(step.after)) return
-        reached.set(step.after, [...way, number])
-      })
+  private push(edge: Edge): number {
+    const number = this.steps.push(edge) - 1
+    this.edges[edge.before]!.push(number)
+    if (!this.isBefore(edge.before, edge.after)) this.close(edge.before, edge.after)
+    return number
+  }
+
+  /** All that leads to the one leads to all that the other leads to. */
+  private close(before: number, after: number): void {
+    const { leads } = this
+    const size = this.entries.length
+    for (let from = 0; from < size; from++) {
+      if (from !== before && leads[from * size + before] === 0) continue
+      leads[from * size + after] = 1
+      for (let to = 0; to < size; to++) if (leads[after * size + to] === 1) leads[from * size + to] = 1
     }
-    return undefined
+  }
+
+  /** Everything comes after the initial value. */
+  private isBefore(before: number, after: number): boolean {
+    return before === INITIAL || before === after || this.leads[before * this.entries.length + after] === 1
+  }
+
+  /** The fewest edges that lead from one operation to another that they lead to. */
+  private path(from: number, to: number): number[] {
+    if (from === INITIAL || from === to) return []
+    const cameBy = new Map<number, number>([[from, -1]])
+    for (const operation of cameBy.keys()) {
+      if (operation === to) break
+      for (const number of this.edges[operation]!) {
+        const { after } = this.steps[number] as Edge
+        if (!cameBy.has(after)) cameBy.set(after, number)
+      }
+    }
+    const path: number[] = []
+    for (let at = to; at !== from; at = (this.steps[path.at(-1)!] as Edge).before) path.push(cameBy.get(at)!)
+    return path.reverse()
   }
 }

@@ -7,7 +7,7 @@ export class States<State> {
   private readonly objects = new Map<string | number, number>()
   private readonly identity: (state: State) => string | number
 
-  constructor(identity: ((state: State) => string | number) | undefined) {
+  constructor(identity?: (state: State) => string | number) {
     this.identity = identity ?? canonical
   }
 

@@ -1,19 +1,22 @@
+import type { Used } from './used.ts'
+
 /**
- * Configurations that the search has been to. One is a row of 32-bit integers: a key, which is compared exactly, and
- * after it how many operations of each crashed kind it has used up. One that has used no more of any kind can do all
- * that another with the same key can, so the other need not be looked at.
+ * Configurations that a search has been to. One is a row of 32-bit integers: first which crashed operations it has used
+ * up, then a key, which is compared exactly. One that has used no more of any kind can do all that another with the
+ * same key can, so the other need not be looked at.
  */
 export class Visited {
-  private readonly keyWords: number
+  private readonly used: Used
   private readonly words: number
   private rows: Int32Array
   private next: Int32Array
   private heads: Int32Array
   private count = 0
 
-  constructor(keyWords: number, countWords: number) {
-    this.keyWords = keyWords
-    this.words = keyWords + countWords
+  /** @param words how long a row is. */
+  constructor(words: number, used: Used) {
+    this.words = words
+    this.used = used
     this.rows = new Int32Array(FIRST_CAPACITY * this.words)
     this.next = new Int32Array(FIRST_CAPACITY)
     this.heads = new Int32Array(2 * FIRST_CAPACITY)
@@ -22,7 +25,7 @@ export class Visited {
   /** False where the row at `offset`, or one at least as good, has been added before. */
   add(source: Int32Array, offset: number): boolean {
     if (this.count === this.next.length) this.grow()
-    const bucket = hash(source, offset, this.keyWords) & (this.heads.length - 1)
+    const bucket = hash(source, offset, this.words) & (this.heads.length - 1)
     for (let row = this.heads[bucket]!; row !== 0; row = this.next[row - 1]!) {
       if (this.covers((row - 1) * this.words, source, offset)) return false
     }
@@ -34,10 +37,9 @@ export class Visited {
   }
 
   private covers(start: number, source: Int32Array, offset: number): boolean {
-    const { rows, keyWords, words } = this
-    for (let word = 0; word < keyWords; word++) if (rows[start + word] !== source[offset + word]) return false
-    for (let word = keyWords; word < words; word++) if (rows[start + word]! > source[offset + word]!) return false
-    return true
+    const { rows, words } = this
+    for (let word = 1; word < words; word++) if (rows[start + word] !== source[offset + word]) return false
+    return this.used.isWithin(rows[start]!, source[offset]!)
   }
 
   private grow(): void {
@@ -48,7 +50,7 @@ export class Visited {
     this.next = new Int32Array(capacity)
     this.heads = new Int32Array(2 * capacity)
     for (let row = 0; row < this.count; row++) {
-      const bucket = hash(rows, row * this.words, this.keyWords) & (this.heads.length - 1)
+      const bucket = hash(rows, row * this.words, this.words) & (this.heads.length - 1)
       this.next[row] = this.heads[bucket]!
       this.heads[bucket] = row + 1
     }
@@ -58,9 +60,10 @@ export class Visited {
 /** A power of two. */
 const FIRST_CAPACITY = 32
 
+/** Of the key alone. */
 function hash(words: Int32Array, offset: number, count: number): number {
   let mixed = 0
-  for (let word = 0; word < count; word++) {
+  for (let word = 1; word < count; word++) {
     mixed = Math.imul(mixed ^ words[offset + word]!, 0x9e3779b1)
     mixed ^= mixed >>> 15
   }

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mayLeaveOut, minimalCore } from '../../../checks/linearizability/core.ts'
+import { Calls } from '../../../checks/linearizability/calls.ts'
+import { minimalCore } from '../../../checks/linearizability/core.ts'
 import { entriesOf } from '../../../checks/linearizability/entry.ts'
 import type { Entry } from '../../../checks/linearizability/entry.ts'
+import { Rest } from '../../../checks/linearizability/leave-out.ts'
 import type { History } from '../../../checks/history.ts'
 import { check } from '../../../checks/linearizability/linearizable.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
@@ -16,8 +18,9 @@ import { anyHistory, casCall, kvCall, registerCall } from '../support/random.ts'
 
 function coreOf(entries: readonly Entry[], model: Model): readonly Entry[] | undefined {
   const budget = { stepsLeft: 1_000_000 }
-  const { verdict, blocked } = search(entries, model, budget)
-  return verdict === 'violated' ? minimalCore(entries, blocked!, model, budget) : undefined
+  const calls = new Calls(model)
+  const { verdict, blocked } = search(entries, calls, budget)
+  return verdict === 'violated' ? minimalCore(entries, blocked!, calls, budget) : undefined
 }
 
 const models = [
@@ -33,8 +36,9 @@ describe.each(models)('of random histories of the model %s', (_, model, historie
         const entries = entriesOf(history)
         fc.pre(hasOrder(entries, model))
         const unsound = entries.filter((entry) => {
-          const rest = entries.filter((other) => other !== entry)
-          return mayLeaveOut(entry, rest, model) && !hasOrder(rest, model)
+          const rest = new Rest(entries, new Calls(model))
+          rest.leaveOut([entry])
+          return !hasOrder(rest.entries(), model)
         })
         expect(unsound).toEqual([])
       }),

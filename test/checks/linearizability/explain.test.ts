@@ -29,6 +29,8 @@ describe('the contradiction in words', () => {
       operations: [0, 1],
       atMs: 2310,
       atEvent: undefined,
+      blocked: 1,
+      attempts: [{ order: [0], state: 1 }],
     })
   })
 

@@ -1,0 +1,36 @@
+import type { Calls } from './calls.ts'
+import { DepthFirst } from './depth-first.ts'
+import type { Entry } from './entry.ts'
+import { Moves } from './moves.ts'
+import type { Budget } from './moves.ts'
+import { problemOf } from './problem.ts'
+
+/** The beginning of an order that nothing could continue. */
+export interface DeadEnd<Input = unknown, Output = unknown> {
+  readonly order: readonly Entry<Input, Output>[]
+  readonly state: unknown
+}
+
+const MOST = 4
+
+/**
+ * How far orders of a condemned history come: the longest, and a few others that end in other states, the longer first
+ * and of the same length the one that was found first. Makes sense for few operations only.
+ */
+export function deadEndsOf<Input, Output>(
+  entries: readonly Entry<Input, Output>[],
+  calls: Calls<any, Input, Output>,
+  budget: Budget,
+): readonly DeadEnd<Input, Output>[] {
+  const moves = new Moves(problemOf(entries, calls), calls)
+  const best: { readonly way: readonly number[]; readonly ordered: number; readonly state: number }[] = []
+  new DepthFirst(moves as Moves, (way, ordered, state) => {
+    const same = best.findIndex((other) => other.state === state)
+    if (same >= 0 && best[same]!.ordered >= ordered) return
+    if (same < 0 && best.length === MOST && best.at(-1)!.ordered >= ordered) return
+    if (same >= 0 || best.length === MOST) best.splice(same, 1)
+    best.push({ way: way(), ordered, state })
+    best.sort((left, right) => right.ordered - left.ordered)
+  }).run(budget)
+  return best.map(({ way }) => moves.follow(way))
+}

@@ -1,0 +1,39 @@
+import { deadEndsOf } from './attempts.ts'
+import type { Calls } from './calls.ts'
+import type { Entry } from './entry.ts'
+import { explain } from './explain.ts'
+import { search } from './search.ts'
+import type { Violation } from '../verdict.ts'
+
+/** Steps for a search of a core, which is small. */
+const CORE_STEPS = 100_000
+
+/**
+ * What there is to say of a core: why it has no order, in words, when that was certain, and how far orders came.
+ *
+ * @param all the operations of the same key.
+ * @param blocked the first return that no order of all gets past, where it is known; else that of the core.
+ */
+export function violationOf<Input, Output>(
+  core: readonly Entry<Input, Output>[],
+  all: readonly Entry<Input, Output>[],
+  calls: Calls<any, Input, Output>,
+  blocked: Entry<Input, Output> | undefined,
+): Omit<Violation, 'property'> {
+  const deadEnds = deadEndsOf(core, calls, { stepsLeft: CORE_STEPS })
+  const { shape, summary, because, entries } = explain(core, all, calls.model, deadEnds[0]?.order ?? [])
+  const last = core
+    .filter(({ returned }) => returned !== Infinity)
+    .reduce((left, right) => (left.returned > right.returned ? left : right))
+  const stuck = blocked ?? search(core, calls, { stepsLeft: CORE_STEPS }).blocked ?? last
+  return {
+    shape,
+    summary,
+    because,
+    operations: entries.map(({ operation }) => operation.id),
+    atMs: last.operation.returnedAtMs,
+    atEvent: last.operation.returnedAtEvent,
+    blocked: stuck.operation.id,
+    attempts: deadEnds.map(({ order, state }) => ({ order: order.map(({ operation }) => operation.id), state })),
+  }
+}
