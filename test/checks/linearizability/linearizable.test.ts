@@ -200,7 +200,8 @@ describe('keys and violations', () => {
 
 describe('the budget', () => {
   /** A register of which nobody is told that it is one, so that no specialist knows what to do. */
-  const { register: _, ...unknownKind } = casRegister
+  const { name, init, step, readOnly, describe: inWords } = casRegister
+  const unknownKind: Model = { name, init, step, readOnly: readOnly!, describe: inWords }
   /** Many writes at once and a value that none of them wrote: each order must be tried. */
   const writes = Array.from(
     { length: 12 },
