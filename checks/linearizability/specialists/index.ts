@@ -1,5 +1,7 @@
+import { fifoQueue } from './queue.ts'
 import { uniqueWriteRegister } from './register.ts'
 import type { Specialist } from '../specialist.ts'
+import { lifoStack } from './stack.ts'
 
 /** The most usual first. */
-export const specialists: readonly Specialist[] = [uniqueWriteRegister]
+export const specialists: readonly Specialist[] = [uniqueWriteRegister, fifoQueue, lifoStack]

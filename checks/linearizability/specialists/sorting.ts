@@ -9,3 +9,11 @@ export function numbersBy(count: number, key: (number: number) => number): Int32
   packed.sort()
   return Int32Array.from(packed, (value) => value % count)
 }
+
+/** A copy in the order of such keys. */
+export function sortedBy<Item>(items: readonly Item[], key: (item: Item) => number): Item[] {
+  return Array.from(
+    numbersBy(items.length, (number) => key(items[number]!)),
+    (number) => items[number]!,
+  )
+}

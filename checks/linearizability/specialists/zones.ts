@@ -1,5 +1,5 @@
 import type { Block } from './blocks.ts'
-import { numbersBy } from './sorting.ts'
+import { sortedBy } from './sorting.ts'
 
 /**
  * Blocks in an order that real time allows, or two that real time puts both before and after each other.
@@ -20,11 +20,7 @@ import { numbersBy } from './sorting.ts'
  */
 export function byZone(blocks: readonly Block[]): readonly Block[] | { readonly conflict: readonly [Block, Block] } {
   // The initial value's zone begins at -2.
-  const beginning = ({ firstReturn, lastInvocation }: Block) => Math.min(firstReturn, lastInvocation) + 2
-  const order = Array.from(
-    numbersBy(blocks.length, (number) => beginning(blocks[number]!)),
-    (n) => blocks[n]!,
-  )
+  const order = sortedBy(blocks, ({ firstReturn, lastInvocation }) => Math.min(firstReturn, lastInvocation) + 2)
   let forward: Block | undefined
   for (const block of order) {
     if (forward !== undefined && block.firstReturn < forward.lastInvocation) return { conflict: [forward, block] }

@@ -31,20 +31,20 @@ export interface Play<Input, State = unknown> {
 
 /**
  * A history that is linearizable as it was made from an order: each operation took effect at a moment of its own, or
- * crashed and perhaps did not. The more `spread`, the more overlap.
+ * crashed and perhaps did not. `oneCrashIn` so many operations, often or seldom unless given.
  */
 export function playedHistory<Input, State>(
   play: Play<Input, State>,
   dice: Dice,
   length: number,
+  oneCrashIn = dice(3) === 0 ? 4 : 30,
 ): History<Input, unknown> {
   const spread = 1 + dice(60)
-  const crashes = dice(3) === 0 ? 4 : 30
   let state = play.model.init()
   const operations = Array.from({ length }, (_, id): Operation<Input, unknown> => {
     const input = play.ask(dice, id)
     const atMs = 10 * id
-    const isCrashed = dice(crashes) === 0
+    const isCrashed = dice(oneCrashIn) === 0
     const output = play.answer(state, input)
     if (!isCrashed || dice(2) === 0) state = play.model.step(state, input, undefined)!
     const started = { id, process: `c${id}`, input, invokedAtMs: atMs - dice(spread) - dice(10) / 10 }

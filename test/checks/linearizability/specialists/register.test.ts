@@ -1,66 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { entriesOf } from '../../../../checks/linearizability/entry.ts'
 import { uniqueWriteRegister } from '../../../../checks/linearizability/specialists/register.ts'
-import type { SpecialistVerdict } from '../../../../checks/linearizability/specialist.ts'
 import type { History } from '../../../../checks/history.ts'
 import { casRegister } from '../../../../checks/models/cas-register.ts'
 import type { CasRegisterInput } from '../../../../checks/models/cas-register.ts'
 import { diceOf, playedHistory } from '../../support/dice.ts'
-import type { Dice, Play } from '../../support/dice.ts'
 import { cas, historyOf, read, write } from '../../support/histories.ts'
 import { holdAgainstBruteForce } from '../../support/hold-against.ts'
+import { judgedBy } from '../../support/judged.ts'
+import { compareAndSet, writesAndReads } from '../../support/plays.ts'
 
-const sameAction = (one: CasRegisterInput, other: CasRegisterInput) => one.action === other.action
-
-/** Writes of values that are unique, and reads. */
-const writesAndReads: Play<CasRegisterInput> = {
-  model: casRegister,
-  ask: (dice, serial) => (dice(2) === 0 ? write(serial + 1) : read),
-  answer: (value, { action }) => (action === 'read' ? value : 'done'),
-  anyAnswer: (dice, { action }) => (action === 'read' ? someValue(dice) : 'done'),
-  swaps: sameAction,
-}
-
-/** Beside them compare and set, which often expects a recent value; now and then a value is written twice. */
-const withCompareAndSet: Play<CasRegisterInput> = {
-  model: casRegister,
-  ask: (dice, serial) => {
-    const next = dice(30) === 0 ? dice(3) : serial + 1
-    const kind = dice(5)
-    if (kind < 2) return read
-    return kind === 2 ? write(next) : cas(dice(2) === 0 ? serial - dice(2) || null : someValue(dice), next)
-  },
-  answer: (value, input) => {
-    if (input.action === 'cas') return value === input.expected
-    return input.action === 'read' ? value : 'done'
-  },
-  anyAnswer: (dice, { action }) => {
-    if (action === 'cas') return dice(4) > 0
-    return action === 'read' ? someValue(dice) : 'done'
-  },
-  swaps: sameAction,
-}
-
-function someValue(dice: Dice): number | null {
-  return dice(8) || null
-}
-
-function judged(history: History<CasRegisterInput, unknown>): SpecialistVerdict | undefined {
-  return uniqueWriteRegister(entriesOf(history), casRegister)
-}
-
-/** Ids of the core's operations; an answer that was left out is marked. */
-function coreOf(history: History<CasRegisterInput, unknown>): readonly string[] {
-  const verdict = judged(history)
-  if (verdict?.verdict !== 'violated') throw new Error(`judged ${String(verdict?.verdict)}`)
-  return verdict.core.map(({ operation, returned }) => `${operation.id}${returned === Infinity ? ' open' : ''}`)
-}
-
-function orderOf(history: History<CasRegisterInput, unknown>): readonly number[] {
-  const verdict = judged(history)
-  if (verdict?.verdict !== 'ok') throw new Error(`judged ${String(verdict?.verdict)}`)
-  return verdict.order().map(({ operation }) => operation.id)
-}
+const judged = (history: History<CasRegisterInput, unknown>) => judgedBy(uniqueWriteRegister, casRegister, history)
 
 describe('small histories get the verdict of trying out every order, with evidence that holds', () => {
   test('writes and reads', () => {
@@ -70,7 +20,7 @@ describe('small histories get the verdict of trying out every order, with eviden
   })
 
   test('compare and set among them: few are left to the general search', () => {
-    const tally = holdAgainstBruteForce(uniqueWriteRegister, withCompareAndSet, { seed: 2, count: 10_000, length: 8 })
+    const tally = holdAgainstBruteForce(uniqueWriteRegister, compareAndSet, { seed: 2, count: 10_000, length: 8 })
     expect(tally.violated).toBeGreaterThan(2000)
     expect(tally.left).toBeLessThan(400)
   })
@@ -78,7 +28,7 @@ describe('small histories get the verdict of trying out every order, with eviden
 
 describe('what condemns a history', () => {
   test('a value that nobody wrote', () => {
-    expect(coreOf(historyOf(['c1', write(1), null, 0, 10], ['c2', read, 7, 20, 30]))).toEqual(['1'])
+    expect(judged(historyOf(['c1', write(1), null, 0, 10], ['c2', read, 7, 20, 30]))).toEqual(['violated', 1])
   })
 
   test('a stale read, with both writes', () => {
@@ -88,16 +38,16 @@ describe('what condemns a history', () => {
       ['c2', read, 2, 40, 50],
       ['c2', read, 1, 60, 70],
     )
-    expect(coreOf(history)).toEqual(['0', '1', '3'])
+    expect(judged(history)).toEqual(['violated', 0, 1, 3])
   })
 
   test('a value read before its write was invoked', () => {
-    expect(coreOf(historyOf(['c2', read, 1, 0, 10], ['c1', write(1), null, 20, 30]))).toEqual(['0'])
+    expect(judged(historyOf(['c2', read, 1, 0, 10], ['c1', write(1), null, 20, 30]))).toEqual(['violated', 0])
   })
 
   test('an initial value that is read again, though only a reader shows that the crashed write took effect', () => {
     const history = historyOf(['c1', write(1), undefined, 0], ['c2', read, 1, 10, 20], ['c2', read, null, 30, 40])
-    expect(coreOf(history)).toEqual(['0 open', '1', '2'])
+    expect(judged(history)).toEqual(['violated', 0, 1, 2])
   })
 
   test('two that set the same value to another: a lost update', () => {
@@ -106,11 +56,15 @@ describe('what condemns a history', () => {
       ['c1', cas(1, 2), true, 20, 50],
       ['c2', cas(1, 3), true, 21, 51],
     )
-    expect(coreOf(history)).toEqual(['0', '1', '2'])
+    expect(judged(history)).toEqual(['violated', 0, 1, 2])
   })
 
   test('updates that stand on each other in a circle', () => {
-    expect(coreOf(historyOf(['c1', cas(1, 2), true, 0, 50], ['c2', cas(2, 1), true, 1, 51]))).toEqual(['0', '1 open'])
+    expect(judged(historyOf(['c1', cas(1, 2), true, 0, 50], ['c2', cas(2, 1), true, 1, 51]))).toEqual([
+      'violated',
+      0,
+      '1 open',
+    ])
   })
 
   test('the moment at which it was certain: what came later is not in the core, what was under way is left open', () => {
@@ -121,13 +75,13 @@ describe('what condemns a history', () => {
       ['c3', read, 1, 50, 60],
       ['c3', read, null, 70, 80],
     )
-    expect(coreOf(history)).toEqual(['0', '1 open', '2', '3'])
+    expect(judged(history)).toEqual(['violated', 0, '1 open', 2, 3])
   })
 })
 
 describe('what is no hindrance', () => {
   test('a crashed write that nobody read never took effect', () => {
-    expect(orderOf(historyOf(['c1', write(1), undefined, 0], ['c2', read, null, 10, 20]))).toEqual([1])
+    expect(judged(historyOf(['c1', write(1), undefined, 0], ['c2', read, null, 10, 20]))).toEqual(['ok', 1])
   })
 
   test('a crashed update took effect where another stands on it', () => {
@@ -136,17 +90,17 @@ describe('what is no hindrance', () => {
       ['c2', cas(1, 2), undefined, 5],
       ['c3', read, 2, 10, 20],
     )
-    expect(orderOf(history)).toEqual([0, 1, 2])
+    expect(judged(history)).toEqual(['ok', 0, 1, 2])
   })
 
   test('a value that is written twice and never read', () => {
     const history = historyOf(['c1', write(1), null, 0, 10], ['c2', write(1), null, 0, 10], ['c2', read, null, 2, 8])
-    expect(orderOf(history)).toEqual([2, 0, 1])
+    expect(judged(history)).toEqual(['ok', 2, 0, 1])
   })
 
   test('a compare and set that failed, and so only says what it did not find', () => {
     const history = historyOf(['c1', write(1), null, 0, 100], ['c2', cas(null, 2), false, 10, 20])
-    expect(orderOf(history)).toEqual([0, 1])
+    expect(judged(history)).toEqual(['ok', 0, 1])
   })
 })
 
@@ -157,7 +111,7 @@ describe('what is left to the general search', () => {
       ['c2', write(1), null, 0, 10],
       ['c2', cas(1, 2), true, 20, 30],
     )
-    expect(judged(twice)).toBe(undefined)
+    expect(judged(twice)).toEqual(['left'])
   })
 
   test('an update without an answer', () => {
@@ -169,14 +123,14 @@ describe('what is left to the general search', () => {
 describe('the work', () => {
   test('grows with the length alone: 100,000 operations, half of which overlap', () => {
     const history = playedHistory(writesAndReads, diceOf(7), 100_000)
-    expect(judged(history)).toMatchObject({ verdict: 'ok', steps: entriesOf(history).length })
+    expect(uniqueWriteRegister(entriesOf(history), casRegister)).toMatchObject({ verdict: 'ok', steps: 100_000 })
   })
 
   test('to find the earliest core takes some verdicts on beginnings of the history', () => {
     const history = playedHistory(writesAndReads, diceOf(7), 20_000).map((operation) =>
       operation.id === 15_000 ? { ...operation, input: read, outcome: 'ok' as const, output: 'nothing' } : operation,
     )
-    const verdict = judged(history)
+    const verdict = uniqueWriteRegister(entriesOf(history), casRegister)
     expect(verdict).toMatchObject({ verdict: 'violated', core: [{ operation: { id: 15_000 } }] })
     expect(verdict!.steps).toBeLessThan(500_000)
   })
