@@ -1,14 +1,15 @@
 import type { CausalLevel } from '../../../checks/consistency/causal.ts'
 import type { History, Operation } from '../../../checks/history.ts'
+import type { CasRegisterInput } from '../../../checks/models/cas-register.ts'
 
-type Op = Operation<any, any>
+type Op = Operation<CasRegisterInput>
 type Before = (left: Op, right: Op) => boolean
 
 /**
  * The definitions of Bouajjani and others (2017, section 3) for reads and writes of unique values, by trying all
  * orders. The causal order is the least there can be: of the process, and of who read from whom.
  */
-export function isCausal(history: History<any, any>, level: CausalLevel): boolean {
+export function isCausal(history: History<CasRegisterInput>, level: CausalLevel): boolean {
   const writerOf = (read: Op): Op | undefined =>
     history.find(({ input }) => input.action === 'write' && input.key === read.input.key && input.value === read.output)
   const isRead = (operation: Op): boolean => operation.input.action === 'read'
@@ -25,7 +26,7 @@ export function isCausal(history: History<any, any>, level: CausalLevel): boolea
   const reads = operations.filter(isRead)
   const pastOf = (operation: Op): Op[] => operations.filter((other) => other === operation || before(other, operation))
   const isRight = (order: readonly Op[], mustHold: (read: Op) => boolean): boolean => {
-    const values = new Map<string, unknown>()
+    const values = new Map<string | undefined, unknown>()
     return order.every(({ input, output }, place) => {
       if (input.action === 'write') values.set(input.key, input.value)
       return input.action === 'write' || !mustHold(order[place]!) || (values.get(input.key) ?? null) === output

@@ -5,7 +5,7 @@ import type { Model } from '../../../checks/model.ts'
 /** The state of every key, as it was at first where it is missing. */
 type States = ReadonlyMap<string | undefined, unknown>
 
-function after(states: States, operation: Operation<any, any>, model: Model): States | undefined {
+function after(states: States, operation: Operation, model: Model): States | undefined {
   const key = model.key?.(operation.input)
   const output: unknown = hasAnswer(operation) ? (operation.output ?? null) : undefined
   const state: unknown = model.step(states.has(key) ? states.get(key) : model.init(), operation.input, output)
@@ -20,8 +20,8 @@ function mayComeNext(operation: Operation, rest: readonly Operation[]): boolean 
 }
 
 /** By trying all: whether some order, with that of each process in it, is one that the model accepts. */
-export function hasInterleaving(history: History<any, any>, model: Model): boolean {
-  const extend = (rest: readonly Operation<any, any>[], states: States): boolean =>
+export function hasInterleaving(history: History, model: Model): boolean {
+  const extend = (rest: readonly Operation[], states: States): boolean =>
     rest.every(({ outcome }) => outcome === 'info') ||
     rest.some((operation) => {
       const next = mayComeNext(operation, rest) ? after(states, operation, model) : undefined
@@ -40,7 +40,7 @@ export function hasInterleaving(history: History<any, any>, model: Model): boole
 }
 
 /** Whether an order, by ids, is one of all answered operations that keeps to the processes and to the model. */
-export function replays(history: History<any, any>, model: Model, order: readonly number[]): boolean {
+export function replays(history: History, model: Model, order: readonly number[]): boolean {
   let states: States | undefined = new Map()
   let rest = history.filter(({ outcome }) => outcome !== 'fail')
   for (const id of order) {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import type { History, Operation } from '../../../checks/history.ts'
+import type { CasRegisterInput } from '../../../checks/models/cas-register.ts'
 
 interface Shape {
   /** True where each write writes a value of its own. */
@@ -12,7 +13,7 @@ interface Shape {
  * Reads, writes, and compare and sets by a few processes on two keys. What they were told is drawn at random from what
  * was written, so that about half of the small ones have an order.
  */
-export function sessionHistory({ unique, maxLength, updates = true }: Shape): fc.Arbitrary<History<any, any>> {
+export function sessionHistory({ unique, maxLength, updates = true }: Shape): fc.Arbitrary<History<CasRegisterInput>> {
   const kinds = ['read', 'read', 'read', 'write', 'write', ...(updates ? (['cas'] as const) : [])]
   const call = fc.record({
     process: fc.constantFrom('a', 'b', 'c'),
@@ -24,12 +25,12 @@ export function sessionHistory({ unique, maxLength, updates = true }: Shape): fc
   })
   return fc.array(call, { minLength: 1, maxLength }).map((calls) => {
     const written = (place: number): number => (unique ? place + 1 : (place % 2) + 1)
-    return calls.map(({ process, key, kind, found, isAnswered, swaps }, id): Operation<any, any> => {
+    return calls.map(({ process, key, kind, found, isAnswered, swaps }, id): Operation<CasRegisterInput> => {
       const sources = calls.flatMap((other, place) =>
         other.key === key && other.kind !== 'read' && place !== id ? [written(place)] : [],
       )
       const value = [null, ...sources][found % (sources.length + 1)]
-      const input =
+      const input: CasRegisterInput =
         kind === 'read'
           ? { action: 'read', key }
           : kind === 'write'
