@@ -1,7 +1,8 @@
 import { fifoQueue } from './queue.ts'
 import { uniqueWriteRegister } from './register.ts'
+import { onceInsertedSet } from './set.ts'
 import type { Specialist } from '../specialist.ts'
 import { lifoStack } from './stack.ts'
 
 /** The most usual first. */
-export const specialists: readonly Specialist[] = [uniqueWriteRegister, fifoQueue, lifoStack]
+export const specialists: readonly Specialist[] = [uniqueWriteRegister, fifoQueue, onceInsertedSet, lifoStack]

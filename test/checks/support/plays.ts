@@ -2,6 +2,8 @@ import { casRegister } from '../../../checks/models/cas-register.ts'
 import type { CasRegisterInput } from '../../../checks/models/cas-register.ts'
 import { queue, stack } from '../../../checks/models/queue.ts'
 import type { QueueInput, StackInput } from '../../../checks/models/queue.ts'
+import { set } from '../../../checks/models/set.ts'
+import type { SetInput } from '../../../checks/models/set.ts'
 import type { Dice, Play } from './dice.ts'
 import { cas, read, write } from './histories.ts'
 
@@ -62,4 +64,34 @@ export const stacking: Play<StackInput, readonly unknown[]> = {
   answer: (values, { action }) => (action === 'push' ? 'done' : (values.at(-1) ?? null)),
   anyAnswer: (dice, { action }) => (action === 'pop' ? someValue(dice) : 'done'),
   swaps: sameAction,
+}
+
+/** Values that are nearly unique are added, perhaps taken out again, and looked up; some answers tell nothing. */
+export const membership: Play<SetInput, readonly unknown[]> = {
+  model: set,
+  ask: (dice, serial) => {
+    const action = (['add', 'add', 'remove', 'contains'] as const)[dice(4)]!
+    return { action, value: action === 'add' && dice(2) === 0 ? serial + 1 : 1 + dice(6) }
+  },
+  answer: (values, input) => {
+    if (input.action === 'read') return values
+    const isIn = values.includes(input.value)
+    return input.action === 'add' ? !isIn : isIn
+  },
+  anyAnswer: (dice) => [true, false, null][dice(3)],
+  swaps: (one, other) => (one.action === 'read') === (other.action === 'read'),
+}
+
+/** Values that are nearly unique are added and looked up, and all are read. */
+export const growing: Play<SetInput, readonly unknown[]> = {
+  model: set,
+  ask: (dice, serial) => {
+    const action = (['add', 'add', 'read', 'contains'] as const)[dice(4)]!
+    if (action === 'read') return { action }
+    return { action, value: action === 'add' ? nearlyUnique(dice, serial) : 1 + dice(serial + 1) }
+  },
+  answer: membership.answer,
+  anyAnswer: (dice, { action }) =>
+    action === 'read' ? [1, 2, 3, 4, 5].filter(() => dice(2) === 0) : [true, false, null][dice(3)],
+  swaps: membership.swaps,
 }
