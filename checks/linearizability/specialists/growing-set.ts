@@ -1,7 +1,6 @@
 import type { Entry } from '../entry.ts'
 import type { Member, Members } from './members.ts'
-import type { Finding } from './set.ts'
-import type { Placed } from './timeline.ts'
+import type { Finding, Placed } from './timeline.ts'
 
 /**
  * A set into which each value is put once at most, from which none is taken, and of which some operations told all that

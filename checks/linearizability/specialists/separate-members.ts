@@ -1,7 +1,6 @@
 import type { Entry } from '../entry.ts'
 import type { Member, Members } from './members.ts'
-import type { Finding } from './set.ts'
-import type { Placed } from './timeline.ts'
+import type { Finding, Placed } from './timeline.ts'
 
 /**
  * Each value by itself: a set is linearizable where each of its values is (M. Herlihy and J. Wing, "Linearizability",

@@ -8,10 +8,6 @@ import type { Collection } from '../../model.ts'
 import { separateMembers } from './separate-members.ts'
 import type { Specialist } from '../specialist.ts'
 import { inOrderOfMoments } from './timeline.ts'
-import type { Placed } from './timeline.ts'
-
-/** Operations that by themselves have no order, or places in time for all that took effect. */
-export type Finding = { readonly conflict: readonly number[] } | { readonly placed: readonly Placed[] }
 
 /**
  * A set into which each value was put once at most, and from which each was taken once at most, if nobody asked for all

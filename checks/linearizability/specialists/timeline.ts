@@ -5,6 +5,9 @@ export interface Placed {
   readonly rank: number
 }
 
+/** Operations that by themselves have no order, or places in time for all that took effect. */
+export type Finding = { readonly conflict: readonly number[] } | { readonly placed: readonly Placed[] }
+
 /** The operations in the order of their moments, and at one moment in the order of their ranks. */
 export function inOrderOfMoments(placed: readonly Placed[]): number[] {
   return [...placed]
