@@ -1,5 +1,5 @@
 import type { HistoryFormat } from '../checks/formats/parse.ts'
-import type { Subject } from '../checks/formats/subjects.ts'
+import type { Subject } from '../checks/formats/subject.ts'
 import type { History } from '../checks/history.ts'
 import type { Verdict, VerdictName } from '../checks/verdict.ts'
 

@@ -6,12 +6,15 @@ import type { RecordedCall, RecordedOperation, Recording } from './recording.ts'
 
 /** One kind of operation: how files call it, and what it is to a model. */
 export interface Word {
-  /** The `action` of the model's input. */
+  /** The `action` of the model's input, unless it becomes another. */
   readonly action: string
+  readonly becomes?: string
   /** How files call it; the action itself is always understood. */
   readonly alias?: readonly string[]
   /** The input's other fields: none; the value itself; or the items of a vector, or the fields of a map. */
   readonly fields?: readonly string[]
+  /** Fields that an input may have besides. */
+  readonly optional?: readonly string[]
   /** What the model makes of the fields; a sentence on what they must be where they don't fit. */
   readonly refine?: (fields: Fields) => Fields | string
   /** The answer of one that ended ok, out of the value in the file; that there is none, unless given. */
@@ -27,6 +30,8 @@ export interface Dialect {
   readonly words: readonly Word[]
   /** What more the input has: the process, where it matters who asked. */
   readonly more?: (operation: RecordedOperation) => Fields
+  /** Operations that there is no word for are kept as they are; without it they are refused. */
+  readonly keepsOthers?: boolean
   /** What has many objects, so that every operation must say which. */
   readonly needsKey?: boolean
   /** The field that names the object; `key` unless given. */
@@ -54,29 +59,40 @@ function wordsByName({ words }: Dialect): ReadonlyMap<string, Word> {
 
 function translateOne(
   operation: RecordedOperation,
-  { more, needsKey = false, keyField = 'key' }: Dialect,
+  dialect: Dialect,
   words: ReadonlyMap<string, Word>,
   line: number,
 ): Operation<any, any> {
   const call = operation.input
-  const word = words.get(call.f)
-  if (word === undefined) {
-    const known = [...new Set([...words.values()].map(({ action }) => action))].join(', ')
-    throw new FormatError(line, `the model has no operation "${excerpt(call.f)}"; it has ${known}`)
-  }
-  const hasKey = call.key !== undefined && call.key !== null
-  if (needsKey && !hasKey) throw new FormatError(line, `"${call.f}" needs a key`)
+  const word = words.get(call.f) ?? otherWord(call, dialect, words, line)
   const fields = fieldsOf(word, call, line)
   const refined = word.refine === undefined ? fields : word.refine(fields)
   if (typeof refined === 'string') throw new FormatError(line, `"${call.f}" needs ${refined}`)
-  const key = hasKey ? { [keyField]: keyText(call.key) } : {}
-  const input = { action: word.action, ...key, ...more?.(operation), ...refined }
+  const action = word.becomes ?? word.action
+  const input = { action, ...keyOf(call, dialect, line), ...dialect.more?.(operation), ...refined }
   return { ...operation, input, ...endOf(operation, word) }
 }
 
-function fieldsOf({ fields = [] }: Word, { f, value, input }: RecordedCall, line: number): Fields {
+function otherWord({ f }: RecordedCall, dialect: Dialect, words: ReadonlyMap<string, Word>, line: number): Word {
+  if (dialect.keepsOthers === true) return { action: f, fields: ['value'] }
+  const known = [...new Set([...words.values()].map(({ action }) => action))].join(', ')
+  throw new FormatError(line, `the model has no operation "${excerpt(f)}"; it has ${known}`)
+}
+
+function keyOf({ f, key, input }: RecordedCall, dialect: Dialect, line: number): Fields {
+  const { needsKey = false, keyField = 'key' } = dialect
+  const found = (isRecord(input) ? input[keyField] : undefined) ?? key ?? undefined
+  if (found !== undefined) return { [keyField]: keyText(found) }
+  if (needsKey) throw new FormatError(line, `"${f}" needs a key`)
+  return {}
+}
+
+function fieldsOf({ fields = [], optional = [] }: Word, { f, value, input }: RecordedCall, line: number): Fields {
+  if (isRecord(input)) {
+    const given = optional.filter((field) => input[field] !== undefined)
+    return pick([...fields, ...given], (field) => input[field], f, line)
+  }
   if (fields.length === 0) return {}
-  if (isRecord(input)) return pick(fields, (field) => input[field], f, line)
   if (fields.length === 1) return { [fields[0]!]: value }
   if (Array.isArray(value) && value.length === fields.length) {
     return pick(fields, (_, index) => (value as readonly unknown[])[index], f, line)

@@ -3,16 +3,16 @@ import type { Dialect, Fields, Word } from './dialect.ts'
 import type { RecordedOperation } from './recording.ts'
 
 /** What a read found: the value as it is. */
-const asFound = (value: unknown) => value
+export const asFound = (value: unknown) => value
 
 /** What an operation answers that tells whether it worked: only true or false tell, and not a repeated argument. */
 const asTold = (value: unknown, call: { readonly value: unknown }) =>
   typeof value === 'boolean' && value !== call.value ? value : undefined
 
 /** A list of all values, in whatever the file has it. */
-const asList = (value: unknown) => (value instanceof Set ? [...value] : value === null ? [] : value)
+export const asList = (value: unknown) => (value instanceof Set ? [...value] : value === null ? [] : value)
 
-const READ: Word = { action: 'read', alias: ['r', 'get'], answer: asFound }
+export const READ: Word = { action: 'read', alias: ['r', 'get'], answer: asFound }
 const WRITE: Word = { action: 'write', alias: ['w', 'set', 'put'], fields: ['value'] }
 
 const MISMATCH = /mismatch|did-not-succeed|precondition|not-equal|cas-failed/i
@@ -30,7 +30,7 @@ const COMPARE_AND_SET: Word = {
   failure: mismatch,
 }
 
-function amountOf(fields: Fields): Fields | string {
+export function amountOf(fields: Fields): Fields | string {
   const { amount } = fields
   return Number.isSafeInteger(amount) ? fields : `a whole number, not ${canonical(amount)}`
 }
@@ -58,12 +58,12 @@ function take(action: string, alias: readonly string[]): Word {
   }
 }
 
-const ENQUEUE: Word = { action: 'enqueue', alias: ['push', 'send', 'add', 'offer'], fields: ['value'] }
-const DEQUEUE = take('dequeue', ['pop', 'receive', 'poll', 'take'])
+export const ENQUEUE: Word = { action: 'enqueue', alias: ['push', 'send', 'add', 'offer'], fields: ['value'] }
+export const DEQUEUE = take('dequeue', ['pop', 'receive', 'poll', 'take'])
 
 const refused = ({ observed }: RecordedOperation) => (observed === true ? false : undefined)
-const ACQUIRE: Word = { action: 'acquire', alias: ['lock'], answer: asTold, failure: refused }
-const RELEASE: Word = { action: 'release', alias: ['unlock'], answer: asTold, failure: refused }
+export const ACQUIRE: Word = { action: 'acquire', alias: ['lock'], answer: asTold, failure: refused }
+export const RELEASE: Word = { action: 'release', alias: ['unlock'], answer: asTold, failure: refused }
 
 export const registerDialect: Dialect = { words: [READ, WRITE] }
 export const casRegisterDialect: Dialect = { words: [READ, WRITE, COMPARE_AND_SET] }

@@ -1,4 +1,3 @@
-import type { History } from '../history.ts'
 import { check } from '../linearizability/linearizable.ts'
 import type { Model } from '../model.ts'
 import { casRegister } from '../models/cas-register.ts'
@@ -9,30 +8,11 @@ import { lock } from '../models/lock.ts'
 import { queue, stack } from '../models/queue.ts'
 import { register } from '../models/register.ts'
 import { set } from '../models/set.ts'
-import type { Verdict } from '../verdict.ts'
 import { translate } from './dialect.ts'
 import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
-import type { Recording } from './recording.ts'
-
-export interface SubjectOptions {
-  /** Steps that the verdict may take. */
-  readonly budgetSteps?: number | undefined
-}
-
-/** What a recording can be judged as. */
-export interface Subject {
-  readonly name: string
-  /** What is judged, in a few words. */
-  readonly about: string
-  /** The operations it knows. */
-  readonly operations: readonly string[]
-  /** @throws FormatError where the recording has an operation that it does not know. */
-  readonly read: (recording: Recording) => History<any, any>
-  readonly judge: (history: History<any, any>, options: SubjectOptions) => Verdict
-  /** An operation in words. */
-  readonly describe: (input: any, output: any) => string
-}
+import { judgeSubjects } from './judge-subjects.ts'
+import type { Subject } from './subject.ts'
 
 /** Everything that a recording can be judged as, by name. */
 export const subjects: readonly Subject[] = [
@@ -45,6 +25,7 @@ export const subjects: readonly Subject[] = [
   linearizable(stack, dialects.stackDialect, 'a stack, last in, first out'),
   linearizable(counter, dialects.counterDialect, 'a counter'),
   linearizable(lock, dialects.lockDialect, 'a lock'),
+  ...judgeSubjects,
 ]
 
 function linearizable(model: Model, dialect: Dialect, about: string): Subject {

@@ -1,11 +1,14 @@
 import { isAbsolute, relative } from 'node:path'
 import type { HistoryFormat } from '../../checks/formats/parse.ts'
 import { FormatError } from '../../checks/formats/lines.ts'
-import { subjects, type Subject } from '../../checks/formats/subjects.ts'
+import type { Subject } from '../../checks/formats/subject.ts'
+import { subjects } from '../../checks/formats/subjects.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import { checkDocument, type CheckedFile } from '../../reports/check-document.ts'
 import { checkReport } from '../../reports/check-report.ts'
+import { timelineDocument } from '../../reports/timeline/document.ts'
 import type { Style } from '../../reports/style.ts'
+import { checkOutputFile, writeReport } from '../commands/run-reports.ts'
 import { ExitCode, worstExitCode } from '../exit-code.ts'
 import { plainJson } from '../plain-json.ts'
 import { unknownName } from '../suggest.ts'
@@ -17,6 +20,8 @@ export interface CheckOptions {
   readonly format?: HistoryFormat
   readonly budget?: number
   readonly json?: boolean
+  /** Where a page with all operations goes. */
+  readonly html?: string
 }
 
 /** What is printed, and the exit code. */
@@ -28,8 +33,10 @@ export interface CheckOutcome {
 /** Reads, judges and reports on each file. A file that is no history stops it before anything is reported. */
 export async function checkFiles(paths: readonly string[], options: CheckOptions, style: Style): Promise<CheckOutcome> {
   const subject = subjectOf(options.model)
+  checkOutputFile(options.html, '--html')
   const checked: CheckedFile[] = []
   for (const path of paths) checked.push(await checkFile(path, subject, options))
+  if (options.html !== undefined) writeReport('--html', options.html, timelineDocument(checked))
   const code = worstExitCode(checked.map(({ verdict }) => codeOf(verdict.verdict)))
   if (options.json === true) {
     return { text: JSON.stringify(plainJson(checkDocument(checked)), undefined, 2), code }

@@ -174,12 +174,9 @@ function reportToGithub(outcomes: readonly ScenarioOutcome[], withAnnotations: b
 }
 
 /** Said before hours of runs, not after. */
-export function checkOutputFile(path: string | undefined): void {
+export function checkOutputFile(path: string | undefined, option = '--output-file'): void {
   if (path === undefined || existsSync(dirname(resolve(path)))) return
-  throw new UsageError(
-    'output-file',
-    `--output-file ${path}: there is no folder ${dirname(resolve(path))}; make it first.`,
-  )
+  throw new UsageError('output-file', `${option} ${path}: there is no folder ${dirname(resolve(path))}; make it first.`)
 }
 
 /** Writes what an option asked for; `option` is its name. */
