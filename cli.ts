@@ -299,6 +299,7 @@ function addCheck(program: Command): void {
         'etcd',
       ]),
     )
+    .option('--consistency <name>', 'what must hold, such as linearizable, or serializable of transactions')
     .option('--html <file>', 'write all operations as a page with bars, what conflicts marked')
     .option('--budget <steps>', 'steps that a verdict may take', parseCount('--budget', 1, 1e12))
     .addOption(jsonOption())

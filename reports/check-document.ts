@@ -1,6 +1,7 @@
 import type { HistoryFormat } from '../checks/formats/parse.ts'
 import type { Subject } from '../checks/formats/subject.ts'
 import type { History } from '../checks/history.ts'
+import type { TransactionVerdict } from '../checks/transactions/check-transactions.ts'
 import type { Verdict, VerdictName } from '../checks/verdict.ts'
 
 /** A history out of a file, and what was found. */
@@ -51,6 +52,7 @@ function fileEntry({ name, format, history, verdict, wallMs, subject }: CheckedF
     operations: history.length,
     wallMs,
     ...evidence,
+    ...('anomalies' in verdict ? { anomalies: anomalyEntries(verdict as TransactionVerdict) } : {}),
     ...(first === undefined
       ? {}
       : {
@@ -62,4 +64,9 @@ function fileEntry({ name, format, history, verdict, wallMs, subject }: CheckedF
           }),
         }),
   } as const
+}
+
+/** The violations of those that matter stand among all violations. */
+function anomalyEntries({ anomalies }: TransactionVerdict) {
+  return anomalies.map(({ name, count }) => ({ name, count }))
 }

@@ -1,12 +1,13 @@
 import type { Operation } from '../checks/history.ts'
+import type { TransactionVerdict } from '../checks/transactions/check-transactions.ts'
 import type { Verdict, Violation } from '../checks/verdict.ts'
 import { worst, type CheckedFile } from './check-document.ts'
 import { dataWords } from './data.ts'
-import { COLUMNS, colours, heading } from './style.ts'
+import { COLUMNS, colours, glyphsOf, heading } from './style.ts'
 import type { Style } from './style.ts'
-import { leftAndRight, safe, wrap } from './text.ts'
-import { timelineLines } from './timeline-terminal.ts'
-import { count, duration, moment, plural } from './words.ts'
+import { clip, leftAndRight, safe, wrap } from './text.ts'
+import { timelineLines, type Bar } from './timeline-terminal.ts'
+import { count, duration, plural } from './words.ts'
 
 const WORDS = { ok: 'PASS', violated: 'FAIL', unknown: 'UNKNOWN' } as const
 /** So many violations of a file are told in full. */
@@ -38,19 +39,32 @@ function painted(verdict: Verdict['verdict'], style: Style): (text: string) => s
 
 function evidenceLines(file: CheckedFile, style: Style): readonly string[] {
   const { verdict } = file
-  if (verdict.verdict === 'ok') return []
-  if (verdict.verdict === 'unknown') return unknownLines(verdict, style)
+  const standing = standingLines(file, style)
+  if (verdict.verdict === 'ok') return standing
+  if (verdict.verdict === 'unknown') return [...unknownLines(verdict, style), ...standing]
   const told = verdict.violations.slice(0, MOST_TOLD).flatMap((violation) => violationLines(file, violation, style))
   const more = verdict.violations.length - MOST_TOLD
   return [
     ...told,
     ...(more > 0 ? ['', `  and ${plural(more, 'more violation')}: --json has all of them`] : []),
+    ...standing,
     ...(file.timed
       ? []
       : ['', '  times     the file has none: the number of a line stands for its time in milliseconds']),
     '',
     heading(`  next      petrel check … --html timeline.html shows all operations; --json has all evidence`, style),
   ]
+}
+
+/** Of transactions: all that was found, and what it says about each level of isolation. */
+function standingLines({ verdict }: CheckedFile, style: Style): readonly string[] {
+  if (!('anomalies' in verdict)) return []
+  const { anomalies, not, alsoNot, mayHold } = verdict as TransactionVerdict
+  const line = (title: string, words: readonly string[]) =>
+    words.length === 0 ? [] : wrap(heading(`  ${title.padEnd(9)} ${words.join(', ')}`, style), COLUMNS, 12)
+  const found = anomalies.map(({ name, count: times }) => (times === 1 ? name : `${name} (${count(times)} times)`))
+  if (found.length === 0) return []
+  return ['', ...line('FOUND', found), ...line('not', not), ...line('also not', alsoNot), ...line('may hold', mayHold)]
 }
 
 function unknownLines(verdict: Extract<Verdict, { verdict: 'unknown' }>, style: Style): readonly string[] {
@@ -75,13 +89,15 @@ function violationLines(file: CheckedFile, violation: Violation, style: Style): 
     const operation = byId.get(id)
     return operation === undefined ? [] : [{ label: `T${index + 1}`, operation, isStuck: id === blocked }]
   })
-  const rows = core.slice(0, MOST_BARS).map(({ label, operation }) => operationParts(label, operation, file, style))
-  const more = core.length - MOST_BARS
-  const timeline = timelineLines(core.slice(0, MOST_BARS), style)
+  const shown = core.length <= MOST_BARS ? core : mostTelling(core, because)
+  const digits = digitsFor(shown.map(({ operation }) => operation))
+  const rows = shown.map(({ label, operation }) => operationParts(label, operation, file, digits))
+  const more = core.length - shown.length
+  const timeline = timelineLines(shown, style)
   return [
     '',
     ...wrap(safe(`  VIOLATED  ${property}: ${summary}`, style), COLUMNS, 12).map((line) => heading(line, style)),
-    ...aligned(rows),
+    ...aligned(rows, style),
     ...(more > 0 ? [`    and ${plural(more, 'more operation')}`] : []),
     ...because.flatMap((sentence) => wrap(safe(`    - ${sentence}`, style), COLUMNS, 6)),
     ...(timeline.length > 0
@@ -91,36 +107,46 @@ function violationLines(file: CheckedFile, violation: Violation, style: Style): 
   ]
 }
 
-/** Name and process; what was asked and answered; when; at which lines. */
-function operationParts(label: string, operation: Operation, file: CheckedFile, style: Style): readonly string[] {
+/** Of many: those that the sentences name, and the one that has no place. */
+function mostTelling(core: readonly Bar[], because: readonly string[]): readonly Bar[] {
+  const named = new Set(because.flatMap((sentence) => sentence.match(/\bT\d+\b/g) ?? []))
+  const telling = core.filter(({ label, isStuck }) => isStuck || named.has(label))
+  return (telling.length === 0 ? core : telling).slice(-MOST_BARS)
+}
+
+/** Name and process, with what was asked and answered; when; at which lines. */
+function operationParts(label: string, operation: Operation, file: CheckedFile, digits: number): readonly string[] {
   const { process, input, output, outcome, reason, invokedAtMs, returnedAtMs } = operation
   const { invokedAtEvent, returnedAtEvent } = operation
   const told = outcome === 'ok' || operation.observed === true
-  const end = told
-    ? ''
-    : ` (${outcome === 'info' ? 'outcome unknown' : 'failed'}${reason === undefined ? '' : `: ${reason}`})`
-  const lines =
-    invokedAtEvent === undefined
-      ? ''
-      : `lines ${invokedAtEvent}..${returnedAtEvent === undefined ? '' : returnedAtEvent}`
+  const why = reason === undefined ? '' : `: ${reason}`
+  const end = told ? '' : ` (${outcome === 'info' ? 'outcome unknown' : 'failed'}${why})`
+  const seconds = (ms: number) => (Number.isFinite(ms) ? (ms / 1000).toFixed(digits) : '')
   return [
     `${label}  ${process} ${file.subject.describe(input, told ? (output ?? null) : undefined)}${end}`,
-    file.timed ? `${moment(invokedAtMs)}..${Number.isFinite(returnedAtMs) ? moment(returnedAtMs) : ''}` : '',
-    lines,
-  ].map((part) => safe(part, style))
+    file.timed ? `${seconds(invokedAtMs)}..${seconds(returnedAtMs)}` : '',
+    invokedAtEvent === undefined ? '' : `lines ${invokedAtEvent}..${returnedAtEvent ?? ''}`,
+  ]
 }
 
-/** Each part in a column of its own where all fit; wrapped where they don't. */
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
-  const wide = rows.map((row) =>
-    `    ${row
-      .filter((_, column) => widths[column] !== 0)
-      .map((part, column) => part.padEnd(widths[column] ?? 0))
-      .join('  ')}`.trimEnd(),
-  )
-  if (wide.every((line) => line.length <= COLUMNS)) return wide
-  return rows.flatMap((row) => wrap(`    ${row.filter(Boolean).join('  ')}`, COLUMNS, 8))
+/** Milliseconds, unless some of them took less than one. */
+function digitsFor(operations: readonly Operation[]): number {
+  return operations.some(({ invokedAtMs, returnedAtMs }) => returnedAtMs - invokedAtMs < 1) ? 6 : 3
+}
+
+const LEAST_WORDS = 40
+
+/** Each part in a column of its own; the words are cut where they leave no room for the others. */
+function aligned(rows: readonly (readonly string[])[], style: Style): readonly string[] {
+  const clean = rows.map((row) => row.map((part) => safe(part, style)))
+  const width = (column: number) => Math.max(0, ...clean.map((row) => row[column]?.length ?? 0))
+  const others = [1, 2].filter((column) => width(column) > 0)
+  const room = COLUMNS - 4 - others.reduce((sum, column) => sum + width(column) + 2, 0)
+  const words = Math.min(width(0), Math.max(room, LEAST_WORDS))
+  return clean.map((row) => {
+    const first = clip(row[0]!, words, glyphsOf(style).ellipsis).padEnd(words)
+    return `    ${[first, ...others.map((column) => row[column]!.padEnd(width(column)))].join('  ')}`.trimEnd()
+  })
 }
 
 /** How far orders came, and what the object was like then. */

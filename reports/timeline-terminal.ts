@@ -70,7 +70,8 @@ function rowText(row: readonly Bar[], places: ReadonlyMap<Bar, Place>, style: St
   const colour = colours(style)
   let text = ''
   let column = 0
-  for (const bar of row) {
+  const inOrder = [...row].sort((left, right) => places.get(left)!.from - places.get(right)!.from)
+  for (const bar of inOrder) {
     const { from, to } = places.get(bar)!
     const width = Math.max(to - from + 1, 1)
     const gap = Math.max(0, from - column)

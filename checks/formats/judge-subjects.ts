@@ -22,6 +22,7 @@ function judged({ name, about, judge }: ListedJudge, dialect: Dialect): Subject 
     name,
     about,
     operations: dialect.words.map(({ action }) => action),
+    consistencies: [name],
     read: (recording) => translate(recording, dialect),
     judge: (history) => (WITH_KEYS.has(name) ? judge(history) : judgeEachKey(history, name, judge)),
     describe,

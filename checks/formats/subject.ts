@@ -5,6 +5,8 @@ import type { Recording } from './recording.ts'
 export interface SubjectOptions {
   /** Steps that the verdict may take. */
   readonly budgetSteps?: number | undefined
+  /** What must hold, of {@link Subject.consistencies}; the first of them unless given. */
+  readonly consistency?: string | undefined
 }
 
 /** What a recording can be judged as. */
@@ -14,6 +16,10 @@ export interface Subject {
   readonly about: string
   /** The operations it knows. */
   readonly operations: readonly string[]
+  /** What can be asked of it, the usual first. */
+  readonly consistencies: readonly string[]
+  /** The one of these that a name stands for, which may be another that the literature has; undefined for none. */
+  readonly consistency?: (name: string) => string | undefined
   /** @throws FormatError where the recording has an operation that it does not know. */
   readonly read: (recording: Recording) => History<any, any>
   readonly judge: (history: History<any, any>, options: SubjectOptions) => Verdict

@@ -13,6 +13,7 @@ import type { Dialect } from './dialect.ts'
 import * as dialects from './dialects.ts'
 import { judgeSubjects } from './judge-subjects.ts'
 import type { Subject } from './subject.ts'
+import { transactionSubjects } from './transaction-subjects.ts'
 
 /** Everything that a recording can be judged as, by name. */
 export const subjects: readonly Subject[] = [
@@ -25,6 +26,7 @@ export const subjects: readonly Subject[] = [
   linearizable(stack, dialects.stackDialect, 'a stack, last in, first out'),
   linearizable(counter, dialects.counterDialect, 'a counter'),
   linearizable(lock, dialects.lockDialect, 'a lock'),
+  ...transactionSubjects,
   ...judgeSubjects,
 ]
 
@@ -33,6 +35,7 @@ function linearizable(model: Model, dialect: Dialect, about: string): Subject {
     name: model.name,
     about,
     operations: dialect.words.map(({ action }) => action),
+    consistencies: ['linearizable'],
     read: (recording) => translate(recording, dialect),
     judge: (history, { budgetSteps }) => check(history, model, budgetSteps === undefined ? {} : { budgetSteps }),
     describe: model.describe,

@@ -14,18 +14,21 @@ const STYLE = `
   --ok: #4a5c72; --fail: #3c4048; --info: #5e5330; --core: #3f74c4; --stuck: #b5493a; --point: #d4e4ff;
   --on-bar: #f4f6f8; --good: #63c174; --bad: #ff8b7f; --unsure: #f1a10d; --panel: #1d2024 } }
 * { box-sizing: border-box }
-body { margin: 0; padding: 16px 20px; background: var(--paper); color: var(--ink); font: 14px/1.5 system-ui, sans-serif;
-  min-height: 100vh; display: flex; flex-direction: column; gap: 10px }
+body { margin: 0; padding: 14px 18px; background: var(--paper); color: var(--ink); font: 14px/1.5 system-ui, sans-serif;
+  height: 100vh; display: grid; gap: 10px 16px; grid-template: auto minmax(0, 1fr) / minmax(260px, 27%) minmax(0, 1fr) }
+header { grid-column: 1 / -1 } aside { overflow: auto; padding: 2px } body.plain { grid-template-columns: minmax(0, 1fr) } .plain aside { display: none }
+main { display: flex; flex-direction: column; gap: 8px; min-width: 0 }
+@media (max-width: 820px) { body { display: flex; flex-direction: column; height: auto } #field { min-height: 70vh } }
 h1 { font-size: 18px; margin: 0; overflow-wrap: anywhere } h2 { font-size: 13px; margin: 6px 0 2px; color: var(--muted) }
 #verdict { margin-right: .5em } .ok { color: var(--good) } .violated { color: var(--bad) } .unknown { color: var(--unsure) }
 #about { color: var(--muted) } ul { margin: 2px 0; padding-left: 20px }
 .bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center }
-.list { display: flex; flex-direction: column; gap: 3px; align-items: flex-start; max-height: 26vh; overflow: auto }
+.list { display: flex; flex-direction: column; gap: 3px; align-items: flex-start }
 button, select, input { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--grid);
   border-radius: 5px; padding: 2px 9px; max-width: 100%; text-align: left; overflow-wrap: anywhere }
 button[aria-pressed=true] { border-color: var(--core); box-shadow: inset 0 0 0 1px var(--core) }
 button.stuck { border-color: var(--stuck) } :focus-visible { outline: 2px solid var(--core); outline-offset: 1px }
-#field { position: relative; flex: 1; min-height: 320px; border: 1px solid var(--grid); border-radius: 5px }
+#field { position: relative; flex: 1; min-height: 260px; border: 1px solid var(--grid); border-radius: 5px }
 #lanes { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: none; cursor: crosshair }
 #tip { position: absolute; pointer-events: none; max-width: 350px; background: var(--panel); color: var(--ink);
   border: 1px solid var(--muted); border-radius: 5px; padding: 4px 8px; overflow-wrap: anywhere; z-index: 1 }
@@ -35,12 +38,14 @@ button.stuck { border-color: var(--stuck) } :focus-visible { outline: 2px solid 
 `
 
 const BODY = `
-<header><h1><span id="verdict"></span><span id="name"></span></h1><div id="about"></div></header>
-<div class="bar"><select id="file" aria-label="File"></select><div id="violations" class="list"></div></div>
-<section aria-label="The operations in conflict">
-<div id="core" class="list"></div><ul id="because"></ul>
-<h2 id="attempts-heading">How far orders came; the dots show one of them</h2><div id="attempts" class="list"></div>
-</section>
+<header><h1><span id="verdict"></span><span id="name"></span></h1>
+<div class="bar"><span id="about"></span><select id="file" aria-label="File"></select></div></header>
+<aside aria-label="What is wrong"><div id="violations" class="list"></div>
+<h2>Why</h2><ul id="because"></ul>
+<h2>The operations in conflict</h2><div id="core" class="list"></div>
+<div id="attempts-part"><h2>How far orders came; the dots show one of them</h2><div id="attempts" class="list"></div></div>
+</aside>
+<main>
 <div class="bar" role="toolbar" aria-label="View">
 <button id="conflict">The conflict</button><button id="all">All</button>
 <button id="closer" aria-label="Zoom in">+</button><button id="farther" aria-label="Zoom out">−</button>
@@ -55,6 +60,7 @@ const BODY = `
  aria-label="Operations as bars, a lane for each process. Arrow keys go from one to the next, plus and minus zoom, Home shows all."></canvas>
 <div id="tip" role="tooltip" hidden></div></div>
 <div id="selected" role="status" aria-live="polite"></div>
+</main>
 <noscript>This page draws the timeline with a script that is part of it, and scripts are switched off.</noscript>
 `
 
@@ -78,7 +84,7 @@ export function timelineDocument(checked: readonly CheckedFile[]): string {
 <title>${escapeText(title)}</title>
 <style>${STYLE}</style>
 </head>
-<body>${BODY}<script type="application/json" id="data">${jsonInScript(files)}</script>
+<body id="body">${BODY}<script type="application/json" id="data">${jsonInScript(files)}</script>
 <script>
 'use strict'
 ${script}

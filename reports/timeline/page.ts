@@ -69,12 +69,14 @@ export class TimelinePage {
     this.byTime = file.timed
     this.element('scale').textContent = this.byTime ? 'Even out time' : 'To scale'
     this.element('scale').hidden = !file.timed
+    this.element('conflict').hidden = file.violations.length === 0
     const name = this.element('name')
     name.textContent = `${file.name} as ${file.model}`
     const verdict = this.element('verdict')
     verdict.textContent = { ok: 'PASS', violated: 'FAIL', unknown: 'UNKNOWN' }[file.verdict] ?? file.verdict
     verdict.className = file.verdict
     this.element('about').textContent = file.about
+    this.element('body').className = file.violations.length === 0 ? 'plain' : ''
     const chooser = this.element('key')
     chooser.hidden = file.keys.length < 2
     chooser.replaceChildren(
@@ -158,7 +160,7 @@ export class TimelinePage {
         return button
       }),
     )
-    this.element('attempts-heading').hidden = (violation?.attempts ?? []).length === 0
+    this.element('attempts-part').hidden = (violation?.attempts ?? []).length === 0
   }
 
   /** Selects a row, and brings it into sight. */

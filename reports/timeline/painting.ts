@@ -1,5 +1,5 @@
 import type { TimelineFile } from './data.ts'
-import type { Pen } from './dom.ts'
+import type { Box, Pen } from './dom.ts'
 import { firstAfter, isOpen } from './lanes.ts'
 import type { Lanes } from './lanes.ts'
 
@@ -145,7 +145,7 @@ export function paintBar(pen: Pen, scene: Scene, lane: number, row: number): voi
     pen.strokeRect(left, top, width, height)
   }
   paintWords(pen, scene, row, left, width, top + height / 2, label)
-  paintPoint(pen, scene, row, top, height)
+  paintPoint(pen, scene, row, { left, width, top, height })
   pen.globalAlpha = 1
 }
 
@@ -158,6 +158,14 @@ export function paintWords(
   middle: number,
   label: string | undefined,
 ): void {
+  if (label !== undefined && width < 28) {
+    pen.font = 'bold 11px system-ui, sans-serif'
+    pen.textAlign = 'left'
+    pen.textBaseline = 'middle'
+    pen.fillStyle = scene.colour('ink')
+    pen.fillText(label, left + width + 3, middle)
+    return
+  }
   if (width < 16 || (label === undefined && isOpen(scene.file, row))) return
   const words = scene.file.operations.words[row]!
   const text = label === undefined ? words : `${label}  ${words}`
@@ -170,16 +178,18 @@ export function paintWords(
   if (shown !== '') pen.fillText(shown, left + 4, middle)
 }
 
-/** The moment at which the operation can have taken effect. */
-export function paintPoint(pen: Pen, scene: Scene, row: number, top: number, height: number): void {
+/** The moment at which the operation can have taken effect, within its bar. */
+export function paintPoint(pen: Pen, scene: Scene, row: number, bar: Box): void {
   const place = scene.points[row]!
   if (place !== place) return
-  const pixel = pixelOf(scene, place)
+  const radius = Math.min(3.5, bar.height / 2)
+  const right = Math.max(bar.left + bar.width - radius, bar.left + radius)
+  const pixel = Math.min(Math.max(pixelOf(scene, place), bar.left + radius), right)
   pen.fillStyle = scene.colour('point')
   pen.strokeStyle = scene.colour('paper')
   pen.lineWidth = 1.5
   pen.beginPath()
-  pen.arc(pixel, top + height / 2, Math.min(4, height / 2), 0, 2 * Math.PI)
+  pen.arc(pixel, bar.top + bar.height, radius, 0, 2 * Math.PI)
   pen.fill()
   pen.stroke()
 }

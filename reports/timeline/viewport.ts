@@ -40,7 +40,8 @@ export class Viewport {
     const { from, to, first, last, laneOf } = this.lanes
     const shown = rows.filter((row) => laneOf[row]! >= 0)
     const left = shown.length === 0 ? first : Math.min(...shown.map((row) => from[row]!))
-    const ends = shown.map((row) => Math.min(to[row]!, last))
+    // One that is open has no end to be shown.
+    const ends = shown.map((row) => (to[row] === Infinity ? from[row]! : to[row]!))
     const right = shown.length === 0 ? last : Math.max(...ends, left)
     const margin = Math.max((right - left) * 0.06, (last - first) * 1e-6)
     this.from = left - margin

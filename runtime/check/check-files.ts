@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import type { HistoryFormat } from '../../checks/formats/parse.ts'
 import { FormatError } from '../../checks/formats/lines.ts'
+import { HistoryError } from '../../checks/judges/input.ts'
 import type { Subject } from '../../checks/formats/subject.ts'
 import { subjects } from '../../checks/formats/subjects.ts'
 import { UsageError } from '../../explore/usage-error.ts'
@@ -19,6 +20,7 @@ export interface CheckOptions {
   readonly model: string
   readonly format?: HistoryFormat
   readonly budget?: number
+  readonly consistency?: string
   readonly json?: boolean
   /** Where a page with all operations goes. */
   readonly html?: string
@@ -55,20 +57,34 @@ function subjectOf(name: string): Subject {
   )
 }
 
-async function checkFile(path: string, subject: Subject, options: CheckOptions): Promise<CheckedFile> {
-  const { name, format, recording } = await readHistoryFile(path, options.format)
-  const history = translated(name, () => subject.read(recording))
-  const startedMs = performance.now()
-  const verdict = subject.judge(history, { budgetSteps: options.budget })
-  const wallMs = Math.round(performance.now() - startedMs)
-  return { name: shortest(name), subject, format, timed: recording.timed, history, verdict, wallMs }
+/** As the subject calls it. */
+function consistencyOf(subject: Subject, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const found = subject.consistency?.(name) ?? subject.consistencies.find((known) => known === name)
+  return found ?? unknownName('consistency', name, subject.consistencies, { owner: `The model ${subject.name}` })
 }
 
-function translated<Result>(name: string, work: () => Result): Result {
+async function checkFile(path: string, subject: Subject, options: CheckOptions): Promise<CheckedFile> {
+  const consistency = consistencyOf(subject, options.consistency)
+  const { name, format, recording } = await readHistoryFile(path, options.format)
+  const { timed, lines } = recording
+  const history = accepted(name, lines, () => subject.read(recording))
+  const startedMs = performance.now()
+  const verdict = accepted(name, lines, () => subject.judge(history, { budgetSteps: options.budget, consistency }))
+  const wallMs = Math.round(performance.now() - startedMs)
+  return { name: shortest(name), subject, format, timed, history, verdict, wallMs }
+}
+
+/** Says of what a judge can't take where it stands in the file. */
+function accepted<Result>(name: string, lines: readonly number[], work: () => Result): Result {
   try {
     return work()
   } catch (error) {
     if (error instanceof FormatError) throw new UsageError('bad-history', `${name}, ${error.message}.`)
+    if (error instanceof HistoryError) {
+      const line = lines[error.operation]
+      throw new UsageError('bad-history', `${name}, line ${line}: ${error.expected}.`)
+    }
     throw error
   }
 }
