@@ -88,7 +88,7 @@ export function timelineDocument(checked: readonly CheckedFile[]): string {
 <script>
 'use strict'
 ${script}
-new TimelinePage(document, window, JSON.parse(document.getElementById('data').textContent))
+new Hands(new TimelinePage(document, window, JSON.parse(document.getElementById('data').textContent)))
 </script>
 </body>
 </html>

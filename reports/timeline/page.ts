@@ -1,6 +1,5 @@
 import type { TimelineFile } from './data.ts'
 import type { Page, PageElement, PageWindow, Surface } from './dom.ts'
-import { Hands } from './hands.ts'
 import { lanesOf, pointsOf } from './lanes.ts'
 import type { Lanes } from './lanes.ts'
 import { paint } from './painting.ts'
@@ -20,7 +19,6 @@ export class TimelinePage {
   readonly surface: Surface
   file: TimelineFile
   readonly viewport: Viewport
-  readonly hands: Hands
   points: Float64Array = new Float64Array()
   violation = 0
   /** Which of the orders that were tried is shown; -1 for none. */
@@ -40,7 +38,6 @@ export class TimelinePage {
     this.file = files.find(({ verdict }) => verdict === 'violated') ?? files[0]!
     this.viewport = new Viewport(this.surface, lanesOf(this.file, -1, true, []))
     this.controls()
-    this.hands = new Hands(this)
     this.open(this.file)
   }
 
