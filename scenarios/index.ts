@@ -1,5 +1,6 @@
 import type { Scenario } from '../explore/scenario.ts'
+import { dhtKv } from './dht-kv.ts'
 import { raftKv } from './raft-kv.ts'
 
 /** All scenarios that come with Petrel. */
-export const scenarios: readonly Scenario[] = [raftKv]
+export const scenarios: readonly Scenario[] = [raftKv, dhtKv]

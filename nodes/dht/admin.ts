@@ -1,0 +1,105 @@
+import { isSuspected } from '../failure-detection/heartbeats.ts'
+import { comparePositions } from '../ring/ring.ts'
+import { valuesOf } from '../versions/siblings.ts'
+import type { Dht } from './dht.ts'
+import { push } from './gossip.ts'
+import { beginJoin, beginLeave, findMember } from './join-and-leave.ts'
+import { author, othersOf, selfMember } from './membership.ts'
+import type { Member } from './member.ts'
+import type { MembershipEvent } from './messages.ts'
+import { type AdminRequest, type Answer, type ShownEvent, type ShownItem, unavailable } from './requests.ts'
+import type { DhtContext, DhtState } from './state.ts'
+
+const MOST_ITEMS = 1_000
+
+/** What an administrator asks of this node, or wants to know. */
+export function administer(dht: Dht, state: DhtState, ctx: DhtContext, request: AdminRequest): Answer {
+  switch (request.type) {
+    case 'EVENTS':
+      return { status: 200, events: state.history.events.flatMap(shownEvent) }
+    case 'JOIN':
+      return join(dht, state, ctx)
+    case 'SHUTDOWN':
+      return shutdown(dht, state, ctx)
+    case 'ADD':
+      return add(dht, state, ctx, request.member)
+    case 'REMOVE':
+      return remove(dht, state, ctx, request.nodeId)
+    case 'ITEMS':
+      return shownItems(state, request.after ?? '', Math.min(request.limit ?? MOST_ITEMS, MOST_ITEMS))
+    case 'RING':
+      return shownRing(dht, state, ctx)
+  }
+}
+
+function join(dht: Dht, state: DhtState, ctx: DhtContext): Answer {
+  const { standing } = state
+  if (standing === 'member' || standing === 'joining') return { status: 200 }
+  if (standing === 'leaving' || state.items.size > 0) return unavailable('it is still leaving; try again')
+  beginJoin(dht, state, ctx)
+  return { status: 200 }
+}
+
+function shutdown(dht: Dht, state: DhtState, ctx: DhtContext): Answer {
+  const { standing, history } = state
+  if (standing === 'leaving' || standing === 'removed') return { status: 200 }
+  if (standing !== 'member') return unavailable('this node is no member')
+  if (history.members.size < 2) {
+    return unavailable('this is the last member, and nobody could take over what it holds: stop its process instead')
+  }
+  beginLeave(dht, state, ctx)
+  return { status: 200 }
+}
+
+function add(dht: Dht, state: DhtState, ctx: DhtContext, member: Member): Answer {
+  if (state.history.members.has(member.id)) return { status: 200 }
+  return takeDown(dht, state, ctx, 'ADD', member)
+}
+
+/** A live member is asked to leave instead, as it alone can hand over what it holds. */
+function remove(dht: Dht, state: DhtState, ctx: DhtContext, nodeId: string): Answer {
+  const member = findMember(state, nodeId)
+  if (member === undefined) return { status: 404, message: `there is no member ${nodeId}` }
+  if (member.id === state.identity.id) return { status: 400, message: 'a node is asked to leave by SHUTDOWN' }
+  if (!isSuspected(state.heartbeats, member.id, ctx.now, dht.options.suspectAfterMs)) {
+    return { status: 400, message: `${member.name} is alive as far as is known here: ask it to leave by SHUTDOWN` }
+  }
+  return takeDown(dht, state, ctx, 'REMOVE', member)
+}
+
+function takeDown(dht: Dht, state: DhtState, ctx: DhtContext, type: MembershipEvent['type'], member: Member): Answer {
+  if (state.standing !== 'member') return unavailable('this node is no member')
+  author(dht, state, ctx, [[type, member]])
+  push(state, ctx, [...othersOf(state).map(({ uri }) => uri), member.uri])
+  return { status: 200 }
+}
+
+/** That a member is leaving shows once it has left. */
+function shownEvent({ type, timestampMs, member }: MembershipEvent): readonly ShownEvent[] {
+  if (type === 'LEAVE') return []
+  const { id: nodeId, name, uri, tokens } = member
+  return [{ timestamp: timestampMs, type, nodeId, name, uri, tokens: tokens.map((value) => ({ value })) }]
+}
+
+function shownItems(state: DhtState, after: string, limit: number): Answer {
+  const positions = [...state.items.keys()].filter((position) => position > after).sort(comparePositions)
+  const items = positions.slice(0, limit).map((position): ShownItem => {
+    const { key, siblings } = state.items.get(position)!
+    return { position, key, values: valuesOf(siblings), isStray: state.strays.has(position) }
+  })
+  const next = positions.length > limit ? { next: items.at(-1)!.position } : {}
+  return { status: 200, items, ...next }
+}
+
+function shownRing(dht: Dht, state: DhtState, ctx: DhtContext): Answer {
+  const self = selfMember(dht, state, ctx).id
+  const members = [...state.history.members.values()].map(({ id, name, uri, tokens }) => ({
+    nodeId: id,
+    name,
+    uri,
+    tokens,
+    isSuspected: id !== self && isSuspected(state.heartbeats, id, ctx.now, dht.options.suspectAfterMs),
+    isSelf: id === self,
+  }))
+  return { status: 200, members }
+}
