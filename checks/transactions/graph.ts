@@ -34,14 +34,19 @@ export class GraphBuilder {
   private readonly transactions: number
   private vertices: number
   private count = 0
-  private sources = new Int32Array(1024)
-  private targets = new Int32Array(1024)
-  private causes = new Int32Array(1024)
-  private kinds = new Uint8Array(1024)
+  private sources: Int32Array
+  private targets: Int32Array
+  private causes: Int32Array
+  private kinds: Uint8Array
 
-  constructor(transactions: number) {
+  /** @param expected how many edges there may be; more are no harm. */
+  constructor(transactions: number, expected = 1024) {
     this.transactions = transactions
     this.vertices = transactions
+    this.sources = new Int32Array(expected)
+    this.targets = new Int32Array(expected)
+    this.causes = new Int32Array(expected)
+    this.kinds = new Uint8Array(expected)
   }
 
   /** How many edges there are by now. */
@@ -81,8 +86,8 @@ export class GraphBuilder {
   }
 
   private grow(): void {
-    const length = 2 * this.sources.length
-    const enlarged = (old: Int32Array): Int32Array<ArrayBuffer> => {
+    const length = 2 * this.sources.length + 1
+    const enlarged = (old: Int32Array): Int32Array => {
       const array = new Int32Array(length)
       array.set(old)
       return array

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from './graph.ts'
+import type { TransactionTable } from './table.ts'
 
 /** What a workload's analysis hands to the search for cycles, beside the edges and the direct findings. */
 export interface Inference {
@@ -67,4 +68,9 @@ export function allBefore(
     else if (own > 0) builder.edge(transaction, upTo[own - 1]!, kind)
     if (own !== undefined && own + 1 < after.length) builder.edge(transaction, from[own + 1]!, kind)
   }
+}
+
+/** Room for two edges of each micro-operation, and for those of time. */
+export function expectedEdges({ keyOf, operations }: TransactionTable): number {
+  return 2 * keyOf.length + 5 * operations.length + 16
 }

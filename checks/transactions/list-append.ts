@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
 import { GraphBuilder, PASS, RW, WR, WW } from './graph.ts'
-import { allBefore } from './inference.ts'
+import { allBefore, expectedEdges } from './inference.ts'
 import type { After, Before, Dependency, Inference } from './inference.ts'
 import { ListReads } from './list-reads.ts'
 import { checkOrders, listOrders } from './list-orders.ts'
@@ -19,7 +19,7 @@ export function inferFromLists(table: TransactionTable, findings: Findings): Inf
   const found = listOrders(table, writes, findings)
   const { orders } = found
   checkOrders(table, writes, orders, findings)
-  const builder = new GraphBuilder(table.operations.length)
+  const builder = new GraphBuilder(table.operations.length, expectedEdges(table))
   const unobserved = unobservedWrites(table, writes, orders)
   const lastReaders = new Map<number, Before[]>()
   new ListReads(table, writes, findings, found).forEach((reader, key, { length, last }) => {
@@ -103,13 +103,13 @@ function reasonOf(
   orders: readonly ListOrder[],
 ): string {
   const key = writes.keyOf[cause]!
-  const [keyWord, value] = [plainWord(table.keys[key]), inWords(writes.valueOf[cause])]
+  const [keyWord, value] = [plainWord(table.keys[key]), inWords(writes.valueOf(cause))]
   if (kind === WR) return `${name(target)} read ${value} in ${keyWord}, which ${name(source)} appended`
   if (kind === RW) return `${name(source)} read ${keyWord} without the ${value} that ${name(target)} appended`
   const order = orders[key]!
   const place = order.writes.indexOf(cause)
   const before = versionBefore(order, place < 0 ? order.writes.length : place)
-  const own = inWords(writes.valueOf[before])
+  const own = inWords(writes.valueOf(before))
   return place < 0
     ? `${name(source)} appended ${own} to ${keyWord}, and nobody saw the ${value} of ${name(target)} by then`
     : `${name(target)} appended ${value} to ${keyWord} after the ${own} of ${name(source)}`

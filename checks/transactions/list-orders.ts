@@ -16,6 +16,12 @@ export interface ListOrder {
   readonly firstUnwritten: number
 }
 
+export interface ListOrders {
+  readonly orders: readonly ListOrder[]
+  /** Reads that contradict the order of their key; see `readName`. */
+  readonly contradictory: ReadonlySet<string>
+}
+
 const EMPTY: readonly unknown[] = []
 
 /** What a read of a list found. */
@@ -23,19 +29,9 @@ export function listOf(found: unknown): readonly unknown[] {
   return (found as readonly unknown[] | null | undefined) ?? EMPTY
 }
 
-/** Calls `visit` for each read whose answer is known, by transaction. */
-export function forEachRead(
-  table: TransactionTable,
-  visit: (reader: number, place: number, key: number, found: readonly unknown[]) => void,
-): void {
-  table.transactions.forEach((transaction, reader) => {
-    if (table.answered[reader] === 0) return
-    const first = table.firstMicro[reader]!
-    for (let place = 0; place < transaction.length; place++) {
-      const micro = transaction[place]!
-      if (micro[0] === 'r') visit(reader, place, table.keyOf[first + place]!, listOf(micro[2]))
-    }
-  })
+/** A read, as one text: its transaction and its place there. */
+export function readName(reader: number, place: number): string {
+  return `${reader} ${place}`
 }
 
 /** True where the list is a beginning of the other. */
@@ -52,54 +48,73 @@ export function isBeginning(list: readonly unknown[], whole: readonly unknown[])
  * The order of each key's versions. A list holds the whole past of its key, so that the longest that was read gives an
  * order of all that it holds (Kingsbury and Alvaro, 2020, section 4.2.2, "traceable" objects). Transactions nobody
  * knows about, of which some list holds a write, are marked as committed.
- *
- * @returns an order for each key, and the reads that contradict it: `[reader, place]` as one text.
  */
-export function listOrders(
-  table: TransactionTable,
-  writes: Writes,
-  findings: Findings,
-): { readonly orders: readonly ListOrder[]; readonly contradictory: ReadonlySet<string> } {
+export function listOrders(table: TransactionTable, writes: Writes, findings: Findings): ListOrders {
   const longest: (readonly unknown[])[] = table.keys.map(() => EMPTY)
   const readers = new Int32Array(table.keys.length).fill(-1)
+  const disputed = new Set<number>()
   forEachRead(table, (reader, _place, key, found) => {
-    if (found.length <= longest[key]!.length) return
+    const known = longest[key]!
+    const isLonger = found.length > known.length
+    if (!(isLonger ? isBeginning(known, found) : isBeginning(found, known))) disputed.add(key)
+    if (!isLonger) return
     longest[key] = found
     readers[key] = reader
   })
-  const orders = longest.map((values, key) => orderOf(key, values, readers[key]!, table, writes))
+  const orders = longest.map((values, key) => orderOf(values, readers[key]!, table, writes, writes.indexOf(key)))
   const contradictory = new Set<string>()
+  if (disputed.size === 0) return { orders, contradictory }
   forEachRead(table, (reader, place, key, found) => {
     const order = orders[key]!
-    if (isBeginning(found, order.values)) return
-    contradictory.add(`${reader} ${place}`)
+    if (!disputed.has(key) || isBeginning(found, order.values)) return
+    contradictory.add(readName(reader, place))
     for (const value of found) markCommitted(writes.find(key, value), table, writes)
     tellContradiction(table, findings, { reader, key, found, order })
   })
   return { orders, contradictory }
 }
 
+/** Calls `visit` for each read whose answer is known, by transaction. */
+function forEachRead(
+  { transactions, answered, firstMicro, keyOf }: TransactionTable,
+  visit: (reader: number, place: number, key: number, found: readonly unknown[]) => void,
+): void {
+  transactions.forEach((transaction, reader) => {
+    if (answered[reader] === 0) return
+    const first = firstMicro[reader]!
+    for (let place = 0; place < transaction.length; place++) {
+      const micro = transaction[place]!
+      if (micro[0] === 'r') visit(reader, place, keyOf[first + place]!, listOf(micro[2]))
+    }
+  })
+}
+
 function orderOf(
-  key: number,
   values: readonly unknown[],
   reader: number,
   table: TransactionTable,
   writes: Writes,
+  index: ReadonlyMap<unknown, number>,
 ): ListOrder {
-  const numbers: number[] = []
   const seen = new Set<number>()
   let firstAborted = Infinity
   let firstUnwritten = Infinity
-  for (const value of values) {
-    const write = writes.find(key, value)
-    if (write < 0) firstUnwritten = Math.min(firstUnwritten, numbers.length)
-    else if (writes.failed(write)) firstAborted = Math.min(firstAborted, numbers.length)
-    const isVersion = write >= 0 && !writes.failed(write) && !seen.has(write)
-    markCommitted(write, table, writes)
+  const versions = values.map((value, place) => {
+    const write = index.get(identityOf(value)) ?? -1
+    if (write < 0) {
+      firstUnwritten = Math.min(firstUnwritten, place)
+      return -1
+    }
+    if (writes.failed(write)) {
+      firstAborted = Math.min(firstAborted, place)
+      return -1
+    }
+    if (seen.has(write)) return -1
     seen.add(write)
-    numbers.push(isVersion ? write : -1)
-  }
-  return { values, reader, writes: numbers, firstAborted, firstUnwritten }
+    markCommitted(write, table, writes)
+    return write
+  })
+  return { values, reader, writes: versions, firstAborted, firstUnwritten }
 }
 
 function markCommitted(write: number, { committed }: TransactionTable, writes: Writes): void {
@@ -132,22 +147,34 @@ export function checkOrders(
   findings: Findings,
 ): void {
   orders.forEach(({ values, reader, writes: versions, firstAborted }, key) => {
-    if (new Set(values.map(identityOf)).size < values.length) {
-      const seen = new Set<unknown>()
-      const twice = values.find((value) => seen.has(identityOf(value)) || !seen.add(identityOf(value)))
-      findings.add('duplicate-elements', [reader], () => [
-        `T1 read ${inWords(values)} in ${plainWord(keys[key])}`,
-        `However ${inWords(twice)} was appended once, and is in it twice`,
-      ])
+    const keyWord = plainWord(keys[key])
+    // Elements that are no version are aborted, unwritten, or there for the second time.
+    if (versions.includes(-1)) {
+      const twice = firstRepeated(values)
+      if (twice !== undefined) {
+        findings.add('duplicate-elements', [reader], () => [
+          `T1 read ${inWords(values)} in ${keyWord}`,
+          `However ${inWords(twice.value)} is in it twice, and was appended once at most`,
+        ])
+      }
     }
     const built = firstAborted === Infinity ? undefined : versions.slice(firstAborted).find((write) => write >= 0)
     if (built === undefined) return
     const aborted = writes.find(key, values[firstAborted])
     const [first, second] = [writes.writerOf[aborted]!, writes.writerOf[built]!]
     findings.add('dirty-update', second === reader ? [first, second] : [first, second, reader], () => [
-      `T1 appended ${inWords(values[firstAborted])} to ${plainWord(keys[key])} and was aborted`,
-      `However T2 appended ${inWords(writes.valueOf[built])} to what T1 had left: ` +
+      `T1 appended ${inWords(values[firstAborted])} to ${keyWord} and was aborted`,
+      `However T2 appended ${inWords(writes.valueOf(built))} to what T1 had left: ` +
         `${second === reader ? 'it' : 'T3'} read ${inWords(values)}`,
     ])
   })
+}
+
+function firstRepeated(values: readonly unknown[]): { readonly value: unknown } | undefined {
+  const seen = new Set<unknown>()
+  for (const value of values) {
+    if (seen.has(identityOf(value))) return { value }
+    seen.add(identityOf(value))
+  }
+  return undefined
 }

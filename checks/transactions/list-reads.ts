@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
-import { isBeginning, listOf } from './list-orders.ts'
-import type { ListOrder } from './list-orders.ts'
+import { isBeginning, listOf, readName } from './list-orders.ts'
+import type { ListOrder, ListOrders } from './list-orders.ts'
 import { inWords, samePlain } from '../plain.ts'
 import type { TransactionTable } from './table.ts'
 import { plainWord } from './transaction.ts'
@@ -45,12 +45,7 @@ export class ListReads {
   private readonly firstVersion: Int32Array
   private readonly updatedBy: Int32Array
 
-  constructor(
-    table: TransactionTable,
-    writes: Writes,
-    findings: Findings,
-    found: { readonly orders: readonly ListOrder[]; readonly contradictory: ReadonlySet<string> },
-  ) {
+  constructor(table: TransactionTable, writes: Writes, findings: Findings, found: ListOrders) {
     this.table = table
     this.writes = writes
     this.orders = found.orders
@@ -95,7 +90,7 @@ export class ListReads {
     const place = this.placeOf[write]!
     if (place >= 0 && place < this.foundLength[key]!) {
       this.findings.add('future-read', [number], () => {
-        const value = inWords(this.writes.valueOf[write])
+        const value = inWords(this.writes.valueOf(write))
         return [`T1 read ${value} in ${this.keyWord(key)} before it appended ${value} there`]
       })
     }
@@ -119,7 +114,7 @@ export class ListReads {
     const { reader, place, key, found } = read
     if (this.touchedBy[key] === reader) this.checkInternal(read)
     this.readBy[key] = reader
-    if (this.contradictory.size > 0 && this.contradictory.has(`${reader} ${place}`)) {
+    if (this.contradictory.size > 0 && this.contradictory.has(readName(reader, place))) {
       this.foundLength[key] = this.versionLength[key] = -1
       this.readContradictory(read, visit)
       return
@@ -208,6 +203,6 @@ export class ListReads {
   }
 
   private valueWord(write: number): string {
-    return inWords(this.writes.valueOf[write])
+    return inWords(this.writes.valueOf(write))
   }
 }

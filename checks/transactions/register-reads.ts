@@ -121,7 +121,7 @@ export class RegisterReads {
     if (next >= 0) {
       findings.add('G1b', [reader, writer], () => [
         `${readWords()}, which T2 wrote`,
-        `However T2 went on to write ${inWords(writes.valueOf[next])} there`,
+        `However T2 went on to write ${inWords(writes.valueOf(next))} there`,
       ])
     }
     return write

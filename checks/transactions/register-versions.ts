@@ -136,7 +136,7 @@ function tellCircle(
   findings.add('cyclic-versions', writers, () => [
     ...written.map((version) => {
       const writer = writers.indexOf(writes.writerOf[version]!) + 1
-      return `T${writer} wrote ${inWords(writes.valueOf[version])} to ${plainWord(keys[key])}`
+      return `T${writer} wrote ${inWords(writes.valueOf(version))} to ${plainWord(keys[key])}`
     }),
     'However by what was read, each of these versions came after itself',
   ])

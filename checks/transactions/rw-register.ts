@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
 import { GraphBuilder, PASS, RW, WR, WW } from './graph.ts'
-import { allBefore } from './inference.ts'
+import { allBefore, expectedEdges } from './inference.ts'
 import type { Before, Dependency, Inference } from './inference.ts'
 import { inWords } from '../plain.ts'
 import { initialsOf, markRead, RegisterReads } from './register-reads.ts'
@@ -25,7 +25,7 @@ export function inferFromRegisters(
   markRead(table, writes)
   const uses: RegisterUse[] = []
   new RegisterReads(table, writes, findings, initials).forEachUse((use) => uses.push(use))
-  const builder = new GraphBuilder(table.operations.length)
+  const builder = new GraphBuilder(table.operations.length, expectedEdges(table))
   const readersOf = new Map<number, Before[]>()
   for (const { transaction, read } of uses) {
     if (read < 0) continue
@@ -75,7 +75,7 @@ function checkUpdates(
       continue
     }
     findings.add('lost-update', [other, transaction], () => {
-      const value = read < writes.count ? writes.valueOf[read] : (initials.get(key) ?? null)
+      const value = read < writes.count ? writes.valueOf(read) : (initials.get(key) ?? null)
       return [
         `T1 and T2 both read ${inWords(value)} in ${plainWord(keys[key])}`,
         'However both wrote it: one of them did not see the other, whichever came first',
@@ -91,7 +91,7 @@ function reasonOf(
   writes: Writes,
 ): string {
   const key = writes.keyOf[cause]!
-  const [keyWord, value] = [plainWord(keys[key]), inWords(writes.valueOf[cause])]
+  const [keyWord, value] = [plainWord(keys[key]), inWords(writes.valueOf(cause))]
   if (kind === WR) return `${name(target)} read ${value} in ${keyWord}, which ${name(source)} wrote`
   const isOfKey = (place: number): boolean => keyOf[firstMicro[source]! + place] === key
   if (kind === RW) {

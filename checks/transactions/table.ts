@@ -9,6 +9,10 @@ export interface TransactionTable {
   readonly operations: readonly Operation<Transaction, Transaction>[]
   /** What each did: with what its reads found, where that is known. */
   readonly transactions: readonly Transaction[]
+  /** A number of the process of each. */
+  readonly processOf: Int32Array
+  /** True for those that ended `ok`. */
+  readonly isOk: Uint8Array
   /** True for those whose reads are known. */
   readonly answered: Uint8Array
   /** True for those that surely took effect: that ended `ok`, or of which somebody saw something. */
@@ -33,26 +37,33 @@ export function tableOf(history: TransactionHistory, workload: Workload): Transa
     firstMicro[number + 1] = firstMicro[number]! + transaction.length
   })
   const keys: unknown[] = []
-  const numbers = new Map<unknown, number>()
   const keyOf = new Int32Array(firstMicro[operations.length]!)
-  let micro = 0
-  for (const transaction of transactions) {
-    for (const [, key] of transaction) {
-      const identity = identityOf(key)
-      let number = numbers.get(identity)
-      if (number === undefined) {
-        number = keys.length
-        numbers.set(identity, number)
-        keys.push(key)
-      }
-      keyOf[micro++] = number
-    }
-  }
+  const keyNumber = numbering((key) => keys.push(key))
+  transactions.forEach((transaction, number) => {
+    const first = firstMicro[number]!
+    for (let place = 0; place < transaction.length; place++) keyOf[first + place] = keyNumber(transaction[place]![1])
+  })
+  const processNumber = numbering(() => {})
+  const processOf = Int32Array.from(operations, ({ process }) => processNumber(process))
+  const isOk = Uint8Array.from(operations, ({ outcome }) => Number(outcome === 'ok'))
   const answered = Uint8Array.from(operations, ({ outcome, output }) =>
     Number(outcome === 'ok' && Array.isArray(output)),
   )
-  const committed = Uint8Array.from(operations, ({ outcome }) => Number(outcome === 'ok'))
-  return { operations, transactions, answered, committed, ends, keys, keyOf, firstMicro }
+  return { operations, transactions, processOf, isOk, answered, committed: isOk.slice(), ends, keys, keyOf, firstMicro }
+}
+
+/** Numbers things in the order in which they first come, from 0. */
+function numbering(first: (thing: unknown) => void): (thing: unknown) => number {
+  const numbers = new Map<unknown, number>()
+  return (thing) => {
+    const identity = identityOf(thing)
+    const known = numbers.get(identity)
+    if (known !== undefined) return known
+    const number = numbers.size
+    numbers.set(identity, number)
+    first(thing)
+    return number
+  }
 }
 
 function byInvocation(history: TransactionHistory): Pick<TransactionTable, 'operations' | 'ends'> {
@@ -83,7 +94,8 @@ function transactionOf(operation: TransactionHistory[number], workload: Workload
 function whatIsWrong(micro: unknown, workload: Workload): string | undefined {
   const write = WRITE_ACTION[workload]
   if (!Array.isArray(micro)) return `a micro-operation is ["${write}", key, value] or ["r", key, value]`
-  const [action, , value] = micro as readonly unknown[]
+  const action: unknown = micro[0]
+  const value: unknown = micro[2]
   if (action === write) {
     return value === undefined || value === null ? `"${write}" needs a value that is not null` : undefined
   }

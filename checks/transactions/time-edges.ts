@@ -10,12 +10,11 @@ import type { TransactionTable } from './table.ts'
  * joint.
  */
 export function addTimeEdges(builder: GraphBuilder, table: TransactionTable): void {
-  const lastOfProcess = new Map<string, number>()
+  const lastOfProcess = new Int32Array(table.operations.length).fill(-1)
   const returned: number[] = []
   let joint = -1
   for (const end of table.ends) {
     const transaction = end >> 1
-    const { process, outcome } = table.operations[transaction]!
     if (table.committed[transaction] === 0) continue
     if (end % 2 === 1) {
       returned.push(transaction)
@@ -29,8 +28,9 @@ export function addTimeEdges(builder: GraphBuilder, table: TransactionTable): vo
       returned.length = 0
     }
     if (joint >= 0) builder.edge(joint, transaction, PASS)
-    const previous = lastOfProcess.get(process)
-    if (previous !== undefined) builder.edge(previous, transaction, PROCESS)
-    if (outcome === 'ok') lastOfProcess.set(process, transaction)
+    const process = table.processOf[transaction]!
+    const previous = lastOfProcess[process]!
+    if (previous >= 0) builder.edge(previous, transaction, PROCESS)
+    if (table.isOk[transaction] === 1) lastOfProcess[process] = transaction
   }
 }

@@ -1,34 +1,24 @@
 import type { History } from '../history.ts'
 
-/** Moves an insertion may take for each element before a list counts as not nearly sorted. */
+/** Moves that sorting by insertion may take for each element before a list counts as not nearly sorted. */
 const MOVES_PER_ELEMENT = 64
 
 /**
- * The indices 0 to `count` - 1, sorted. The ends of operations come nearly in order, so that insertion takes a few
- * moves each; a list in disorder is sorted as any other.
+ * Sorts in place. The ends of operations come nearly in order, so that insertion takes a few moves each; a list in
+ * disorder is sorted as any other.
  *
- * @param comesAfter true where the first index belongs behind the second.
+ * @param difference positive where the first belongs behind the second; never 0.
  */
-export function sortedIndices(
-  indices: readonly number[],
-  comesAfter: (left: number, right: number) => boolean,
-): number[] {
-  const sorted = [...indices]
-  let movesLeft = MOVES_PER_ELEMENT * sorted.length
-  for (let at = 1; at < sorted.length; at++) {
-    const inserted = sorted[at]!
+export function sortNearlySorted(list: Int32Array, difference: (left: number, right: number) => number): void {
+  let movesLeft = MOVES_PER_ELEMENT * list.length
+  for (let at = 1; at < list.length && movesLeft >= 0; at++) {
+    const inserted = list[at]!
     let gap = at
-    while (gap > 0 && comesAfter(sorted[gap - 1]!, inserted)) {
-      sorted[gap] = sorted[gap - 1]!
-      gap--
-    }
-    sorted[gap] = inserted
+    for (; gap > 0 && difference(list[gap - 1]!, inserted) > 0; gap--) list[gap] = list[gap - 1]!
+    list[gap] = inserted
     movesLeft -= at - gap
-    if (movesLeft < 0) {
-      return sorted.sort((left, right) => (comesAfter(left, right) ? 1 : comesAfter(right, left) ? -1 : 0))
-    }
   }
-  return sorted
+  if (movesLeft < 0) list.sort(difference)
 }
 
 /**
@@ -39,41 +29,49 @@ export function sortedIndices(
  * Otherwise invocations come first: then the operations count as concurrent, which never condemns a good history.
  */
 export function endsInOrder(history: History): Int32Array {
-  const numbered = history.every(
+  const times = new Float64Array(2 * history.length)
+  const events = eventsOf(history)
+  const invocations = new Int32Array(history.length)
+  const returns = new Int32Array(history.length)
+  let returned = 0
+  history.forEach((operation, index) => {
+    invocations[index] = 2 * index
+    times[2 * index] = operation.invokedAtMs
+    times[2 * index + 1] = operation.returnedAtMs
+    if (operation.outcome === 'ok') returns[returned++] = 2 * index + 1
+  })
+  const difference = (left: number, right: number): number => {
+    if (times[left] !== times[right]) return times[left]! - times[right]!
+    return (events === undefined ? (left % 2) - (right % 2) : events[left]! - events[right]!) || left - right
+  }
+  sortNearlySorted(invocations, difference)
+  const sortedReturns = returns.subarray(0, returned)
+  sortNearlySorted(sortedReturns, difference)
+  return merged(invocations, sortedReturns, difference)
+}
+
+/** The events of the trace at all ends that count, if there are events at all of them. */
+function eventsOf(history: History): Float64Array | undefined {
+  const isNumbered = history.every(
     ({ outcome, invokedAtEvent, returnedAtEvent }) =>
       invokedAtEvent !== undefined && (outcome !== 'ok' || returnedAtEvent !== undefined),
   )
-  const times = new Float64Array(2 * history.length)
+  if (!isNumbered) return undefined
   const events = new Float64Array(2 * history.length)
-  const invocations: number[] = []
-  const returns: number[] = []
-  history.forEach(({ outcome, invokedAtMs, returnedAtMs, invokedAtEvent, returnedAtEvent }, index) => {
-    times[2 * index] = invokedAtMs
-    events[2 * index] = numbered ? invokedAtEvent! : 0
-    invocations.push(2 * index)
-    if (outcome !== 'ok') return
-    times[2 * index + 1] = returnedAtMs
-    events[2 * index + 1] = numbered ? returnedAtEvent! : 1
-    returns.push(2 * index + 1)
+  history.forEach(({ invokedAtEvent, returnedAtEvent }, index) => {
+    events[2 * index] = invokedAtEvent!
+    events[2 * index + 1] = returnedAtEvent ?? 0
   })
-  const comesAfter = (left: number, right: number): boolean => {
-    const difference = times[left]! - times[right]! || events[left]! - events[right]! || left - right
-    return difference > 0
-  }
-  return merged(sortedIndices(invocations, comesAfter), sortedIndices(returns, comesAfter), comesAfter)
+  return events
 }
 
-function merged(
-  left: readonly number[],
-  right: readonly number[],
-  comesAfter: (left: number, right: number) => boolean,
-): Int32Array {
+function merged(left: Int32Array, right: Int32Array, difference: (left: number, right: number) => number): Int32Array {
   const all = new Int32Array(left.length + right.length)
   let fromLeft = 0
   let fromRight = 0
   for (let at = 0; at < all.length; at++) {
     const isRight =
-      fromLeft === left.length || (fromRight < right.length && comesAfter(left[fromLeft]!, right[fromRight]!))
+      fromLeft === left.length || (fromRight < right.length && difference(left[fromLeft]!, right[fromRight]!) > 0)
     all[at] = isRight ? right[fromRight++]! : left[fromLeft++]!
   }
   return all

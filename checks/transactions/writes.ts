@@ -4,42 +4,83 @@ import { identityOf, plainWord } from './transaction.ts'
 
 /** Who wrote each value of each key; a write has a number. */
 export class Writes {
-  readonly keyOf: number[] = []
-  readonly valueOf: unknown[] = []
+  readonly count: number
+  readonly keyOf: Int32Array
   /** The transaction's number. */
-  readonly writerOf: number[] = []
+  readonly writerOf: Int32Array
   /** The number of the same transaction's next write of the same key, or -1. */
-  readonly nextOf: number[] = []
-  /** Where it is in its transaction. */
-  readonly placeOf: number[] = []
-  private readonly byValue: Map<unknown, number>[]
+  readonly nextOf: Int32Array
+  private readonly placeOf: Int32Array
+  /** The writes of each key, one key behind the other: those of `key` begin at `firstOf[key]`. */
+  private readonly byKey: Int32Array
+  private readonly firstOf: Int32Array
+  private readonly indices = new Map<number, ReadonlyMap<unknown, number>>()
   private readonly table: TransactionTable
 
-  /** @throws HistoryError where a value was written to a key twice: then nobody could tell which of them was read. */
   constructor(table: TransactionTable) {
     this.table = table
-    this.byValue = table.keys.map(() => new Map())
-    const lastOfKey = new Int32Array(table.keys.length).fill(-1)
+    const most = table.keyOf.length
+    const keyOf = new Int32Array(most)
+    const writerOf = new Int32Array(most)
+    const placeOf = new Int32Array(most)
+    this.nextOf = new Int32Array(most).fill(-1)
+    this.firstOf = new Int32Array(table.keys.length + 1)
+    const lastOf = new Int32Array(table.keys.length).fill(-1)
+    let count = 0
     table.transactions.forEach((transaction, writer) => {
       const first = table.firstMicro[writer]!
-      transaction.forEach(([action, , value], place) => {
-        if (action === 'r') return
+      for (let place = 0; place < transaction.length; place++) {
+        if (transaction[place]![0] === 'r') continue
         const key = table.keyOf[first + place]!
-        const previous = lastOfKey[key]!
-        const write = this.add(key, value, writer, place)
-        if (previous >= 0 && this.writerOf[previous] === writer) this.nextOf[previous] = write
-        lastOfKey[key] = write
-      })
+        const previous = lastOf[key]!
+        if (previous >= 0 && writerOf[previous] === writer) this.nextOf[previous] = count
+        lastOf[key] = count
+        keyOf[count] = key
+        writerOf[count] = writer
+        placeOf[count++] = place
+        this.firstOf[key + 1]!++
+      }
     })
+    this.count = count
+    this.keyOf = keyOf
+    this.writerOf = writerOf
+    this.placeOf = placeOf
+    for (let key = 0; key < table.keys.length; key++) this.firstOf[key + 1]! += this.firstOf[key]!
+    this.byKey = new Int32Array(count)
+    const free = this.firstOf.slice()
+    for (let write = 0; write < count; write++) this.byKey[free[keyOf[write]!]!++] = write
   }
 
-  get count(): number {
-    return this.keyOf.length
+  valueOf(write: number): unknown {
+    return this.table.transactions[this.writerOf[write]!]![this.placeOf[write]!]![2]
   }
 
   /** The write of the value, or -1. */
   find(key: number, value: unknown): number {
-    return this.byValue[key]!.get(identityOf(value)) ?? -1
+    let index = this.indices.get(key)
+    if (index === undefined) {
+      index = this.indexOf(key)
+      this.indices.set(key, index)
+    }
+    return index.get(identityOf(value)) ?? -1
+  }
+
+  /**
+   * The key's writes by the identity of their values. It is made anew each time.
+   *
+   * @throws HistoryError where a value was written twice: then nobody could tell which of them was read.
+   */
+  indexOf(key: number): ReadonlyMap<unknown, number> {
+    const index = new Map<unknown, number>()
+    for (let at = this.firstOf[key]!; at < this.firstOf[key + 1]!; at++) {
+      const write = this.byKey[at]!
+      const identity = identityOf(this.valueOf(write))
+      const other = index.get(identity)
+      // A write that was aborted may be tried again with the same value: then the value is the later one's.
+      if (other === undefined || this.failed(other)) index.set(identity, write)
+      else if (!this.failed(write)) this.refuse(other, write)
+    }
+    return index
   }
 
   /** True where the write's transaction was aborted. */
@@ -47,25 +88,9 @@ export class Writes {
     return this.table.operations[this.writerOf[write]!]!.outcome === 'fail'
   }
 
-  private add(key: number, value: unknown, writer: number, place: number): number {
-    const write = this.count
-    this.keyOf.push(key)
-    this.valueOf.push(value)
-    this.writerOf.push(writer)
-    this.placeOf.push(place)
-    this.nextOf.push(-1)
-    const identity = identityOf(value)
-    const byValue = this.byValue[key]!
-    const other = byValue.get(identity)
-    // A write that was aborted may be tried again with the same value: then the value is the later one's.
-    if (other === undefined || this.failed(other)) byValue.set(identity, write)
-    else if (!this.failed(write)) this.refuse(other, write)
-    return write
-  }
-
   private refuse(first: number, second: number): never {
     const { keys, operations } = this.table
-    const value = `${plainWord(this.valueOf[second])} to ${plainWord(keys[this.keyOf[second]!])}`
+    const value = `${plainWord(this.valueOf(second))} to ${plainWord(keys[this.keyOf[second]!])}`
     throw new HistoryError(
       operations[this.writerOf[second]!]!,
       `it writes ${value}, as operation ${operations[this.writerOf[first]!]!.id} does. ` +
