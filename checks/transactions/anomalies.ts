@@ -24,6 +24,12 @@ export type DirectAnomalyName =
 
 export type AnomalyName = DirectAnomalyName | CycleAnomalyName
 
+/**
+ * A cycle with anti-dependencies in which at most one transaction only reads (Adya, 1999, section 4.2.1): no name of its
+ * own, but more than others of its name are.
+ */
+export type Mark = 'G-update'
+
 /** What each anomaly is, in a few words. */
 export const MEANING: Readonly<Record<DirectAnomalyName | CycleName, string>> = {
   'garbage-read': 'a value that nobody wrote',

@@ -80,8 +80,9 @@ export function checkTransactions(history: TransactionHistory, options: Transact
     for (const cycle of search.cycles) cycleFinding(cycle, findings, table, reason)
   }
   const anomalies = anomaliesOf(findings, table, options.name ?? consistency)
-  const beside = { consistency, anomalies, ...standingOf(findings.names) }
-  const forbidden = anomalies.filter(({ name }) => isRuledOut(consistency, name))
+  const all = (name: AnomalyName) => [name, ...findings.marksOf(name)]
+  const beside = { consistency, anomalies, ...standingOf(findings.names.flatMap(all)) }
+  const forbidden = anomalies.filter(({ name }) => isRuledOut(consistency, all(name)))
   if (forbidden.length > 0) {
     return { verdict: 'violated', steps, violations: forbidden.flatMap(({ violations }) => violations), ...beside }
   }

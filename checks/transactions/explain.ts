@@ -1,7 +1,7 @@
 import type { Cycle } from './cycle.ts'
 import { nameOf } from './cycle.ts'
 import type { Findings } from './findings.ts'
-import { PROCESS, REALTIME } from './graph.ts'
+import { PROCESS, REALTIME, RW } from './graph.ts'
 import type { Dependency, Inference } from './inference.ts'
 import { seconds } from '../linearizability/sentences.ts'
 import type { TransactionTable } from './table.ts'
@@ -17,6 +17,7 @@ export function cycleFinding(
   const edges = [...cycle.slice(first), ...cycle.slice(0, first)]
   const transactions = edges.map(({ source }) => source)
   const name = (transaction: number): string => `T${transactions.indexOf(transaction) + 1}`
+  if (isOfUpdates(edges, table)) findings.mark(nameOf(cycle), 'G-update')
   findings.add(nameOf(cycle), transactions, () => {
     const sentences = edges.map((edge) => {
       const why = timeReason(edge, name, table) ?? reason(edge, name)
@@ -24,6 +25,13 @@ export function cycleFinding(
     })
     return [...sentences.slice(0, -1), `However ${sentences.at(-1)!}: a contradiction`]
   })
+}
+
+/** True where data alone make the cycle, it has an anti-dependency, and one transaction at most only reads. */
+function isOfUpdates(cycle: Cycle, { transactions }: TransactionTable): boolean {
+  const kinds = new Set(cycle.map(({ kind }) => kind))
+  if (!kinds.has(RW) || kinds.has(PROCESS) || kinds.has(REALTIME)) return false
+  return cycle.filter(({ source }) => transactions[source]!.every(([action]) => action === 'r')).length <= 1
 }
 
 function timeReason(

@@ -1,5 +1,5 @@
 import { ANOMALIES } from './anomalies.ts'
-import type { AnomalyName } from './anomalies.ts'
+import type { AnomalyName, Mark } from './anomalies.ts'
 
 /** One case of an anomaly. */
 export interface Finding {
@@ -17,6 +17,7 @@ const TOLD = 8
 export class Findings {
   private readonly kept = new Map<AnomalyName, Finding[]>()
   private readonly counts = new Map<AnomalyName, number>()
+  private readonly marks = new Map<AnomalyName, Set<Mark>>()
 
   /** `because` is only asked where the case will be told. */
   add(name: AnomalyName, transactions: readonly number[], because: () => readonly string[]): void {
@@ -26,6 +27,15 @@ export class Findings {
     const kept = this.kept.get(name) ?? []
     kept.push({ name, transactions, because: because() })
     this.kept.set(name, kept)
+  }
+
+  /** Some case of the anomaly is this beside. */
+  mark(name: AnomalyName, mark: Mark): void {
+    this.marks.set(name, (this.marks.get(name) ?? new Set()).add(mark))
+  }
+
+  marksOf(name: AnomalyName): readonly Mark[] {
+    return [...(this.marks.get(name) ?? [])]
   }
 
   count(name: AnomalyName): number {

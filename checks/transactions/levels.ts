@@ -1,5 +1,5 @@
 import { impliedBy } from './anomalies.ts'
-import type { AnomalyName } from './anomalies.ts'
+import type { AnomalyName, Mark } from './anomalies.ts'
 
 /**
  * Levels of isolation, each with the levels that it implies and the anomalies that it forbids beside theirs.
@@ -36,7 +36,7 @@ const LEVELS = {
     implies: ['forward-consistent-view', 'monotonic-snapshot-read', 'parallel-snapshot-isolation', 'prefix'],
     forbids: ['G-nonadjacent'],
   },
-  'update-serializable': { implies: ['forward-consistent-view'], forbids: [] },
+  'update-serializable': { implies: ['forward-consistent-view'], forbids: ['G-update'] },
   serializable: { implies: ['repeatable-read', 'snapshot-isolation', 'update-serializable'], forbids: [] },
   'strong-session-read-uncommitted': { implies: ['read-uncommitted'], forbids: ['G0-process'] },
   'strong-session-read-committed': {
@@ -65,7 +65,7 @@ const LEVELS = {
     forbids: ['G2-item-realtime'],
   },
 } as const satisfies Readonly<
-  Record<string, { readonly implies: readonly string[]; readonly forbids: readonly AnomalyName[] }>
+  Record<string, { readonly implies: readonly string[]; readonly forbids: readonly (AnomalyName | Mark)[] }>
 >
 
 /** A level of isolation by its name. */
@@ -114,8 +114,8 @@ export interface Standing {
   readonly mayHold: readonly IsolationLevel[]
 }
 
-export function standingOf(anomalies: Iterable<AnomalyName>): Standing {
-  const present = new Set([...anomalies].flatMap((name) => [...impliedBy(name)]))
+export function standingOf(found: readonly (AnomalyName | Mark)[]): Standing {
+  const present = new Set(found.flatMap((name) => (name === 'G-update' ? [name] : [...impliedBy(name)])))
   const ruledOut = new Set<IsolationLevel>()
   for (const level of ISOLATION_LEVELS) {
     const { forbids, implies } = definitionOf(level)
@@ -130,15 +130,15 @@ export function standingOf(anomalies: Iterable<AnomalyName>): Standing {
   }
 }
 
-/** True where the level does not hold, if there is such an anomaly. */
-export function isRuledOut(level: IsolationLevel, anomaly: AnomalyName): boolean {
-  const { not, alsoNot } = standingOf([anomaly])
+/** True where the level does not hold, if this was found. */
+export function isRuledOut(level: IsolationLevel, found: readonly (AnomalyName | Mark)[]): boolean {
+  const { not, alsoNot } = standingOf(found)
   return not.includes(level) || alsoNot.includes(level)
 }
 
 function definitionOf(level: IsolationLevel): {
   readonly implies: readonly IsolationLevel[]
-  readonly forbids: readonly AnomalyName[]
+  readonly forbids: readonly (AnomalyName | Mark)[]
 } {
   return LEVELS[level]
 }

@@ -139,33 +139,64 @@ function tellContradiction(
   ])
 }
 
-/** Finds elements that a list has twice, and committed elements behind aborted ones. */
+/** Finds lists that no appends could have made: with an element twice, or built on aborted ones, or out of order. */
 export function checkOrders(
   { keys }: TransactionTable,
   writes: Writes,
   orders: readonly ListOrder[],
   findings: Findings,
 ): void {
-  orders.forEach(({ values, reader, writes: versions, firstAborted }, key) => {
+  orders.forEach((order, key) => {
     const keyWord = plainWord(keys[key])
     // Elements that are no version are aborted, unwritten, or there for the second time.
-    if (versions.includes(-1)) {
-      const twice = firstRepeated(values)
-      if (twice !== undefined) {
-        findings.add('duplicate-elements', [reader], () => [
-          `T1 read ${inWords(values)} in ${keyWord}`,
-          `However ${inWords(twice.value)} is in it twice, and was appended once at most`,
-        ])
-      }
-    }
-    const built = firstAborted === Infinity ? undefined : versions.slice(firstAborted).find((write) => write >= 0)
-    if (built === undefined) return
-    const aborted = writes.find(key, values[firstAborted])
-    const [first, second] = [writes.writerOf[aborted]!, writes.writerOf[built]!]
-    findings.add('dirty-update', second === reader ? [first, second] : [first, second, reader], () => [
-      `T1 appended ${inWords(values[firstAborted])} to ${keyWord} and was aborted`,
-      `However T2 appended ${inWords(writes.valueOf(built))} to what T1 had left: ` +
-        `${second === reader ? 'it' : 'T3'} read ${inWords(values)}`,
+    if (order.writes.includes(-1)) checkRepeated(order, keyWord, findings)
+    if (order.firstAborted < Infinity) checkBuiltOnAborted(order, key, keyWord, writes, findings)
+    checkOwnOrder(order, keyWord, writes, findings)
+  })
+}
+
+function checkRepeated({ values, reader }: ListOrder, keyWord: string, findings: Findings): void {
+  const twice = firstRepeated(values)
+  if (twice === undefined) return
+  findings.add('duplicate-elements', [reader], () => [
+    `T1 read ${inWords(values)} in ${keyWord}`,
+    `However ${inWords(twice.value)} is in it twice, and was appended once at most`,
+  ])
+}
+
+function checkBuiltOnAborted(
+  { values, reader, writes: versions, firstAborted }: ListOrder,
+  key: number,
+  keyWord: string,
+  writes: Writes,
+  findings: Findings,
+): void {
+  const built = versions.slice(firstAborted).find((write) => write >= 0)
+  if (built === undefined) return
+  const aborted = writes.find(key, values[firstAborted])
+  const [first, second] = [writes.writerOf[aborted]!, writes.writerOf[built]!]
+  findings.add('dirty-update', second === reader ? [first, second] : [first, second, reader], () => [
+    `T1 appended ${inWords(values[firstAborted])} to ${keyWord} and was aborted`,
+    `However T2 appended ${inWords(writes.valueOf(built))} to what T1 had left: ` +
+      `${second === reader ? 'it' : 'T3'} read ${inWords(values)}`,
+  ])
+}
+
+/** What one transaction appended must be in a list in its order. */
+function checkOwnOrder(
+  { values, reader, writes: versions }: ListOrder,
+  keyWord: string,
+  writes: Writes,
+  findings: Findings,
+): void {
+  versions.forEach((write, place) => {
+    const next = write < 0 ? -1 : writes.nextOf[write]!
+    if (next < 0 || !versions.slice(0, place).includes(next)) return
+    const writer = writes.writerOf[write]!
+    const [one, other] = [inWords(writes.valueOf(write)), inWords(writes.valueOf(next))]
+    findings.add('cyclic-versions', writer === reader ? [writer] : [writer, reader], () => [
+      `T1 appended ${one} to ${keyWord}, and then ${other}`,
+      `However ${writer === reader ? 'it' : 'T2'} read ${inWords(values)}, in which ${other} comes first`,
     ])
   })
 }

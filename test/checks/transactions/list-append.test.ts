@@ -53,7 +53,7 @@ const ANOMALIES = [
     'G2-item: two transactions each did not see the other, write skew',
     together('read x nil, append y 1', 'read y nil, append x 1'),
     ['G2-item'],
-    ['repeatable-read'],
+    ['repeatable-read', 'update-serializable'],
   ],
   [
     'lost update: two transactions appended to the same version of a key',
@@ -83,6 +83,12 @@ const ANOMALIES = [
     'duplicate elements: an element was in a list twice',
     together('append x 1, read y [1]', 'append x 2, append y 1', 'read x [1,2,1]'),
     ['duplicate-elements', 'G1c'],
+    ['read-uncommitted'],
+  ],
+  [
+    'cyclic versions: what a transaction appended was in a list the other way round',
+    together('append x 1, append x 2', 'read x [2,1]'),
+    ['cyclic-versions', 'G1b'],
     ['read-uncommitted'],
   ],
   [

@@ -38,7 +38,7 @@ const ANOMALIES = [
     'G2-item: two transactions overwrote what the other had read, write skew',
     together('read x 1, read y 1', 'read x 1, write y 2', 'read y 1, write x 2'),
     ['G2-item'],
-    ['repeatable-read'],
+    ['repeatable-read', 'update-serializable'],
   ],
   [
     'lost update: two transactions read the same version and wrote the register',
