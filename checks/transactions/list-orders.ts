@@ -34,14 +34,35 @@ export function readName(reader: number, place: number): string {
   return `${reader} ${place}`
 }
 
-/** True where the list is a beginning of the other. */
-export function isBeginning(list: readonly unknown[], whole: readonly unknown[]): boolean {
-  if (list.length > whole.length) return false
-  for (let place = 0; place < list.length; place++) {
-    const value = list[place]
-    if (value !== whole[place] && !(typeof value === 'object' && samePlain(value, whole[place]))) return false
+/** True where the first elements of both lists are the same. */
+export function beginAlike(left: readonly unknown[], right: readonly unknown[], length: number): boolean {
+  for (let place = 0; place < length; place++) {
+    const value = left[place]
+    if (value !== right[place] && !(typeof value === 'object' && samePlain(value, right[place]))) return false
   }
   return true
+}
+
+/**
+ * How long a list is that was read, without what the reader appended itself at its end: a transaction sees its own
+ * appends before they have their place among those of others.
+ */
+export function lengthFromOthers(
+  { transactions, keyOf, firstMicro }: TransactionTable,
+  { reader, key, found }: { readonly reader: number; readonly key: number; readonly found: readonly unknown[] },
+): number {
+  const transaction = transactions[reader]!
+  const first = firstMicro[reader]!
+  const isOwn = (value: unknown): boolean => {
+    for (let place = 0; place < transaction.length; place++) {
+      const micro = transaction[place]!
+      if (keyOf[first + place] === key && micro[0] === 'append' && samePlain(micro[2], value)) return true
+    }
+    return false
+  }
+  let { length } = found
+  while (length > 0 && isOwn(found[length - 1])) length--
+  return length
 }
 
 /**
@@ -52,39 +73,52 @@ export function isBeginning(list: readonly unknown[], whole: readonly unknown[])
 export function listOrders(table: TransactionTable, writes: Writes, findings: Findings): ListOrders {
   const longest: (readonly unknown[])[] = table.keys.map(() => EMPTY)
   const readers = new Int32Array(table.keys.length).fill(-1)
+  const lengths = new Int32Array(table.keys.length)
   const disputed = new Set<number>()
-  forEachRead(table, (reader, _place, key, found) => {
-    const known = longest[key]!
-    const isLonger = found.length > known.length
-    if (!(isLonger ? isBeginning(known, found) : isBeginning(found, known))) disputed.add(key)
-    if (!isLonger) return
+  forEachRead(table, (read, length) => {
+    const { reader, key, found } = read
+    if (!beginAlike(found, longest[key]!, Math.min(length, lengths[key]!))) disputed.add(key)
+    if (length <= lengths[key]!) return
     longest[key] = found
+    lengths[key] = length
     readers[key] = reader
   })
-  const orders = longest.map((values, key) => orderOf(values, readers[key]!, table, writes, writes.indexOf(key)))
+  const orders = longest.map((list, key) => {
+    const values = list.length === lengths[key] ? list : list.slice(0, lengths[key])
+    return orderOf(values, readers[key]!, table, writes, writes.indexOf(key))
+  })
   const contradictory = new Set<string>()
   if (disputed.size === 0) return { orders, contradictory }
-  forEachRead(table, (reader, place, key, found) => {
+  forEachRead(table, (read, length) => {
+    const { reader, place, key, found } = read
     const order = orders[key]!
-    if (!disputed.has(key) || isBeginning(found, order.values)) return
+    if (!disputed.has(key) || beginAlike(found, order.values, length)) return
     contradictory.add(readName(reader, place))
     for (const value of found) markCommitted(writes.find(key, value), table, writes)
-    tellContradiction(table, findings, { reader, key, found, order })
+    tellContradiction(table, findings, read, order)
   })
   return { orders, contradictory }
 }
 
-/** Calls `visit` for each read whose answer is known, by transaction. */
-function forEachRead(
-  { transactions, answered, firstMicro, keyOf }: TransactionTable,
-  visit: (reader: number, place: number, key: number, found: readonly unknown[]) => void,
-): void {
+/** What a transaction read, and where. */
+export interface ListRead {
+  readonly reader: number
+  readonly place: number
+  readonly key: number
+  readonly found: readonly unknown[]
+}
+
+/** Calls `visit` for each read whose answer is known, with its `lengthFromOthers`, by transaction. */
+function forEachRead(table: TransactionTable, visit: (read: ListRead, length: number) => void): void {
+  const { transactions, answered, firstMicro, keyOf } = table
   transactions.forEach((transaction, reader) => {
     if (answered[reader] === 0) return
     const first = firstMicro[reader]!
     for (let place = 0; place < transaction.length; place++) {
       const micro = transaction[place]!
-      if (micro[0] === 'r') visit(reader, place, keyOf[first + place]!, listOf(micro[2]))
+      if (micro[0] !== 'r') continue
+      const read = { reader, place, key: keyOf[first + place]!, found: listOf(micro[2]) }
+      visit(read, lengthFromOthers(table, read))
     }
   })
 }
@@ -124,14 +158,9 @@ function markCommitted(write: number, { committed }: TransactionTable, writes: W
 function tellContradiction(
   { keys }: TransactionTable,
   findings: Findings,
-  read: {
-    readonly reader: number
-    readonly key: number
-    readonly found: readonly unknown[]
-    readonly order: ListOrder
-  },
+  { reader, key, found }: ListRead,
+  order: ListOrder,
 ): void {
-  const { reader, key, found, order } = read
   const isSame = reader === order.reader
   findings.add('incompatible-order', isSame ? [reader] : [reader, order.reader], () => [
     `T1 read ${inWords(found)} in ${plainWord(keys[key])}`,

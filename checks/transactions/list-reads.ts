@@ -1,6 +1,6 @@
 import type { Findings } from './findings.ts'
-import { isBeginning, listOf, readName } from './list-orders.ts'
-import type { ListOrder, ListOrders } from './list-orders.ts'
+import { beginAlike, lengthFromOthers, listOf, readName } from './list-orders.ts'
+import type { ListOrder, ListOrders, ListRead } from './list-orders.ts'
 import { inWords, samePlain } from '../plain.ts'
 import type { TransactionTable } from './table.ts'
 import { plainWord } from './transaction.ts'
@@ -18,13 +18,6 @@ export type VisitVersion = (
   },
 ) => void
 
-interface Read {
-  readonly reader: number
-  readonly place: number
-  readonly key: number
-  readonly found: readonly unknown[]
-}
-
 /** Looks at each read: what is wrong with it by itself, and which version it saw. */
 export class ListReads {
   private readonly table: TransactionTable
@@ -36,14 +29,14 @@ export class ListReads {
   private readonly touchedBy: Int32Array
   private readonly readBy: Int32Array
   private readonly appendedBy: Int32Array
-  /** By key: how much of the order its last reader found, and how much of that was not its own. */
-  private readonly foundLength: Int32Array
+  /** By key: what its last reader found, and how much of the order that was; -1 where it contradicts the order. */
+  private readonly lastFound: (readonly unknown[])[]
   private readonly versionLength: Int32Array
-  /** By write: its place in the key's order, or -1. */
-  private readonly placeOf: Int32Array
   /** By key the first of its versions, of which it has one more than its order is long; and who updated a version. */
   private readonly firstVersion: Int32Array
   private readonly updatedBy: Int32Array
+  /** The last transaction of which a lost update was told. */
+  private lastUpdate = -1
 
   constructor(table: TransactionTable, writes: Writes, findings: Findings, found: ListOrders) {
     this.table = table
@@ -55,15 +48,11 @@ export class ListReads {
     this.touchedBy = ofKeys()
     this.readBy = ofKeys()
     this.appendedBy = ofKeys()
-    this.foundLength = ofKeys()
+    this.lastFound = table.keys.map(() => [])
     this.versionLength = ofKeys()
-    this.placeOf = new Int32Array(writes.count).fill(-1)
     this.firstVersion = new Int32Array(table.keys.length + 1)
     found.orders.forEach((order, key) => {
       this.firstVersion[key + 1] = this.firstVersion[key]! + order.writes.length + 1
-      order.writes.forEach((write, place) => {
-        if (write >= 0) this.placeOf[write] = place
-      })
     })
     this.updatedBy = new Int32Array(this.firstVersion[table.keys.length]!).fill(-1)
   }
@@ -84,74 +73,82 @@ export class ListReads {
   }
 
   private append(number: number, key: number, write: number): void {
-    const isFirst = this.appendedBy[key] !== number
     this.appendedBy[key] = number
     if (this.readBy[key] !== number) return
-    const place = this.placeOf[write]!
-    if (place >= 0 && place < this.foundLength[key]!) {
-      this.findings.add('future-read', [number], () => {
-        const value = inWords(this.writes.valueOf(write))
-        return [`T1 read ${value} in ${this.keyWord(key)} before it appended ${value} there`]
-      })
+    const value = this.writes.valueOf(write)
+    if (this.lastFound[key]!.some((found) => samePlain(found, value))) {
+      this.findings.add('future-read', [number], () => [
+        `T1 read ${inWords(value)} in ${this.keyWord(key)} before it appended ${inWords(value)} there`,
+      ])
     }
-    if (isFirst && this.versionLength[key]! >= 0) this.update(number, key, this.versionLength[key]!)
+    this.update(number, key)
   }
 
-  /** The transaction read this version, and appends to it. */
-  private update(number: number, key: number, length: number): void {
+  /** The transaction read a version and appends to it, or the other way round. */
+  private update(number: number, key: number): void {
+    const length = this.versionLength[key]!
+    if (length < 0) return
     const version = this.firstVersion[key]! + length
     const other = this.updatedBy[version]!
     if (other < 0) this.updatedBy[version] = number
-    else if (other !== number) {
+    else if (other !== number && this.lastUpdate !== number) {
+      this.lastUpdate = number
       this.findings.add('lost-update', [other, number], () => [
-        `T1 and T2 both read ${inWords(this.orders[key]!.values.slice(0, length))} in ${this.keyWord(key)}`,
+        `T1 and T2 both found ${inWords(this.orders[key]!.values.slice(0, length))} in ${this.keyWord(key)}`,
         'However both appended to it: one of them did not see the other, whichever came first',
       ])
     }
   }
 
-  private read(read: Read, visit: VisitVersion): void {
+  private read(read: ListRead, visit: VisitVersion): void {
     const { reader, place, key, found } = read
     if (this.touchedBy[key] === reader) this.checkInternal(read)
     this.readBy[key] = reader
+    this.lastFound[key] = found
     if (this.contradictory.size > 0 && this.contradictory.has(readName(reader, place))) {
-      this.foundLength[key] = this.versionLength[key] = -1
+      this.versionLength[key] = -1
       this.readContradictory(read, visit)
       return
     }
     const order = this.orders[key]!
-    if (found.length > order.firstAborted) this.tellAborted(read, order.values[order.firstAborted])
-    if (found.length > order.firstUnwritten) this.tellUnwritten(read, order.values[order.firstUnwritten])
-    let { length } = found
-    while (length > 0 && this.isOwn(order.writes[length - 1]!, reader)) length--
+    const length = lengthFromOthers(this.table, read)
+    if (length > order.firstAborted) this.tellAborted(read, order.values[order.firstAborted])
+    if (length > order.firstUnwritten) this.tellUnwritten(read, order.values[order.firstUnwritten])
     const last = length > 0 ? order.writes[length - 1]! : -1
-    this.foundLength[key] = found.length
     this.versionLength[key] = length
+    if (length < found.length) this.checkOwnOnce(read, length)
+    if (this.appendedBy[key] === reader) this.update(reader, key)
     this.checkIntermediate(read, last)
     visit(reader, key, { length, last })
   }
 
+  /** What it appended itself must not be among what comes from others as well. */
+  private checkOwnOnce({ reader, key, found }: ListRead, length: number): void {
+    const others = found.slice(0, length)
+    const twice = found.slice(length).find((value) => others.some((other) => samePlain(other, value)))
+    if (twice === undefined) return
+    this.findings.add('duplicate-elements', [reader], () => [
+      `T1 read ${inWords(found)} in ${this.keyWord(key)}`,
+      `However ${inWords(twice)} is in it twice, and was appended once at most`,
+    ])
+  }
+
   /** No place in the order: only the last element tells whom it came after. */
-  private readContradictory(read: Read, visit: VisitVersion): void {
+  private readContradictory(read: ListRead, visit: VisitVersion): void {
     const { reader, key, found } = read
     const writes = found.map((value) => this.writes.find(key, value))
     const aborted = writes.findIndex((write) => write >= 0 && this.writes.failed(write))
     if (aborted >= 0) this.tellAborted(read, found[aborted])
     const unwritten = writes.indexOf(-1)
     if (unwritten >= 0) this.tellUnwritten(read, found[unwritten])
-    while (writes.length > 0 && this.isOwn(writes.at(-1)!, reader)) writes.pop()
-    const last = writes.at(-1) ?? -1
+    const last = writes[lengthFromOthers(this.table, read) - 1] ?? -1
     if (last < 0 || this.writes.failed(last)) return
     this.checkIntermediate(read, last)
     visit(reader, key, { length: -1, last })
   }
 
-  private isOwn(write: number, reader: number): boolean {
-    return write >= 0 && this.writes.writerOf[write] === reader
-  }
-
   /** Does it see what the same transaction read and appended before? */
-  private checkInternal({ reader, place, key, found }: Read): void {
+  private checkInternal({ reader, place, key, found }: ListRead): void {
     const transaction = this.table.transactions[reader]!
     const first = this.table.firstMicro[reader]!
     const appended: unknown[] = []
@@ -165,7 +162,7 @@ export class ListReads {
     const rest = found.length - appended.length
     const isRight =
       rest >= 0 &&
-      (known === undefined || (known.length === rest && isBeginning(known, found))) &&
+      (known === undefined || (known.length === rest && beginAlike(known, found, rest))) &&
       appended.every((value, index) => samePlain(value, found[rest + index]))
     if (isRight) return
     this.findings.add('internal', [reader], () => [
@@ -176,7 +173,7 @@ export class ListReads {
     ])
   }
 
-  private checkIntermediate({ reader, key, found }: Read, last: number): void {
+  private checkIntermediate({ reader, key, found }: ListRead, last: number): void {
     if (last < 0 || this.writes.nextOf[last]! < 0) return
     this.findings.add('G1b', [reader, this.writes.writerOf[last]!], () => [
       `T1 read ${inWords(found)} in ${this.keyWord(key)}, the last of it ${this.valueWord(last)} of T2`,
@@ -184,14 +181,14 @@ export class ListReads {
     ])
   }
 
-  private tellAborted({ reader, key, found }: Read, value: unknown): void {
+  private tellAborted({ reader, key, found }: ListRead, value: unknown): void {
     this.findings.add('G1a', [reader, this.writes.writerOf[this.writes.find(key, value)]!], () => [
       `T1 read ${inWords(found)} in ${this.keyWord(key)}, of which T2 appended ${inWords(value)}`,
       'However T2 was aborted',
     ])
   }
 
-  private tellUnwritten({ reader, key, found }: Read, value: unknown): void {
+  private tellUnwritten({ reader, key, found }: ListRead, value: unknown): void {
     this.findings.add('garbage-read', [reader], () => [
       `T1 read ${inWords(found)} in ${this.keyWord(key)}`,
       `However nobody appended ${inWords(value)} there`,
