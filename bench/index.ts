@@ -7,6 +7,7 @@ import { memory, start } from './processes.ts'
 import { raft5, raftKvRuns } from './raft.ts'
 import { sweepScaling } from './scaling.ts'
 import { shrinking } from './shrinking.ts'
+import { specialistFigures } from './specialists.ts'
 
 /** One measurement, and the names its figures begin with. */
 export interface Benchmark {
@@ -21,6 +22,7 @@ export interface Benchmark {
 export function benchmarks(histories: string | undefined): readonly Benchmark[] {
   return [
     ...(histories === undefined ? [] : [{ name: 'linearizable', run: () => linearizableFigures(histories) }]),
+    { name: 'specialists', run: specialistFigures },
     { name: 'pingpong', run: pingPong },
     { name: 'gossip-10', run: () => gossip(10) },
     { name: 'gossip-100', run: () => gossip(100) },
