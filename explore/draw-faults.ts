@@ -157,7 +157,8 @@ export const DRAW: { readonly [Kind in (typeof FAULT_KINDS)[number]]: (draft: Dr
 function drawPartition(draft: Draft): void {
   const { random } = draft
   const atMs = draft.at()
-  if (draft.expendable.length > 0 && random.chance(0.2)) {
+  const mayStay = draft.subject.menu.cutsForGood !== false
+  if (mayStay && draft.expendable.length > 0 && random.chance(0.2)) {
     const left = [...draft.expendable]
     const right = draft.servers.filter((id) => !left.includes(id))
     if (draft.subject.menu.partialCutsForGood === true && random.chance(0.5)) {

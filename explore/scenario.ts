@@ -62,6 +62,8 @@ export interface FaultMenu {
   readonly quorumRole?: string
   /** How many of them may be lost for good, where it is not a minority: 0 where each holds what no other has. */
   readonly lostForGood?: number
+  /** False where a system does not live with a cut that nothing heals; those that may be lost for good are lost otherwise. */
+  readonly cutsForGood?: boolean
   /**
    * True where those that may be lost for good may also stay connected in part for good, to some servers or in one
    * direction only, as long as the others, a majority, all hear each other.
