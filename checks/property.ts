@@ -33,7 +33,7 @@ export interface Gate<Memory = any> {
   /** Plain data, made anew for each run: what the nodes were like when they were last looked at. */
   readonly memory: () => Memory
   /** False only where every property behind it would find what it found when it was last asked about this node. */
-  readonly opens: (memory: Memory, changed: NodeView) => boolean
+  readonly opens: (memory: Memory, changed: NodeView, view: ClusterView) => boolean
 }
 
 /** Looked at after every event that may have changed a node; says in one sentence what is wrong, or undefined. */

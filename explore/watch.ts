@@ -73,7 +73,7 @@ export class Watch {
     let any = false
     for (const gateway of this.gateways) {
       const { gate, within, memory } = gateway
-      gateway.open = within?.open !== false && gate.opens(memory, changed)
+      gateway.open = within?.open !== false && gate.opens(memory, changed, this.view)
       any ||= gateway.open
     }
     return any
