@@ -1,0 +1,10 @@
+/** What nodes note at rare and fragile steps: a search draws faults near them. */
+export const chordMoments: readonly string[] = [
+  'joined',
+  'recovered',
+  'peer dropped',
+  'leaving',
+  'left',
+  'rings reunited',
+  'ring founded',
+]
