@@ -3,7 +3,7 @@ import { chordBugs } from '../nodes/chord/bugs/index.ts'
 import type { ChordOperation } from '../nodes/chord/client.ts'
 import { chordClient } from '../nodes/chord/client.ts'
 import { fingersRight, pairsInPlace, ringIdeal } from '../nodes/chord/convergence.ts'
-import { hashIdentifier } from '../nodes/chord/hash.ts'
+import { sha1Identifier } from '../nodes/chord/hash.ts'
 import { MAX_BITS } from '../nodes/chord/identifiers.ts'
 import { chordInvariants } from '../nodes/chord/invariants.ts'
 import type { ChordCommand } from '../nodes/chord/messages.ts'
@@ -25,7 +25,7 @@ const WRITES = 0.5
 /** How often a client asks a node to join or to leave. */
 const CHANGES = 0.08
 /** Salts: with another one the same nodes lie elsewhere on the ring. */
-const RINGS = Array.from({ length: 64 }, (_, ring) => `ring ${ring}`)
+const RINGS = Array.from({ length: 64 }, (_, ring) => `ring ${ring}: `)
 /** How many nodes wait at first to be asked to join. */
 const WAITING_SHARE = 1 / 3
 
@@ -80,7 +80,7 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
   const redundancy = Math.min(choose('redundancy', [2, 3, 3]), Math.max(0, members.length - 1))
   const configuration: ChordConfiguration = {
     members,
-    identify: hashIdentifier(MAX_BITS, choose('ring', RINGS)),
+    identify: sha1Identifier(MAX_BITS, choose('ring', RINGS)),
     redundancy,
     copies: Math.min(choose('copies', [2, 3]), Math.max(1, redundancy)),
     compactAfterBytes: choose('compact after', [2_000, 65_536]),

@@ -2,7 +2,7 @@ import type { Machine, NodeId } from '../../sim/machine.ts'
 import { bugRules } from './bugs/index.ts'
 import { type Chord, type ChordOptions, defaultChordOptions, type Rules } from './chord.ts'
 import { fixFingers } from './fingers.ts'
-import { hashIdentifier } from './hash.ts'
+import { sha1Identifier } from './hash.ts'
 import { type Identify, MAX_BITS, powerOfTwo } from './identifiers.ts'
 import { takePlace, tryToJoin } from './joining.ts'
 import { handOver, mayGo, onGoodbye } from './leaving.ts'
@@ -59,7 +59,7 @@ export interface ChordConfiguration extends Partial<ChordOptions> {
  * node with an empty one joins. One with a damaged journal exits.
  */
 export function chordNode(configuration: ChordConfiguration): Machine<ChordState, ChordMessage, ChordTimer> {
-  const { members, bits = MAX_BITS, identify = hashIdentifier(bits), bug, ...options } = configuration
+  const { members, bits = MAX_BITS, identify = sha1Identifier(bits), bug, ...options } = configuration
   const chord: Chord = {
     members,
     identify,
