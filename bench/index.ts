@@ -6,6 +6,7 @@ import { gossip, pingPong } from './messages.ts'
 import { memory, start } from './processes.ts'
 import { raft5, raftKvRuns } from './raft.ts'
 import { sweepScaling } from './scaling.ts'
+import { runtime } from './runtime.ts'
 import { shrinking } from './shrinking.ts'
 import { specialistFigures } from './specialists.ts'
 
@@ -33,6 +34,7 @@ export function benchmarks(histories: string | undefined): readonly Benchmark[] 
     { name: 'shrinking', run: shrinking },
     { name: 'sweep-scaling', run: sweepScaling },
     { name: 'disk', run: disk },
+    { name: 'runtime', run: runtime },
     { name: 'start', run: start },
     { name: 'memory', run: memory },
   ]

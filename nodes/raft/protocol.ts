@@ -90,18 +90,21 @@ export function raftProtocol(
     },
     OpenSession: {
       transport: clientTransport,
+      open: true,
       schema: schemas.OpenSession,
       identity: requestIdentity,
       sizeBytes: () => 80,
     },
     ClientRequest: {
       transport: clientTransport,
+      open: true,
       schema: schemas.ClientRequest,
       identity: requestIdentity,
       sizeBytes: ({ command }) => 80 + stateMachine.sizeBytes(command),
     },
     ClusterRequest: {
       transport: clientTransport,
+      open: true,
       schema: schemas.ClusterRequest,
       identity: requestIdentity,
       sizeBytes: () => 120,

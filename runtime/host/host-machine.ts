@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
 import type { Address, AnyMachine, HistoryRecorder, NodeId, PlainData, Tagged } from '../../sim/machine.ts'
 import type { Protocol } from '../../sim/protocol.ts'
 import { AddressBook } from '../net/address-book.ts'
@@ -8,6 +7,7 @@ import { MessageTypes } from '../net/message-types.ts'
 import type { StreamTransport } from '../net/stream-transport.ts'
 import { lockDataDirectory, type Unlock } from './data-lock.ts'
 import type { DiskFaults } from './disk-faults.ts'
+import { diskFolderOf } from './disk-image.ts'
 import { Drops } from './drops.ts'
 import { Host, type HostEnd } from './host.ts'
 import type { InputTap } from './input-tap.ts'
@@ -64,8 +64,12 @@ export interface HostedMachine {
   deliver(from: NodeId, message: Tagged): boolean
   /** Breaks the stream to a peer, if it is up. */
   resetStream(peer: NodeId): boolean
+  /** True while it takes events. */
+  readonly isRunning: boolean
   /** Figures about it so far. */
   readonly figures: HostFigures
+  /** Hears how long each sync took, in milliseconds. */
+  onSynced: ((milliseconds: number) => void) | undefined
 }
 
 export interface HostFigures {
@@ -76,6 +80,8 @@ export interface HostFigures {
   readonly waiting: number
   readonly connections: number
   readonly drops: ReadonlyMap<string, number>
+  /** How often the machine noted each event. */
+  readonly notes: ReadonlyMap<string, number>
   readonly datagrams: { readonly sent: TrafficFigures; readonly received: TrafficFigures }
   readonly streams: { readonly sent: TrafficFigures; readonly received: TrafficFigures }
 }
@@ -86,6 +92,8 @@ export interface TrafficFigures {
   readonly datagrams?: number
 }
 
+/** Kinds of notes that are counted apart. */
+const MOST_NOTES = 256
 const LOOPBACK: Address = { host: '127.0.0.1', port: 0 }
 
 /**
@@ -126,6 +134,7 @@ class HostedNode implements HostedMachine {
   private readonly host: Host
   private readonly links: Links
   private readonly unlock: Unlock
+  private readonly notes = new Map<string, number>()
   private resolveEnded!: (end: HostEnd) => void
   private isOpen = false
   private isStopping = false
@@ -191,6 +200,18 @@ class HostedNode implements HostedMachine {
     return this.links.streams.reset(peer)
   }
 
+  get isRunning(): boolean {
+    return this.host.isRunning
+  }
+
+  get onSynced(): HostedMachine['onSynced'] {
+    return this.host.onSynced
+  }
+
+  set onSynced(listener: HostedMachine['onSynced']) {
+    this.host.onSynced = listener
+  }
+
   get figures(): HostFigures {
     const { datagrams, streams } = this.links
     return {
@@ -198,8 +219,9 @@ class HostedNode implements HostedMachine {
       waiting: this.host.look.waiting(),
       connections: streams.connectionCount,
       drops: this.drops.byReason,
-      datagrams,
-      streams,
+      notes: this.notes,
+      datagrams: { sent: { ...datagrams.sent }, received: { ...datagrams.received } },
+      streams: { sent: { ...streams.sent }, received: { ...streams.received } },
     }
   }
 
@@ -219,12 +241,15 @@ class HostedNode implements HostedMachine {
         },
         introduce: (peer, address) => this.introduce(peer, address),
         outboxLength: (peer) => this.links.streams.outboxLength(peer),
-        noted: (event, detail) => onNote?.(event, detail),
+        noted: (event, detail) => {
+          this.countNote(event)
+          onNote?.(event, detail)
+        },
         ended: (end) => void this.tidy(end),
       },
       {
         machine: machine(),
-        diskFolder: join(this.options.dataDirectory, 'disk'),
+        diskFolder: diskFolderOf(this.options.dataDirectory),
         seed: this.seed,
         waitingLimit: this.limits.waiting,
         history,
@@ -232,6 +257,11 @@ class HostedNode implements HostedMachine {
         tap,
       },
     )
+  }
+
+  private countNote(event: string): void {
+    const counted = this.notes.has(event) || this.notes.size < MOST_NOTES ? event : 'other'
+    this.notes.set(counted, (this.notes.get(counted) ?? 0) + 1)
   }
 
   private makeLinks(types: MessageTypes): Links {

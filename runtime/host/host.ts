@@ -120,6 +120,10 @@ export class Host implements ContextHost, LinkListener {
     return this.takesInput
   }
 
+  get isRunning(): boolean {
+    return this.takesInput
+  }
+
   isBusy(): boolean {
     return this.disk.waiting > this.material.waitingLimit
   }

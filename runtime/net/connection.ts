@@ -23,14 +23,16 @@ export class Connection {
   isOpen = false
   /** The latest of the other end's attempts to connect that it has told of. */
   remoteDials = 0
-  /** Frames given to it that the operating system has not taken. */
+  /** Messages given to it that the operating system has not taken. */
   unsent = 0
-  private unsentBytes = 0
+  /** Of frames that were not given to the socket yet. */
+  private waitingBytes = 0
   private readonly socket: Socket
   private readonly listener: ConnectionListener
   private readonly limits: HostLimits
   private readonly reader: FrameReader
   private pending: Uint8Array[] = []
+  private pendingMessages = 0
   private flushing: NodeJS.Immediate | undefined
   private isClosed = false
   private readonly begunMs = performance.now()
@@ -56,30 +58,43 @@ export class Connection {
     return { host: this.socket.remoteAddress, port: this.socket.remotePort }
   }
 
-  /** Puts a frame behind those given before. `holdMs` holds it, and all behind it, for so long at least. */
+  /** Puts a message behind what was given before. `holdMs` holds it, and all behind it, for so long at least. */
   send(frame: Uint8Array, holdMs: Millis): void {
     if (this.isClosed) return
     this.unsent++
-    this.unsentBytes += frame.length
-    if (this.unsent > this.limits.outboxMessages || this.unsentBytes > this.limits.outboxBytes) {
+    this.waitingBytes += frame.length
+    const bytes = this.waitingBytes + this.socket.writableLength
+    if (this.unsent > this.limits.outboxMessages || bytes > this.limits.outboxBytes) {
       this.fail('the outbox is full')
     } else if (holdMs > 0 || this.held.length > 0) this.hold(frame, holdMs)
     else this.enqueue(frame)
+  }
+
+  /** The same for a frame that is no message, and is not counted. */
+  control(frame: Uint8Array): void {
+    if (this.isClosed) return
+    this.waitingBytes += frame.length
+    this.push(frame)
   }
 
   /** Writes at once what waits for the end of the present round of the event loop. */
   flush(): void {
     clearImmediate(this.flushing)
     this.flushing = undefined
-    const { pending } = this
+    const { pending, pendingMessages: messages } = this
     this.pending = []
+    this.pendingMessages = 0
     for (let from = 0; from < pending.length;) {
       let to = from
       let bytes = 0
       while (to < pending.length && (to === from || bytes + pending[to]!.length <= WRITE_BYTES)) {
         bytes += pending[to++]!.length
       }
-      this.write(to - from === 1 ? pending[from]! : Buffer.concat(pending.slice(from, to), bytes), to - from, bytes)
+      const isLast = to === pending.length
+      this.write(
+        to - from === 1 ? pending[from]! : Buffer.concat(pending.slice(from, to), bytes),
+        isLast ? messages : 0,
+      )
       from = to
     }
   }
@@ -92,9 +107,7 @@ export class Connection {
       this.fail('too slow a sender')
     } else if (this.isOpen && nowMs - this.readMs > limits.silenceMs && !this.socket.isPaused()) this.fail('silent')
     else if (this.isOpen && nowMs - this.wroteMs >= limits.keepAliveMs && this.unsent === 0 && mayLive()) {
-      this.unsent++
-      this.unsentBytes += ALIVE.length
-      this.enqueue(ALIVE)
+      this.control(ALIVE)
     }
   }
 
@@ -122,15 +135,20 @@ export class Connection {
   }
 
   private enqueue(frame: Uint8Array): void {
+    this.pendingMessages++
+    this.push(frame)
+  }
+
+  private push(frame: Uint8Array): void {
     this.pending.push(frame)
     this.flushing ??= setImmediate(() => this.flush())
   }
 
-  private write(bytes: Uint8Array, frames: number, length: number): void {
+  private write(bytes: Uint8Array, messages: number): void {
     this.wroteMs = performance.now()
+    this.waitingBytes -= bytes.length
     this.socket.write(bytes, () => {
-      this.unsent -= frames
-      this.unsentBytes -= length
+      this.unsent -= messages
     })
   }
 

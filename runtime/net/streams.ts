@@ -5,11 +5,10 @@ import { decodeMessage } from '../../sim/wire.ts'
 import { formatAddress, numericHost } from './address-book.ts'
 import { Connection, type ConnectionListener } from './connection.ts'
 import { FRAME_HEADER_BYTES, finishFrame, frameOf, FrameKind, type PartialBytes } from './frames.ts'
-import { headerOf, seal, unseal } from './header.ts'
+import { Greetings } from './greeting.ts'
 import type { LinkContext } from './link-context.ts'
 import type { StreamListener, StreamTransport } from './stream-transport.ts'
 
-const DIALS_BYTES = 6
 /** What all connections together may hold of frames that are not whole yet. */
 const MOST_PARTIAL_BYTES = 256 * 1024 * 1024
 const TICK_MS = 100
@@ -50,7 +49,7 @@ export class Streams implements ConnectionListener {
   readonly received = { messages: 0, bytes: 0 }
   private readonly context: LinkContext
   private readonly transport: StreamTransport
-  private readonly header: Uint8Array
+  private readonly greetings: Greetings
   private readonly partial: PartialBytes = { bytes: 0, most: MOST_PARTIAL_BYTES }
   private readonly peers = new Map<NodeId, Peer>()
   /** All connections, and whose they are once that is known. */
@@ -66,7 +65,7 @@ export class Streams implements ConnectionListener {
   constructor(context: LinkContext, transport: StreamTransport) {
     this.context = context
     this.transport = transport
-    this.header = headerOf(context.self, context.incarnation, context.types.hash)
+    this.greetings = new Greetings(context)
   }
 
   async open(listen: readonly Address[]): Promise<readonly Address[]> {
@@ -174,7 +173,7 @@ export class Streams implements ConnectionListener {
     socket.once('connect', () => {
       if (peer.dialling !== connection) return
       peer.hasGreeted = true
-      connection.send(this.greeting(FrameKind.hello, ++this.dials), 0)
+      connection.control(this.greetings.frame(FrameKind.hello, ++this.dials))
       connection.flush()
     })
   }
@@ -214,16 +213,6 @@ export class Streams implements ConnectionListener {
     this.connections.set(new Connection(socket, this.context.limits, this.partial, this), undefined)
   }
 
-  /** Who we are, and the number of our latest attempt to connect to anyone. */
-  private greeting(kind: number, dials: number): Uint8Array {
-    const content = new Uint8Array(this.header.length + DIALS_BYTES)
-    const view = new DataView(content.buffer)
-    view.setUint16(this.header.length, Math.floor(dials / 2 ** 32))
-    view.setUint32(this.header.length + 2, dials >>> 0)
-    seal(content, this.header)
-    return frameOf(kind, content)
-  }
-
   // ── What comes in ────────────────────────────────────────────────────────────────────────────────────────────
 
   onFrame(connection: Connection, kind: number, content: Uint8Array): boolean {
@@ -250,7 +239,7 @@ export class Streams implements ConnectionListener {
   /** Someone connects: it may have to wait for an attempt of ours, or it takes the place of a connection that was. */
   private onHello(connection: Connection, content: Uint8Array): void {
     const { book, faults, reserved, self } = this.context
-    const greeting = this.read(content)
+    const greeting = this.greetings.read(content)
     if (typeof greeting === 'string') {
       this.refuse(connection, greeting)
       return
@@ -267,12 +256,12 @@ export class Streams implements ConnectionListener {
       greeting.dials <= peer.connection.remoteDials
     const isOurTurn = peer?.dialling !== undefined && peer.hasGreeted && self < from
     if (isStale || isOurTurn || faults?.connects(from) === false) {
-      connection.send(frameOf(FrameKind.refused, new Uint8Array(0)), 0)
+      connection.control(frameOf(FrameKind.refused, new Uint8Array(0)))
       connection.end()
       return
     }
     connection.remoteDials = greeting.dials
-    connection.send(this.greeting(FrameKind.welcome, this.dials), 0)
+    connection.control(this.greetings.frame(FrameKind.welcome, this.dials))
     this.establish(peer ?? this.add(from), connection, greeting.incarnation)
   }
 
@@ -290,7 +279,7 @@ export class Streams implements ConnectionListener {
 
   private onWelcome(connection: Connection, content: Uint8Array): void {
     const peer = this.connections.get(connection)
-    const greeting = this.read(content)
+    const greeting = this.greetings.read(content)
     if (typeof greeting === 'string') this.refuse(connection, greeting)
     else if (peer === undefined || greeting.from !== peer.id || peer.dialling !== connection) {
       this.refuse(connection, 'not the sender it claims to be', greeting.from)
@@ -298,15 +287,6 @@ export class Streams implements ConnectionListener {
       connection.remoteDials = greeting.dials
       this.establish(peer, connection, greeting.incarnation)
     }
-  }
-
-  private read(content: Uint8Array): { from: NodeId; incarnation: number; dials: number } | string {
-    const header = unseal(content, this.context.types.hash)
-    if (typeof header === 'string') return header
-    if (content.length !== header.end + DIALS_BYTES) return 'cut short'
-    const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
-    const dials = view.getUint16(header.end) * 2 ** 32 + view.getUint32(header.end + 2)
-    return { from: header.from, incarnation: header.incarnation, dials }
   }
 
   private refuse(connection: Connection, reason: string, detail?: string): void {

@@ -1,0 +1,82 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Address } from '../sim/machine.ts'
+import type { RaftOptions } from '../nodes/raft/raft.ts'
+
+/** What a server's process is told. */
+export interface ServerOrder {
+  readonly self: string
+  readonly peers: Readonly<Record<string, Address>>
+  readonly dataDirectory: string
+  readonly options: Partial<RaftOptions>
+}
+
+/** Servers of one cluster, each in a process of its own. */
+export interface Cluster {
+  readonly peers: Readonly<Record<string, Address>>
+  figures(): Promise<readonly unknown[]>
+  stop(): Promise<void>
+}
+
+export async function startCluster(count: number, folder: string, options: Partial<RaftOptions>): Promise<Cluster> {
+  const ports = await freePorts(count)
+  const peers = Object.fromEntries(ports.map((port, place) => [`n${place + 1}`, { host: '127.0.0.1', port }]))
+  const script = fileURLToPath(new URL('./runtime-server.js', import.meta.url))
+  const children = Object.keys(peers).map((self) => {
+    const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    child.send({ self, peers, dataDirectory: join(folder, self), options } satisfies ServerOrder)
+    return child
+  })
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map(end))
+  }
+  try {
+    await Promise.all(children.map(answer))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    peers,
+    figures: () =>
+      Promise.all(
+        children.map((child) => {
+          child.send('figures')
+          return answer(child)
+        }),
+      ),
+    stop,
+  }
+}
+
+function answer(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', () => reject(new Error('a server of the cluster ended')))
+  })
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve()
+    else {
+      child.once('exit', () => resolve())
+      child.kill('SIGKILL')
+    }
+  })
+}
+
+/** Ports that are free now; all are held until all are known, so that none comes twice. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer()
+      return new Promise<typeof server>((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as { port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}

@@ -1,0 +1,29 @@
+/**
+ * One server of the cluster that the runtime's figures are measured on, in a process of its own. It is told by its
+ * parent what it is, says where it listens, learns where the others do, and ends with its parent.
+ */
+import type { Address } from '../sim/machine.ts'
+import { dictionary, dictionaryAnswerSchema, dictionaryCommandSchema } from '../nodes/dictionary/dictionary.ts'
+import { formatServer } from '../nodes/raft/persistence.ts'
+import { raftProtocol } from '../nodes/raft/protocol.ts'
+import { raftSchemas } from '../nodes/raft/schemas.ts'
+import { raftServer } from '../nodes/raft/server.ts'
+import { writeDisk } from '../runtime/host/disk-image.ts'
+import { hostMachine } from '../runtime/host/host-machine.ts'
+import type { ServerOrder } from './runtime-cluster.ts'
+
+process.once('message', (order) => void serve(order as ServerOrder))
+process.once('disconnect', () => process.exit())
+
+async function serve({ self, peers, dataDirectory, options }: ServerOrder): Promise<void> {
+  writeDisk(dataDirectory, formatServer(self))
+  const node = await hostMachine({
+    self,
+    machine: () => raftServer({ servers: Object.keys(peers), stateMachine: dictionary, ...options }),
+    protocol: raftProtocol('stream', raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema), dictionary),
+    peers: peers as Readonly<Record<string, Address>>,
+    dataDirectory,
+  })
+  process.send!('listening')
+  process.on('message', () => process.send!({ ...node.figures, drops: [...node.figures.drops] }))
+}

@@ -1,0 +1,182 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Address, Millis, Tagged } from '../../sim/machine.ts'
+import type { PeerService } from '../host/services.ts'
+import { bodyOf } from './body.ts'
+import { Routes, type HttpAnswer, type HttpPage, type HttpQuestion, type HttpRoute } from './routes.ts'
+
+export interface HttpLimits {
+  readonly bodyBytes: number
+  readonly headerBytes: number
+  /** Requests that wait for their answer at a time; one more is told to come again. */
+  readonly inFlight: number
+  readonly connections: number
+  /** How long a request may take to come in, and how long its answer may take to come back. */
+  readonly requestMs: Millis
+  readonly answerMs: Millis
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  bodyBytes: 1024 * 1024,
+  headerBytes: 16 * 1024,
+  inFlight: 1_024,
+  connections: 1_024,
+  requestMs: 10_000,
+  answerMs: 10_000,
+}
+
+export interface HttpEdgeOptions {
+  readonly listen: Address
+  readonly routes: readonly HttpRoute[]
+  /** Which request a message of the machine answers, and how; undefined where it answers none. */
+  readonly answer: (message: Tagged) => { readonly id: number; readonly answer: HttpAnswer } | undefined
+  /** By path. */
+  readonly pages?: Readonly<Record<string, HttpPage>>
+  readonly limits?: Partial<HttpLimits>
+}
+
+interface Waiting {
+  readonly response: ServerResponse
+  readonly timeout: NodeJS.Timeout
+}
+
+/**
+ * HTTP clients as one peer of a machine: each request becomes a message with a number, and the message that carries
+ * the number back becomes its answer. In simulation the same messages come from a machine that plays the clients.
+ *
+ * Statuses of its own: 400 malformed, 404 no such route, 405 another method, 413 too long, 503 too many at once or the
+ * node is ending, 504 no answer in time. Errors are `{"error": "a sentence"}`.
+ */
+export class HttpEdge implements PeerService {
+  private readonly options: HttpEdgeOptions
+  private readonly limits: HttpLimits
+  private readonly routes: Routes
+  private readonly waiting = new Map<number, Waiting>()
+  private readonly server: Server
+  private deliver: ((message: Tagged) => boolean) | undefined
+  /** Begins at random: a late answer to an earlier incarnation's request is nobody's. */
+  private nextId = Math.floor(Math.random() * 2 ** 40) * 1_024
+  private listening: Address | undefined
+
+  constructor(options: HttpEdgeOptions) {
+    this.options = options
+    this.limits = { ...defaultHttpLimits, ...options.limits }
+    this.routes = new Routes(options.routes)
+    const { headerBytes, requestMs, connections } = this.limits
+    this.server = createServer(
+      {
+        maxHeaderSize: headerBytes,
+        requestTimeout: requestMs,
+        headersTimeout: requestMs,
+        connectionsCheckingInterval: Math.min(1_000, requestMs),
+      },
+      (request, response) => void this.onRequest(request, response),
+    )
+    this.server.maxConnections = connections
+  }
+
+  /** Where it listens; undefined before it does. */
+  get address(): Address | undefined {
+    return this.listening
+  }
+
+  start(deliver: (message: Tagged) => boolean): Promise<void> {
+    this.deliver = deliver
+    const { host, port } = this.options.listen
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject)
+        this.listening = { host, port: (this.server.address() as { readonly port: number }).port }
+        resolve()
+      })
+    })
+  }
+
+  receive(message: Tagged): void {
+    const answered = this.options.answer(message)
+    if (answered !== undefined) this.settle(answered.id, answered.answer)
+  }
+
+  async stop(): Promise<void> {
+    for (const id of this.waiting.keys()) this.settle(id, unavailable('the node is ending'))
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve())
+      this.server.closeIdleConnections()
+      setTimeout(() => this.server.closeAllConnections(), 100).unref()
+    })
+  }
+
+  private async onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.ask(request, response)
+    if (answer !== undefined) respond(response, answer)
+  }
+
+  /** An answer at once; undefined where the machine was asked. */
+  private async ask(request: IncomingMessage, response: ServerResponse): Promise<HttpAnswer | undefined> {
+    const { method = 'GET', url = '/' } = request
+    const [path = '/', query = ''] = url.split(/\?(.*)/s)
+    const page = this.options.pages?.[path]
+    if (page !== undefined && method === 'GET') {
+      return { status: 200, body: page.content, headers: { 'content-type': page.contentType } }
+    }
+    const found = this.routes.find(method, path)
+    if (found.kind === 'malformed') return problem(400, 'the path is no percent-encoded UTF-8')
+    if (found.kind === 'nothing') return problem(404, 'there is nothing at this path')
+    if (found.kind === 'wrong method') {
+      const allow = found.allowed.join(', ')
+      return { ...problem(405, `this path takes ${allow}`), headers: { allow } }
+    }
+    if (this.waiting.size >= this.limits.inFlight) return unavailable('too many requests at once')
+    const { parameters, route } = found
+    const body = await bodyOf(request, route, route.mostBodyBytes ?? this.limits.bodyBytes)
+    if (!body.ok) return body.answer
+    const id = this.nextId++
+    const question: HttpQuestion = { id, parameters, query: queryOf(query), body: body.body }
+    const message = route.ask(question)
+    if (!('type' in message)) return message
+    this.wait(id, response)
+    if (!this.deliver!(message)) this.settle(id, unavailable('the node is ending'))
+    return undefined
+  }
+
+  private wait(id: number, response: ServerResponse): void {
+    const timeout = setTimeout(() => this.settle(id, problem(504, 'no answer in time')), this.limits.answerMs)
+    this.waiting.set(id, { response, timeout })
+    response.on('close', () => this.forget(id))
+  }
+
+  private settle(id: number, answer: HttpAnswer): void {
+    const waiting = this.waiting.get(id)
+    if (waiting === undefined) return
+    this.forget(id)
+    respond(waiting.response, answer)
+  }
+
+  private forget(id: number): void {
+    clearTimeout(this.waiting.get(id)?.timeout)
+    this.waiting.delete(id)
+  }
+}
+
+function queryOf(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text))
+}
+
+function problem(status: number, error: string): HttpAnswer {
+  return { status, body: { error } }
+}
+
+function unavailable(error: string): HttpAnswer {
+  return { ...problem(503, error), headers: { 'retry-after': '1' } }
+}
+
+function respond(response: ServerResponse, { status, body, headers = {} }: HttpAnswer): void {
+  if (response.destroyed || response.writableEnded) return
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array || body === undefined
+  const contentType = isRaw ? 'application/octet-stream' : 'application/json'
+  const bytes = isRaw ? Buffer.from(body ?? '') : Buffer.from(`${JSON.stringify(body)}\n`)
+  // Who sends what is not read any more must not use the connection again.
+  const ending = response.req.complete ? {} : { connection: 'close' }
+  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length, ...ending, ...headers })
+  response.end(response.req.method === 'HEAD' ? undefined : bytes)
+}

@@ -1,0 +1,142 @@
+import { connect } from 'node:net'
+import { request } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { HttpEdge, type HttpEdgeOptions } from '../../../runtime/http/http-edge.ts'
+import type { HttpAnswer } from '../../../runtime/http/routes.ts'
+import type { AnyMachine, Context } from '../../../sim/machine.ts'
+import { protocol } from '../../../sim/protocol.ts'
+import { hosted, until } from '../host/support/hosted.ts'
+
+type Message =
+  | { readonly type: 'put'; readonly id: number; readonly key: string; readonly bytes: Uint8Array }
+  | { readonly type: 'get'; readonly id: number; readonly key: string }
+  | { readonly type: 'add'; readonly id: number; readonly name: string; readonly weight: number }
+  | { readonly type: 'answer'; readonly id: number; readonly status: number; readonly body: unknown }
+
+const messages = protocol<Message>({
+  put: { transport: 'stream' },
+  get: { transport: 'stream' },
+  add: { transport: 'stream' },
+  answer: { transport: 'stream' },
+})
+
+/** Keeps bytes by key; never answers who asks for `nothing`. */
+const keeper: AnyMachine = {
+  start: () => new Map<string, Uint8Array>(),
+  onMessage: (state: Map<string, Uint8Array>, ctx: Context<Message>, from: string, message: Message) => {
+    const answer = (status: number, body: unknown): void =>
+      ctx.send(from, { type: 'answer', id: message.id, status, body })
+    if (message.type === 'put') {
+      state.set(message.key, message.bytes)
+      answer(200, undefined)
+    } else if (message.type === 'add') answer(200, { name: message.name, weight: message.weight })
+    else if (message.type === 'get' && message.key !== 'nothing') {
+      const found = state.get(message.key)
+      answer(found === undefined ? 404 : 200, found ?? { error: 'no such key' })
+    }
+  },
+}
+
+const options: HttpEdgeOptions = {
+  listen: { host: '127.0.0.1', port: 0 },
+  pages: { '/': { contentType: 'text/html; charset=utf-8', content: '<h1>keys</h1>' } },
+  routes: [
+    {
+      method: 'PUT',
+      path: '/keys/:key',
+      body: 'bytes',
+      ask: ({ id, parameters, body }) => ({ type: 'put', id, key: parameters['key']!, bytes: body as Uint8Array }),
+    },
+    { method: 'GET', path: '/keys/:key', ask: ({ id, parameters }) => ({ type: 'get', id, key: parameters['key']! }) },
+    {
+      method: 'POST',
+      path: '/nodes',
+      body: z.strictObject({ name: z.string(), weight: z.int().positive() }),
+      ask: ({ id, body }) => ({ type: 'add', id, ...(body as { name: string; weight: number }) }),
+    },
+    { method: 'DELETE', path: '/nodes', ask: () => ({ status: 403, body: { error: 'not here' } }) as HttpAnswer },
+  ],
+  answer: (message) => {
+    const { id, status, body } = message as Extract<Message, { type: 'answer' }>
+    return { id, answer: { status, body } }
+  },
+}
+
+/** The address of a node with an edge before it. */
+async function edge(limits: HttpEdgeOptions['limits'] = {}): Promise<string> {
+  const http = new HttpEdge({ ...options, limits })
+  await hosted('n1', {}, { machine: () => keeper, protocol: messages, services: { http } })
+  return `http://127.0.0.1:${http.address!.port}`
+}
+
+const errorOf = async (response: Response): Promise<unknown> => [response.status, await response.json()]
+
+describe('an HTTP edge', () => {
+  test('turns requests into messages, and messages into answers', async () => {
+    const url = await edge()
+    const key = encodeURIComponent('κλειδί/𝄞')
+    const value = new Uint8Array(100_000).map((_, index) => index)
+    expect((await fetch(`${url}/keys/${key}`, { method: 'PUT', body: value })).status).toBe(200)
+    const found = await fetch(`${url}/keys/${key}`)
+    expect([found.status, new Uint8Array(await found.arrayBuffer())]).toEqual([200, value])
+    expect(await errorOf(await fetch(`${url}/keys/other`))).toEqual([404, { error: 'no such key' }])
+    expect(await (await fetch(url)).text()).toBe('<h1>keys</h1>')
+  })
+
+  test('takes JSON that fits its schema, and says what is wrong with any other', async () => {
+    const url = await edge()
+    const post = (body: string): Promise<Response> => fetch(`${url}/nodes`, { method: 'POST', body })
+    expect(await errorOf(await post('{"name":"n2","weight":3}'))).toEqual([200, { name: 'n2', weight: 3 }])
+    expect(await errorOf(await post('{"name":'))).toEqual([400, { error: 'the body is no JSON' }])
+    expect(await errorOf(await post('{"name":"n2","weight":-1}'))).toEqual([
+      400,
+      { error: expect.stringContaining('the body is not what is asked for') },
+    ])
+    expect(await errorOf(await fetch(`${url}/nodes`, { method: 'DELETE' }))).toEqual([403, { error: 'not here' }])
+  })
+
+  test('refuses what it has no route for, and what is malformed or too long', async () => {
+    const url = await edge({ bodyBytes: 1_000 })
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404)
+    const other = await fetch(`${url}/nodes`, { method: 'PUT', body: 'x' })
+    expect([other.status, other.headers.get('allow')]).toEqual([405, 'POST, DELETE'])
+    expect((await fetch(`${url}/keys/%ff`)).status).toBe(400)
+    expect((await fetch(`${url}/keys/a`, { method: 'PUT', body: 'x'.repeat(1_001) })).status).toBe(413)
+    expect(await chunked(`${url}/keys/a`, 50, 100)).toBe(413)
+    expect((await fetch(`${url}/keys/a`, { method: 'PUT', body: 'x'.repeat(1_000) })).status).toBe(200)
+  })
+
+  test('gives up a request that nobody answers, and takes only so many at a time', async () => {
+    const url = await edge({ answerMs: 300, inFlight: 3 })
+    const statuses = await Promise.all(
+      Array.from({ length: 5 }, async () => (await fetch(`${url}/keys/nothing`)).status),
+    )
+    expect(statuses.sort()).toEqual([503, 503, 504, 504, 504])
+    expect((await fetch(`${url}/keys/other`)).status).toBe(404)
+  })
+
+  test('cuts off who sends slowly', async () => {
+    const url = await edge({ requestMs: 200 })
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    let text = ''
+    socket.on('data', (piece) => (text += piece.toString()))
+    socket.on('error', () => undefined)
+    socket.write('PUT /keys/a HTTP/1.1\r\ncontent-length: 10\r\n')
+    await until(() => socket.closed)
+    expect(text).toMatch(/^HTTP\/1.1 408 /)
+  })
+})
+
+/** Sends a body whose length is not announced; gives the status. */
+function chunked(url: string, pieces: number, bytes: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sending = request(url, { method: 'PUT' }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    sending.on('error', reject)
+    for (let piece = 0; piece < pieces; piece++) sending.write('x'.repeat(bytes))
+    sending.end()
+  })
+}
