@@ -4,7 +4,8 @@
  *     node dist/bench/fingerprints.js --seeds 50 --most-runs 20000 --state fingerprints.jsonl
  *
  * Of each bug the first failing seeds are shrunk; each becomes a line of the state, so that it can be ended at any time
- * and goes on from there.
+ * and goes on from there. With `--unshrunk` they are left as they were found, which shows how the first fingerprint does
+ * in a thousandth of the time.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -15,7 +16,7 @@ import type { Cause, RunPlan } from '../explore/result.ts'
 import { executeRun, fingerprintOf } from '../explore/run.ts'
 import { shrinkFailure } from '../explore/shrink.ts'
 import { raftKv } from '../scenarios/raft-kv.ts'
-import { confusionOf, confusionTable, type Pairs } from './confusion.ts'
+import { confusionOf, confusionTable, type Fingerprinted, type Pairs } from './confusion.ts'
 
 /** One failing seed of a planted bug. */
 interface Sample {
@@ -25,10 +26,10 @@ interface Sample {
   readonly raw: string
   readonly property: string
   readonly shape: string
-  /** After it, with the cause. */
-  readonly refined: string
-  readonly cause: Cause
-  readonly plan: RunPlan
+  /** After it, with the cause; undefined where it was left unshrunk. */
+  readonly refined?: string
+  readonly cause?: Cause
+  readonly plan?: RunPlan
 }
 
 const { values } = parseArgs({
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '5' },
     'most-runs': { type: 'string', default: '1000' },
     'most-replays': { type: 'string', default: '1500' },
+    unshrunk: { type: 'boolean', default: false },
     state: { type: 'string', default: 'fingerprints.jsonl' },
   },
 })
@@ -57,25 +59,28 @@ function collect(bug: string): void {
     const [violation] = executeRun(raftKv, plan).violations
     if (violation === undefined) continue
     found++
-    const raw = fingerprintOf(raftKv.name, violation)
-    const shrunk = shrinkFailure(raftKv, plan, raw, { maxReplays: Number(values['most-replays']) })
-    const cause = causeOf(raftKv, shrunk, raw)
     const { property, shape } = violation
-    const refined = refinedFingerprint(raw, cause)
-    const sample: Sample = { bug, seed, raw, property, shape, refined, cause, plan: shrunk.plan }
+    const raw = fingerprintOf(raftKv.name, violation)
+    const sample = { bug, seed, raw, property, shape, ...(values.unshrunk ? {} : understood(plan, raw)) }
     samples.push(sample)
     appendFileSync(values.state, `${JSON.stringify(sample)}\n`)
-    const faults = shrunk.plan.faults.map(({ kind }) => kind).join(' ')
-    process.stderr.write(`${bug} ${seed} ${property}: ${shape}; ${faults}; ${JSON.stringify(cause)}\n`)
+    process.stderr.write(`${bug} ${seed} ${property}: ${shape}; ${JSON.stringify(sample.cause ?? 'unshrunk')}\n`)
   }
+}
+
+function understood(plan: RunPlan, raw: string): Required<Pick<Sample, 'refined' | 'cause' | 'plan'>> {
+  const shrunk = shrinkFailure(raftKv, plan, raw, { maxReplays: Number(values['most-replays']) })
+  const cause = causeOf(raftKv, shrunk, raw)
+  return { refined: refinedFingerprint(raw, cause), cause, plan: shrunk.plan }
 }
 
 function share({ together, of }: Pairs): string {
   return `${together} of ${of} pairs (${((100 * together) / Math.max(1, of)).toFixed(1)} %)`
 }
 
-function print(name: string, fingerprint: (sample: Sample) => string): void {
-  const confusion = confusionOf(samples.map((sample) => ({ bug: sample.bug, fingerprint: fingerprint(sample) })))
+function print(name: string, fingerprinted: readonly Fingerprinted[]): void {
+  if (fingerprinted.length === 0) return
+  const confusion = confusionOf(fingerprinted)
   process.stdout.write(
     `## ${name}\n\n${confusionTable(confusion)}\n\n` +
       `Same bug, together: ${share(confusion.sameBug)}. Different bugs, together: ${share(confusion.differentBugs)}.\n\n`,
@@ -83,5 +88,11 @@ function print(name: string, fingerprint: (sample: Sample) => string): void {
 }
 
 for (const bug of values.bugs?.split(',') ?? raftKv.bugs!.map(({ id }) => id)) collect(bug)
-print('Before shrinking', ({ raw }) => raw)
-print('After shrinking', ({ refined }) => refined)
+print(
+  'Before shrinking',
+  samples.map(({ bug, raw }) => ({ bug, fingerprint: raw })),
+)
+print(
+  'After shrinking',
+  samples.flatMap(({ bug, refined }) => (refined === undefined ? [] : [{ bug, fingerprint: refined }])),
+)
