@@ -302,6 +302,10 @@ function addCheck(program: Command): void {
     .option('--consistency <name>', 'what must hold, such as linearizable, or serializable of transactions')
     .option('--html <file>', 'write all operations as a page with bars, what conflicts marked')
     .option('--budget <steps>', 'steps that a verdict may take', parseCount('--budget', 1, 1e12))
+    .addOption(
+      new Option('--reporter <form>', 'what to print').choices(['terminal', 'json', 'junit']).conflicts('json'),
+    )
+    .option('--output-file <file>', 'where the report goes; a summary is printed then')
     .addOption(jsonOption())
     .action(async (files, options) => end((await import('./runtime/commands/check.ts')).checkCommand(files, options)))
 }

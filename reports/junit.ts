@@ -1,5 +1,6 @@
 import type { Failure, SweepSummary } from '../explore/result.ts'
 import { failureReport } from './failure.ts'
+import { element, junitSuites, suiteElement, testcase, type Counts } from './junit-xml.ts'
 import { storyOf } from './story.ts'
 import { PLAIN } from './style.ts'
 import { plural } from './words.ts'
@@ -9,23 +10,7 @@ import { plural } from './words.ts'
  * `sometimes` property (skipped where no run has shown it). An unknown verdict is an `error`.
  */
 export function junitDocument(summaries: readonly SweepSummary[]): string {
-  const suites = summaries.map(suite)
-  const all = sum(suites)
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="petrel"${countsOf(all)}>`,
-    ...suites.map(({ xml }) => xml),
-    '</testsuites>',
-    '',
-  ].join('\n')
-}
-
-interface Counts {
-  readonly tests: number
-  readonly failures: number
-  readonly errors: number
-  readonly skipped: number
-  readonly seconds: number
+  return junitSuites(summaries.map(suite))
 }
 
 function suite(summary: SweepSummary): Counts & { readonly xml: string } {
@@ -52,8 +37,7 @@ function suite(summary: SweepSummary): Counts & { readonly xml: string } {
       ),
     ),
   ]
-  const xml = [`  <testsuite name="${attribute(scenario)}"${countsOf(counts)}>`, ...cases, '  </testsuite>'].join('\n')
-  return { ...counts, xml }
+  return { ...counts, xml: suiteElement(scenario, counts, cases) }
 }
 
 /** The one case that is there in every sweep, so that a history of results has something to compare. */
@@ -71,53 +55,4 @@ function failureCase(failure: Failure, summary: SweepSummary): string {
   return testcase(failure.scenario, `${property}: ${shape} (${failure.fingerprint})`, 0, [
     element('failure', { message: sentence, type: property }, report),
   ])
-}
-
-function testcase(scenario: string, name: string, seconds: number, children: readonly string[]): string {
-  const open = `    <testcase classname="${attribute(`petrel.${scenario}`)}" name="${attribute(name)}" time="${seconds.toFixed(3)}"`
-  return children.length === 0 ? `${open}/>` : [`${open}>`, ...children, '    </testcase>'].join('\n')
-}
-
-function element(name: string, attributes: { readonly [name: string]: string }, content = ''): string {
-  const list = Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${attribute(value)}"`)
-    .join('')
-  return content === '' ? `      <${name}${list}/>` : `      <${name}${list}>${text(content)}</${name}>`
-}
-
-function countsOf({ tests, failures, errors, skipped, seconds }: Counts): string {
-  return ` tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${seconds.toFixed(3)}"`
-}
-
-function sum(suites: readonly Counts[]): Counts {
-  const total = (field: keyof Counts) => suites.reduce((sofar, counts) => sofar + counts[field], 0)
-  return {
-    tests: total('tests'),
-    failures: total('failures'),
-    errors: total('errors'),
-    skipped: total('skipped'),
-    seconds: total('seconds'),
-  }
-}
-
-/** Colours of a terminal, then what XML 1.0 forbids (section 2.2): control characters, lone surrogates, two non-characters. */
-// oxlint-disable-next-line no-control-regex -- what a terminal's colours begin with is a control character
-const ANSI = /\u001b\[[0-9;?]*[ -/]*[@-~]/g
-const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
-
-function text(value: string): string {
-  return value
-    .replace(ANSI, '')
-    .replace(FORBIDDEN, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-}
-
-function attribute(value: string): string {
-  return text(value)
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;')
-    .replaceAll('\r', '&#13;')
-    .replaceAll('\t', '&#9;')
 }

@@ -6,6 +6,7 @@ import type { Subject } from '../../checks/formats/subject.ts'
 import { subjects } from '../../checks/formats/subjects.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import { checkDocument, type CheckedFile } from '../../reports/check-document.ts'
+import { checkJunitDocument } from '../../reports/check-junit.ts'
 import { checkReport } from '../../reports/check-report.ts'
 import { timelineDocument } from '../../reports/timeline/document.ts'
 import type { Style } from '../../reports/style.ts'
@@ -13,6 +14,7 @@ import { checkOutputFile, writeReport } from '../commands/run-reports.ts'
 import { ExitCode, worstExitCode } from '../exit-code.ts'
 import { plainJson } from '../plain-json.ts'
 import { unknownName } from '../suggest.ts'
+import { compactJson } from './compact-json.ts'
 import { readHistoryFile } from './history-file.ts'
 
 /** What `petrel check` was asked for. */
@@ -22,6 +24,8 @@ export interface CheckOptions {
   readonly budget?: number
   readonly consistency?: string
   readonly json?: boolean
+  readonly reporter?: 'terminal' | 'json' | 'junit'
+  readonly outputFile?: string
   /** Where a page with all operations goes. */
   readonly html?: string
 }
@@ -36,14 +40,20 @@ export interface CheckOutcome {
 export async function checkFiles(paths: readonly string[], options: CheckOptions, style: Style): Promise<CheckOutcome> {
   const subject = subjectOf(options.model)
   checkOutputFile(options.html, '--html')
+  checkOutputFile(options.outputFile)
   const checked: CheckedFile[] = []
   for (const path of paths) checked.push(await checkFile(path, subject, options))
   if (options.html !== undefined) writeReport('--html', options.html, timelineDocument(checked))
   const code = worstExitCode(checked.map(({ verdict }) => codeOf(verdict.verdict)))
-  if (options.json === true) {
-    return { text: JSON.stringify(plainJson(checkDocument(checked)), undefined, 2), code }
-  }
-  return { text: checkReport(checked, style), code }
+  const reporter = options.json === true ? 'json' : (options.reporter ?? 'terminal')
+  if (options.outputFile === undefined) return { text: rendered(reporter, checked, style), code }
+  writeReport('--output-file', options.outputFile, rendered(reporter, checked, { colour: 0, unicode: true }))
+  return { text: rendered(options.json === true ? 'json' : 'terminal', checked, style), code }
+}
+
+function rendered(reporter: 'terminal' | 'json' | 'junit', checked: readonly CheckedFile[], style: Style): string {
+  if (reporter === 'junit') return checkJunitDocument(checked)
+  return reporter === 'json' ? compactJson(plainJson(checkDocument(checked))) : checkReport(checked, style)
 }
 
 function subjectOf(name: string): Subject {

@@ -35,6 +35,13 @@ test.each([
   [['replay', 'garbage.token'], /neither a token/],
   [['replay', 'other.json'], /neither a token nor a run/],
   [['init', 'nowhere'], /There is no folder/],
+  [
+    ['check', 'other.json', '--model', 'registre'],
+    /no model "registre"\. Did you mean register\? There are: register,/,
+  ],
+  [['check', 'other.json', '--model', 'kv', '--consistency', 'vague'], /The model kv has no consistency "vague"/],
+  [['check', 'nowhere.edn', '--model', 'kv'], /There is no file nowhere\.edn/],
+  [['check', 'other.json'], /required option '--model/],
   [['bench', '--only', 'pingpang'], /no figure "pingpang". Did you mean pingpong\?/],
 ])('what a person types wrong gets a sentence and exit 64: %j', (args, sentence) => {
   const folder = temporaryFolder({ 'garbage.token': 'not a token at all\n', 'other.json': '{ "name": 1 }' })

@@ -57,7 +57,8 @@ export class EdnHistoryParser implements HistoryParser {
 
   push(text: string): void {
     this.reader.push(text)
-    if (this.reader.rest >= this.nextTryAt) this.readAll()
+    const { rest } = this.reader
+    if (rest >= this.nextTryAt || rest > LONGEST_LINE) this.readAll()
   }
 
   end(): Recording {

@@ -77,8 +77,10 @@ export class EdnReader {
 
   /** What was read is forgotten, the rest goes before the new piece. */
   push(text: string): void {
-    this.lineAt(this.at)
-    this.countedTo = Math.max(0, this.countedTo - this.at)
+    if (this.at > 0) {
+      this.lineAt(this.at)
+      this.countedTo = Math.max(0, this.countedTo - this.at)
+    }
     this.text = this.text.slice(this.at) + text
     this.at = 0
   }
