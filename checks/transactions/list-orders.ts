@@ -48,21 +48,27 @@ export function beginAlike(left: readonly unknown[], right: readonly unknown[], 
  * appends before they have their place among those of others.
  */
 export function lengthFromOthers(
-  { transactions, keyOf, firstMicro }: TransactionTable,
-  { reader, key, found }: { readonly reader: number; readonly key: number; readonly found: readonly unknown[] },
+  table: TransactionTable,
+  { reader, key, found }: Pick<ListRead, 'reader' | 'key' | 'found'>,
 ): number {
-  const transaction = transactions[reader]!
-  const first = firstMicro[reader]!
-  const isOwn = (value: unknown): boolean => {
-    for (let place = 0; place < transaction.length; place++) {
-      const micro = transaction[place]!
-      if (keyOf[first + place] === key && micro[0] === 'append' && samePlain(micro[2], value)) return true
-    }
-    return false
-  }
   let { length } = found
-  while (length > 0 && isOwn(found[length - 1])) length--
+  while (length > 0 && appends(table, reader, key, found[length - 1])) length--
   return length
+}
+
+function appends(
+  { transactions, keyOf, firstMicro }: TransactionTable,
+  writer: number,
+  key: number,
+  value: unknown,
+): boolean {
+  const transaction = transactions[writer]!
+  const first = firstMicro[writer]!
+  for (let place = 0; place < transaction.length; place++) {
+    const micro = transaction[place]!
+    if (keyOf[first + place] === key && micro[0] === 'append' && samePlain(micro[2], value)) return true
+  }
+  return false
 }
 
 /**
