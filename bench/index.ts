@@ -9,6 +9,7 @@ import { sweepScaling } from './scaling.ts'
 import { runtime } from './runtime.ts'
 import { shrinking } from './shrinking.ts'
 import { specialistFigures } from './specialists.ts'
+import { transactions } from './transactions.ts'
 
 /** One measurement, and the names its figures begin with. */
 export interface Benchmark {
@@ -33,6 +34,7 @@ export function benchmarks(histories: string | undefined): readonly Benchmark[] 
     { name: 'exhaustive', run: exhaustive },
     { name: 'shrinking', run: shrinking },
     { name: 'sweep-scaling', run: sweepScaling },
+    { name: 'transactions', run: transactions },
     { name: 'disk', run: disk },
     { name: 'runtime', run: runtime },
     { name: 'start', run: start },

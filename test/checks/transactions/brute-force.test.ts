@@ -33,7 +33,7 @@ describe('of small random histories of lists', () => {
         if (rulesOut(verdict, 'strict-serializable')) expect(isStrictSerializable(history)).toBe(false)
         if (rulesOut(verdict, 'snapshot-isolation')) expect(isSnapshotIsolated(history)).toBe(false)
       }),
-      { numRuns: 1000, seed: 21 },
+      { numRuns: 400, seed: 21 },
     )
   })
 
@@ -45,7 +45,7 @@ describe('of small random histories of lists', () => {
         expect(rulesOut(verdict, 'strict-serializable')).toBe(!isStrictSerializable(history))
         expect(rulesOut(verdict, 'snapshot-isolation')).toBe(!isSnapshotIsolated(history))
       }),
-      { numRuns: 1500, seed: 22 },
+      { numRuns: 600, seed: 22 },
     )
   })
 
@@ -54,7 +54,7 @@ describe('of small random histories of lists', () => {
       fc.property(inTwoProcesses, (history) => {
         expect(rulesOut(lists(history), 'strong-session-serializable')).toBe(!isSessionSerializable(history))
       }),
-      { numRuns: 1000, seed: 24 },
+      { numRuns: 400, seed: 24 },
     )
   })
 })
@@ -67,6 +67,6 @@ test('of small random histories of registers none is condemned that the definiti
       if (rulesOut(verdict, 'strict-serializable')) expect(isStrictSerializable(history)).toBe(false)
       if (rulesOut(verdict, 'snapshot-isolation')) expect(isSnapshotIsolated(history)).toBe(false)
     }),
-    { numRuns: 1500, seed: 23 },
+    { numRuns: 600, seed: 23 },
   )
 })

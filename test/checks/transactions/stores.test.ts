@@ -5,7 +5,7 @@ import { simulate } from './stores.ts'
 import type { Bug, Level } from './stores.ts'
 import type { Workload } from '../../../checks/transactions/transaction.ts'
 
-const SEEDS = Array.from({ length: 25 }, (_, seed) => seed)
+const SEEDS = Array.from({ length: 12 }, (_, seed) => seed)
 const WORKLOADS: readonly Workload[] = ['list-append', 'rw-register']
 
 const KEPT: readonly [Level, string][] = [

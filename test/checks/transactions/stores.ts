@@ -35,7 +35,7 @@ interface Session {
 
 const PROCESSES = 6
 const KEYS = ['x', 'y', 'z']
-const TRANSACTIONS = 150
+const TRANSACTIONS = 120
 
 /** What clients saw of a small store, their steps interleaved at random; the same for the same seed. */
 export function simulate(seed: number, workload: Workload, level: Level, bug?: Bug): TransactionHistory {
