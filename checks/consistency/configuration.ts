@@ -1,7 +1,7 @@
 /**
- * A list of small numbers with one number for the whole of it, which two lists share exactly where they are equal. A
- * change of one number costs a few looks into a table, however long the list is: numbers stand at the leaves of a
- * tree, and each pair of neighbours has a number of its own, up to the root.
+ * A list of small numbers with one number for the whole of it, which two lists share exactly where they are equal. To
+ * ask for it after a few changes costs a few looks into a table, however long the list is: the numbers stand at the
+ * leaves of a tree, and each pair of neighbours has a number of its own, up to the root.
  */
 export class Configuration {
   readonly length: number
@@ -9,6 +9,9 @@ export class Configuration {
   private readonly pairs = new Map<number, number>()
   private readonly tree: Int32Array
   private readonly leaves: number
+  /** Places that changed since the whole was asked for; all of them may have where there are too many. */
+  private changed: number[] = []
+  private allChanged = true
 
   constructor(length: number) {
     this.length = length
@@ -16,10 +19,17 @@ export class Configuration {
     while (leaves < length) leaves *= 2
     this.leaves = leaves
     this.tree = new Int32Array(2 * leaves)
-    for (let parent = leaves - 1; parent > 0; parent--) this.renumber(parent)
   }
 
   get whole(): number {
+    if (this.allChanged) for (let parent = this.leaves - 1; parent > 0; parent--) this.renumber(parent)
+    else {
+      for (const place of this.changed) {
+        for (let parent = (this.leaves + place) >> 1; parent > 0; parent >>= 1) this.renumber(parent)
+      }
+    }
+    this.changed = []
+    this.allChanged = false
     return this.tree[1]!
   }
 
@@ -29,7 +39,9 @@ export class Configuration {
 
   set(place: number, value: number): void {
     this.tree[this.leaves + place] = value
-    for (let parent = (this.leaves + place) >> 1; parent > 0; parent >>= 1) this.renumber(parent)
+    if (this.allChanged) return
+    this.changed.push(place)
+    this.allChanged = this.changed.length > this.leaves
   }
 
   private renumber(parent: number): void {

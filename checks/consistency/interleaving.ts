@@ -24,7 +24,7 @@ interface Frame {
 
 /**
  * An order of all steps that keeps that of each chain and what the graph has, and that the model accepts. Depth first,
- * with memory of where it has been; what happened first in time is tried first, as most histories are nearly in the
+ * with memory of where it has been; what was over first in time is tried first, as most histories are nearly in the
  * order of time. Steps that change nothing are put in order as soon as they fit: it takes nothing from what follows.
  *
  * P. Gibbons and E. Korach, "Testing shared memories", 1997, show that to decide this is NP-complete.
@@ -44,7 +44,10 @@ export function interleave(
 
 class Search {
   private readonly chains: readonly (readonly Step[])[]
-  private readonly graph: OrderGraph
+  private readonly deadlines: Float64Array
+  /** For each step, how many of those right before it are not in order yet; and which it is right before. */
+  private readonly missing: Int32Array
+  private readonly followers: number[][]
   private readonly model: Model
   private readonly isMember: readonly boolean[]
   private readonly budgetSteps: number
@@ -54,7 +57,8 @@ class Search {
   private readonly objects: number
   private readonly values: unknown[] = []
   private readonly numbers = new Map<string, number>()
-  private readonly visited = new Set<number>()
+  /** Configurations from which no order goes on to the end. */
+  private readonly dead = new Set<number>()
   private readonly order: Step[] = []
   private readonly before: number[] = []
   private ordered = 0
@@ -71,13 +75,19 @@ class Search {
     model: Model,
     budgetSteps: number,
   ) {
-    const isUsed = steps.map(() => false)
-    for (const { number } of [...members, ...optional]) isUsed[number] = true
-    this.chains = chains.filter(([first]) => isUsed[first!.number])
-    this.isMember = steps.map(() => false)
-    const isMember = this.isMember as boolean[]
-    for (const { number } of members) isMember[number] = true
-    this.graph = graph
+    const used = new Set([...members, ...optional])
+    this.chains = chains.filter(([first]) => used.has(first!))
+    const required = new Set(members)
+    this.isMember = steps.map((step) => required.has(step))
+    this.deadlines = graph.deadlines()
+    this.missing = new Int32Array(steps.length)
+    this.followers = steps.map(() => [])
+    for (const step of used) {
+      for (const before of graph.before(step)) {
+        this.missing[step.number]! += 1
+        this.followers[before.number]!.push(step.number)
+      }
+    }
     this.model = model
     this.budgetSteps = budgetSteps
     this.required = members.length
@@ -97,6 +107,7 @@ class Search {
       const step = top.candidates[top.next]
       if (step === undefined) {
         this.remember(top)
+        this.dead.add(this.now.whole)
         frames.pop()
         this.undo(frames.at(-1)?.length ?? 0)
         continue
@@ -104,11 +115,8 @@ class Search {
       top.next += 1
       if (!this.take(step)) continue
       this.settle()
-      if (this.visited.has(this.now.whole)) this.undo(top.length)
-      else {
-        this.visited.add(this.now.whole)
-        frames.push(this.frame())
-      }
+      if (this.dead.size > 0 && this.dead.has(this.now.whole)) this.undo(top.length)
+      else frames.push(this.frame())
     }
     return this.result('violated')
   }
@@ -116,7 +124,7 @@ class Search {
   private frame(): Frame {
     const candidates = this.heads()
       .filter((step) => this.isReady(step) && !this.isReadOnly(step))
-      .sort((left, right) => left.operation.returnedAtMs - right.operation.returnedAtMs || left.number - right.number)
+      .sort((left, right) => this.compare(left, right))
     return { length: this.order.length, candidates, next: 0 }
   }
 
@@ -125,10 +133,13 @@ class Search {
     return this.chains.flatMap((chain) => chain[this.now.at(chain[0]!.chain)] ?? [])
   }
 
+  private compare(left: Step, right: Step): number {
+    const [leftMs, rightMs] = [this.deadlines[left.number]!, this.deadlines[right.number]!]
+    return leftMs === rightMs ? left.number - right.number : leftMs - rightMs
+  }
+
   private isReady(step: Step): boolean {
-    if (step.after !== undefined && this.now.at(step.after.chain) <= step.after.place) return false
-    if (!this.isMember[step.number]) return true
-    return this.chains.every(([first]) => this.graph.reach(step, first!.chain) <= this.now.at(first!.chain))
+    return this.missing[step.number] === 0
   }
 
   private isReadOnly({ input, output }: Step): boolean {
@@ -157,6 +168,7 @@ class Search {
     this.before.push(before)
     this.now.set(place, after)
     this.now.set(step.chain, step.place + 1)
+    for (const follower of this.followers[step.number]!) this.missing[follower]! -= 1
     if (this.isMember[step.number]) this.ordered += 1
     return true
   }
@@ -166,6 +178,7 @@ class Search {
       const step = this.order.pop()!
       this.now.set(this.objects + step.object, this.before.pop()!)
       this.now.set(step.chain, step.place)
+      for (const follower of this.followers[step.number]!) this.missing[follower]! += 1
       if (this.isMember[step.number]) this.ordered -= 1
     }
   }

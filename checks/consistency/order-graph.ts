@@ -30,6 +30,8 @@ export class OrderGraph {
   private readonly into: NumberedEdge[][]
   private readonly clocks: Int32Array
   private readonly width: number
+  /** As of the last {@link close}: all steps that no circle comes before, each after those before it. */
+  private inOrder: readonly Step[] = []
   /** As of the last {@link close}: steps that lie on a circle, or between two. */
   private onCircles: ReadonlySet<Step> = new Set()
 
@@ -53,6 +55,23 @@ export class OrderGraph {
   /** True as of the last {@link close}. */
   precedes(before: Step, after: Step): boolean {
     return this.clocks[after.number * this.width + before.chain]! > before.place
+  }
+
+  /**
+   * By the numbers of steps, when each had returned or one that comes after it had: in a history that was in order all
+   * the time, each took effect before its time was up.
+   */
+  deadlines(): Float64Array {
+    const deadlines = new Float64Array(this.steps.length)
+    for (const { number, operation, isCertain } of this.steps) {
+      deadlines[number] = isCertain ? operation.returnedAtMs : Infinity
+    }
+    for (const step of [...this.inOrder].reverse()) {
+      for (const { number } of this.before(step)) {
+        deadlines[number] = Math.min(deadlines[number]!, deadlines[step.number]!)
+      }
+    }
+    return deadlines
   }
 
   /** How many steps of the chain come before this one. */
@@ -86,6 +105,7 @@ export class OrderGraph {
       }
     }
     this.work += ready.length
+    this.inOrder = ready
     this.onCircles = ready.length === count ? new Set() : this.trimmed(new Set(ready))
     return ready.length === count
   }
@@ -109,8 +129,8 @@ export class OrderGraph {
     return left
   }
 
-  /** The steps right before this one: in its chain, of its process, by edges. */
-  private before(step: Step): readonly Step[] {
+  /** The steps right before this one: in its chain, of its process, by edges; one may be there more than once. */
+  before(step: Step): readonly Step[] {
     const previous = step.place > 0 ? this.chains[step.chain]![step.place - 1] : step.after
     const others = this.into[step.number]!.map((edge) => edge.before)
     return previous === undefined ? others : [previous, ...others]
@@ -136,12 +156,42 @@ export class OrderGraph {
    * @param below only edges with lower numbers are used.
    */
   path(from: Step, to: Step, below = Infinity): readonly Edge[] | undefined {
+    const outward = this.outward((edge) => edge.number < below)
+    return this.way(from, to, outward, ({ number }) => this.isMember[number]!, Infinity)
+  }
+
+  /** A short circle that one of the edges from `since` on closes, that edge last; there must be one. */
+  circle(since: number): readonly Edge[] {
+    const isOnCircle = (step: Step): boolean => this.onCircles.has(step)
+    const outward = this.outward(({ before, after }) => isOnCircle(before) && isOnCircle(after))
+    let shortest: readonly Edge[] | undefined
+    let tried = 0
+    for (const edge of this.edges.slice(since)) {
+      if (!isOnCircle(edge.before) || !isOnCircle(edge.after)) continue
+      if (shortest !== undefined && tried++ >= CANDIDATES) break
+      const atMost = shortest === undefined ? Infinity : shortest.length - 2
+      const back = edge.after === edge.before ? [] : this.way(edge.after, edge.before, outward, isOnCircle, atMost)
+      if (back !== undefined) shortest = [...back, edge]
+    }
+    return shortest!
+  }
+
+  /** Breadth first, through steps that may be visited, at most so many edges far. */
+  private way(
+    from: Step,
+    to: Step,
+    outward: ReadonlyMap<Step, readonly Edge[]>,
+    mayVisit: (step: Step) => boolean,
+    atMost: number,
+  ): readonly Edge[] | undefined {
     const cameBy = new Map<Step, Edge | undefined>([[from, undefined]])
     const reached = new Map<number, number>()
     const queue: Step[] = [from]
-    const outward = this.outward(below)
-    for (const step of queue) {
+    let [length, endOfLength] = [0, 1]
+    for (const [place, step] of queue.entries()) {
       if (step === to) return wayTo(to, cameBy)
+      if (place === endOfLength) [length, endOfLength] = [length + 1, queue.length]
+      if (length >= atMost) continue
       const visit = (edge: Edge): void => {
         if (cameBy.has(edge.after)) return
         cameBy.set(edge.after, edge)
@@ -150,43 +200,26 @@ export class OrderGraph {
       for (const edge of outward.get(step) ?? []) visit(edge)
       const chain = this.chains[step.chain]!
       const end = Math.min(chain.length, reached.get(step.chain) ?? Infinity)
-      for (let place = step.place + 1; place < end; place++) {
-        if (!this.isMember[chain[place]!.number]) break
-        visit({ kind: 'same process', before: step, after: chain[place]! })
+      for (let next = step.place + 1; next < end; next++) {
+        if (mayVisit(chain[next]!)) visit({ kind: 'same process', before: step, after: chain[next]! })
       }
       reached.set(step.chain, Math.min(end, step.place + 1))
     }
     return undefined
   }
 
-  private outward(below: number): ReadonlyMap<Step, readonly Edge[]> {
+  private outward(isUsed: (edge: NumberedEdge) => boolean): ReadonlyMap<Step, readonly Edge[]> {
     const outward = new Map<Step, Edge[]>()
     const put = (edge: Edge): void => {
       const others = outward.get(edge.before)
       if (others === undefined) outward.set(edge.before, [edge])
       else others.push(edge)
     }
-    for (const edge of this.edges) if (edge.number < below) put(edge)
+    for (const edge of this.edges) if (isUsed(edge)) put(edge)
     for (const step of this.steps) {
       if (this.isMember[step.number] && step.after) put({ kind: 'same process', before: step.after, after: step })
     }
     return outward
-  }
-
-  /** A short circle that one of the edges from `since` on closes, that edge last; there must be one. */
-  circle(since: number): readonly Edge[] {
-    const closing = this.edges.filter(
-      ({ number, before, after }) => number >= since && this.onCircles.has(before) && this.onCircles.has(after),
-    )
-    let shortest: readonly Edge[] | undefined
-    for (const [place, edge] of closing.entries()) {
-      if (shortest !== undefined && place >= CANDIDATES) break
-      const back = edge.after === edge.before ? [] : this.path(edge.after, edge.before)
-      if (back !== undefined && (shortest === undefined || back.length + 1 < shortest.length)) {
-        shortest = [...back, edge]
-      }
-    }
-    return shortest!
   }
 }
 
