@@ -13,9 +13,11 @@ export interface Delivery {
 
 export interface AuditOptions {
   /** How often what was sent for certain must come out: `exactly-once`, unless given. */
-  readonly mode?: 'exactly-once' | 'at-least-once' | 'at-most-once'
+  readonly mode?: 'exactly-once' | 'at-least-once' | 'at-most-once' | undefined
   /** Which records come out in the order they were sent in: those of the same key, unless given. */
   readonly order?: 'per key' | 'all' | 'none'
+  /** True where what comes out does not tell its key: then only ids, or else values, tell records apart. */
+  readonly keyless?: boolean
 }
 
 /** What is wrong. Inputs and outputs are numbers, counted from 0 in the order in which they were told. */
@@ -76,7 +78,7 @@ export class DeliveryAudit {
     this.nextAlike.push(NONE)
     this.lastAlike.push(input)
     this.awaited.push(input)
-    const key = identityOf(delivery)
+    const key = this.identityOf(delivery)
     if (outcome === 'fail') {
       if (!this.failed.has(key)) this.failed.set(key, input)
       return
@@ -102,7 +104,7 @@ export class DeliveryAudit {
     const { mode = 'exactly-once' } = this.options
     this.surplus = this.surplus.filter(({ output, delivery }) => !this.match(delivery, output))
     for (const { output, delivery } of this.surplus) this.oddOutputs.set(output, delivery)
-    const strangers = this.surplus.filter(({ delivery }) => !this.alike.has(identityOf(delivery)))
+    const strangers = this.surplus.filter(({ delivery }) => !this.alike.has(this.identityOf(delivery)))
     const missing = this.inputs.flatMap((_, input) =>
       this.certain[input] === true && this.cameOutAs[input] === NONE ? [input] : [],
     )
@@ -114,19 +116,28 @@ export class DeliveryAudit {
       doubled: mode === 'at-least-once' ? [] : this.repeated(),
       altered: [...this.altered, ...[...replaced].map(([input, output]) => ({ input, output }))],
       unexpected: strangers.flatMap(({ output, delivery }) =>
-        instead.has(output) ? [] : [{ output, failed: this.failed.get(identityOf(delivery)) }],
+        instead.has(output) ? [] : [{ output, failed: this.failed.get(this.identityOf(delivery)) }],
       ),
       outOfOrder: this.options.order === 'none' ? [] : this.overtaken(),
     }
   }
 
+  private identityOf({ id, key, value }: Delivery): unknown {
+    if (id !== undefined) return identity(id)
+    return key === undefined || this.options.keyless === true
+      ? identity(value)
+      : `\u0000${canonical(key)} ${canonical(value)}`
+  }
+
   private match(delivery: Delivery, output: number): boolean {
-    const first = this.alike.get(identityOf(delivery))
+    const first = this.alike.get(this.identityOf(delivery))
     const input = first === undefined ? NONE : this.awaited[first]!
     if (input === NONE) return false
     this.awaited[first!] = this.nextAlike[input]!
     this.cameOutAs[input] = output
-    if (delivery.id !== undefined && !sameDelivery(delivery, this.inputs[input]!)) {
+    const { key, value } = this.inputs[input]!
+    const isSame = samePlain(delivery.value, value) && (this.options.keyless === true || samePlain(delivery.key, key))
+    if (delivery.id !== undefined && !isSame) {
       this.altered.push({ input, output })
       this.oddOutputs.set(output, delivery)
     }
@@ -135,7 +146,7 @@ export class DeliveryAudit {
 
   private repeated(): AuditReport['doubled'] {
     return this.surplus.flatMap(({ output, delivery }) => {
-      const first = this.alike.get(identityOf(delivery))
+      const first = this.alike.get(this.identityOf(delivery))
       return first === undefined ? [] : [{ input: first, first: this.cameOutAs[first]!, again: output }]
     })
   }
@@ -183,13 +194,4 @@ function replacements(
     for (const [place, input] of line.missing.entries()) replaced.set(input, line.strange[place]!)
   }
   return replaced
-}
-
-function identityOf({ id, key, value }: Delivery): unknown {
-  if (id !== undefined) return identity(id)
-  return key === undefined ? identity(value) : `\u0000${canonical(key)} ${canonical(value)}`
-}
-
-function sameDelivery(left: Delivery, right: Delivery): boolean {
-  return samePlain(left.value, right.value) && samePlain(left.key, right.key)
 }

@@ -21,13 +21,15 @@ const NAME = 'exactly-once'
 
 /**
  * What was sent against what came out: lost, doubled, altered, out of order, or never sent. Everything must have been
- * received at the end of the history, or it is lost; a receive without an answer may have received something. Of two
+ * received at the end of the history, or it is lost; a receive without an answer may have received a record, or any
+ * number where others received several at once. Where no answer has a key, records are told apart without. Of two
  * records the order counts where one had been sent, or received, before the other was asked to be.
  */
 export function judgeExactlyOnce(history: History<any, any>, options: ExactlyOnceOptions = {}): Judgement {
   const { name = NAME, mode, order } = options
-  const audit = new DeliveryAudit({ ...(mode === undefined ? {} : { mode }), order: 'none' })
   const operations = asking<ExactlyOnceInput>(history, 'send', 'receive')
+  const keyless = options.keyless ?? !operations.some((operation) => deliveriesIn(operation).some(hasKey))
+  const audit = new DeliveryAudit({ mode, keyless, order: 'none' })
   const senders: Operation<ExactlyOnceInput>[] = []
   const receivers: Operation<ExactlyOnceInput>[] = []
   let hidden = 0
@@ -40,7 +42,7 @@ export function judgeExactlyOnce(history: History<any, any>, options: ExactlyOnc
       continue
     }
     if (operation.outcome === 'info') hidden += 1
-    inBatches ||= valuesOf(operation.output) !== undefined
+    inBatches ||= deliveriesIn(operation).length > 1
     for (const delivery of deliveriesIn(operation)) {
       receivers.push(operation)
       audit.receive(delivery)
@@ -68,9 +70,13 @@ function inOrderOfReceipt(operations: readonly Operation<ExactlyOnceInput>[]): r
   return [...sends, ...receives.sort((left, right) => left.returnedAtMs - right.returnedAtMs)]
 }
 
+function hasKey({ key }: Delivery): boolean {
+  return key !== undefined
+}
+
 function deliveriesIn(operation: Operation<ExactlyOnceInput>): readonly Delivery[] {
-  const { output } = operation
-  if (!hasAnswer(operation) || output === undefined || output === null) return []
+  const { input, output } = operation
+  if (input.action === 'send' || !hasAnswer(operation) || output === undefined || output === null) return []
   return (valuesOf(output) ?? [output]).map(deliveryOf)
 }
 

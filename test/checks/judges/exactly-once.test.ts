@@ -108,6 +108,16 @@ describe('a history of sends and receives', () => {
     expect(judgeExactlyOnce(passing(20, 60), { order: 'none' }).verdict).toBe('ok')
   })
 
+  test('values that come out without their keys are in the order of these all the same', () => {
+    const history = historyOf(
+      ['a', send(1, 'x'), null, 0, 10],
+      ['a', send(2, 'x'), null, 20, 30],
+      ['a', send(3, 'y'), null, 40, 50],
+      ['c', receive, [3, 2, 1], 60, 70],
+    )
+    expect(violationIn(judgeExactlyOnce(history))).toMatchObject({ shape: 'out of order', operations: [0, 1, 3] })
+  })
+
   test('what one receive answers is in order too', () => {
     const history = historyOf(
       ['a', send(1, 'x'), null, 0, 10],
