@@ -19,6 +19,8 @@ import type { DiskOperation } from './disk-queue.ts'
 interface OpenFile {
   readonly fd: number
   length: number
+  /** How much of it syncs have made durable. */
+  durableLength: number
 }
 
 /** The files of a folder, by paths within it, and what of them is not durable yet. Errors are {@link DiskError}s. */
@@ -29,10 +31,13 @@ export class DiskFolder {
   private readonly dirty = new Set<string>()
   private readonly dirtyFolders = new Set<string>()
   private onlyAppends = true
+  /** Files found at the start: a killed process leaves what it wrote in the page cache, and the next sync is to cover it. */
+  private readonly found: Set<string>
 
   constructor(folder: string) {
     this.folder = resolve(folder)
     mkdirSync(this.folder, { recursive: true })
+    this.found = new Set(this.list())
   }
 
   read(path: string): Uint8Array | undefined {
@@ -43,6 +48,10 @@ export class DiskFolder {
   /** Undefined where there is no such file. */
   lengthOf(path: string): number | undefined {
     return attempt(path, () => this.openExisting(path)?.length)
+  }
+
+  durableLengthOf(path: string): number {
+    return this.open.get(path)?.durableLength ?? 0
   }
 
   list(): ReadonlySet<string> {
@@ -60,30 +69,40 @@ export class DiskFolder {
 
   /** The one file that everything not durable appends to; undefined where there is anything else. */
   get onlyAppendsTo(): string | undefined {
-    if (!this.onlyAppends || this.dirty.size !== 1 || this.dirtyFolders.size > 0) return undefined
+    if (!this.onlyAppends || this.dirty.size !== 1 || this.dirtyFolders.size + this.found.size > 0) return undefined
     const [path] = this.dirty
     return path
   }
 
   get isDirty(): boolean {
-    return this.dirty.size > 0 || this.dirtyFolders.size > 0
+    return this.dirty.size + this.dirtyFolders.size + this.found.size > 0
   }
 
   /** Makes all that was written before durable. */
   async sync(): Promise<void> {
-    const syncs = [
-      ...[...this.dirty].map((path) => syncFile(this.open.get(path)!.fd)),
-      ...[...this.dirtyFolders].map(syncFolder),
-    ]
+    this.takeInFound()
+    const files = [...this.dirty].map((path) => this.open.get(path)!)
+    const syncs = [...files.map(({ fd }) => syncFile(fd)), ...[...this.dirtyFolders].map(syncFolder)]
     this.dirty.clear()
     this.dirtyFolders.clear()
     this.onlyAppends = true
     await Promise.all(syncs)
+    for (const file of files) file.durableLength = file.length
   }
 
   close(): void {
     for (const { fd } of this.open.values()) closeSync(fd)
     this.open.clear()
+  }
+
+  private takeInFound(): void {
+    for (const path of this.found) {
+      if (this.openExisting(path) === undefined) continue
+      this.dirty.add(path)
+      for (let file = this.fileOf(path); file !== this.folder; file = dirname(file))
+        this.dirtyFolders.add(dirname(file))
+    }
+    this.found.clear()
   }
 
   private performOnFiles(operation: DiskOperation): void {
@@ -96,6 +115,7 @@ export class DiskFolder {
         const file = this.openExisting(path)!
         ftruncateSync(file.fd, operation.length)
         file.length = operation.length
+        file.durableLength = Math.min(file.durableLength, operation.length)
         this.touched(path, false)
         break
       }
@@ -114,6 +134,7 @@ export class DiskFolder {
     const file = this.openExisting(path) ?? this.create(path)
     for (let done = 0; done < bytes.length;) done += writeSync(file.fd, bytes, done, bytes.length - done, offset + done)
     file.length = Math.max(file.length, offset + bytes.length)
+    file.durableLength = Math.min(file.durableLength, offset)
     this.touched(path, append)
   }
 
@@ -127,7 +148,7 @@ export class DiskFolder {
     if (known !== undefined) return known
     try {
       const fd = openSync(this.fileOf(path), 'r+')
-      const file = { fd, length: fstatSync(fd).size }
+      const file = { fd, length: fstatSync(fd).size, durableLength: 0 }
       this.open.set(path, file)
       return file
     } catch (error) {
@@ -140,7 +161,7 @@ export class DiskFolder {
   private create(path: string): OpenFile {
     const folder = dirname(this.fileOf(path))
     this.makeFolder(folder)
-    const file = { fd: openSync(this.fileOf(path), 'w+'), length: 0 }
+    const file = { fd: openSync(this.fileOf(path), 'w+'), length: 0, durableLength: 0 }
     this.open.set(path, file)
     this.dirtyFolders.add(folder)
     return file

@@ -85,6 +85,10 @@ export class FileDisk implements Disk {
     else this.beginSync()
   }
 
+  durableLength(path: string): number {
+    return this.files.durableLengthOf(path)
+  }
+
   /** Says something that is no business of the disk, a message, in program order with what is. */
   say(act: () => void): void {
     if (this.waits || this.held) this.queue.push({ kind: 'act', act })

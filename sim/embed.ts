@@ -206,5 +206,6 @@ function partDisk(disk: Disk, prefix: string): Disk {
     remove: (path) => disk.remove(prefix + path),
     list: (more = '') => disk.list(prefix + more).map((path) => path.slice(prefix.length)),
     sync: () => disk.sync(),
+    ...(disk.durableLength === undefined ? {} : { durableLength: (path) => disk.durableLength!(prefix + path) }),
   }
 }

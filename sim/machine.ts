@@ -102,6 +102,12 @@ export interface Disk {
    * before is durable. Timers and notes do not wait. A sync that fails stops the node.
    */
   sync(): void
+  /**
+   * How many bytes of a file are durable for certain, by syncs that have ended: on a disk that may make appends which
+   * share a sync durable in any order, less than what the node has said to sync. Missing where they are in order, as in
+   * simulation.
+   */
+  durableLength?(path: string): number
 }
 
 export type DiskErrorCode = 'ENOSPC' | 'EIO' | 'ENOENT'

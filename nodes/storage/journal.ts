@@ -48,7 +48,9 @@ export interface Recovered {
 
 /** Adds a record. It is durable once {@link syncJournal} is; several appends may share one sync. */
 export function appendRecord(journal: Journal, disk: Disk, record: PlainData): void {
-  const bytes = encodeRecord(record, journal.length, journal.syncedLength)
+  // A record may share its sync with those before it, and the disk may keep it and lose them.
+  const durableLength = disk.durableLength?.(journal.path) ?? Infinity
+  const bytes = encodeRecord(record, journal.length, Math.min(journal.syncedLength, durableLength))
   // The disk copies them before anything else is encoded.
   disk.append(journal.path, bytes)
   journal.length += bytes.length

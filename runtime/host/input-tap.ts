@@ -47,6 +47,7 @@ export type Input =
 export type Answer =
   /** An operation of the disk threw. */
   | { readonly question: 'disk'; readonly path: string; readonly code: string }
+  | { readonly question: 'durable length'; readonly answer: number }
   | { readonly question: 'outbox length'; readonly answer: number }
   | { readonly question: 'begun'; readonly answer: boolean }
 

@@ -1,12 +1,13 @@
 import { DiskError, type Disk } from '../../sim/machine.ts'
+import type { FileDisk } from '../disk.ts'
 import type { InputTap, Output } from './input-tap.ts'
 
 /** A machine's disk whose operations are told to a tap: what was said, and what could not be. */
 export class TappedDisk implements Disk {
-  private readonly disk: Disk
+  private readonly disk: FileDisk
   private readonly tap: InputTap
 
-  constructor(disk: Disk, tap: InputTap) {
+  constructor(disk: FileDisk, tap: InputTap) {
     this.disk = disk
     this.tap = tap
   }
@@ -41,6 +42,12 @@ export class TappedDisk implements Disk {
 
   sync(): void {
     this.say({ kind: 'sync' }, () => this.disk.sync())
+  }
+
+  durableLength(path: string): number {
+    const answer = this.disk.durableLength(path)
+    this.tap.answered({ question: 'durable length', answer })
+    return answer
   }
 
   private say(output: Output, act: () => void): void {

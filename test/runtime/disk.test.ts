@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FileDisk } from '../../runtime/disk.ts'
 import { DiskError } from '../../sim/machine.ts'
-import { appendRecord, recoverJournal, syncJournal, type Journal } from '../../nodes/storage/journal.ts'
+import { appendRecord, openJournal, recoverJournal, syncJournal, type Journal } from '../../nodes/storage/journal.ts'
 import { readAtomically, writeAtomically } from '../../nodes/storage/atomic-file.ts'
 import { temporaryFolder } from '../support/temp-folder.ts'
 
@@ -114,4 +114,73 @@ test('a path cannot leave the folder', () => {
   const disk = diskIn(temporaryFolder())
   expect(() => disk.append('../outside', bytes('x'))).toThrow(DiskError)
   expect(() => disk.read('/etc/hostname')).toThrow(DiskError)
+})
+
+test('what another process left behind is durable only after the first sync, as nobody knows whether it was', async () => {
+  const folder = temporaryFolder({ 'a/log': 'one' })
+  const disk = diskIn(folder)
+  const said: string[] = []
+  expect([text(disk.read('a/log')), disk.durableLength('a/log')]).toEqual(['one', 0])
+  disk.sync()
+  disk.say(() => said.push('durable'))
+  expect(said).toEqual([])
+  await settled(disk)
+  expect([said, disk.durableLength('a/log')]).toEqual([['durable'], 3])
+})
+
+test('what is renamed before it is durable becomes so by the next sync', async () => {
+  const disk = diskIn(temporaryFolder())
+  disk.append('new', bytes('one'))
+  disk.rename('new', 'current')
+  expect(disk.durableLength('current')).toBe(0)
+  await settled(disk)
+  expect([text(disk.read('current')), disk.durableLength('current')]).toEqual(['one', 3])
+})
+
+test('a handler that throws keeps what it wrote before its first sync, and says nothing', () => {
+  const folder = temporaryFolder()
+  const disk = diskIn(folder)
+  const said: string[] = []
+  disk.hold()
+  disk.append('log', bytes('one '))
+  disk.say(() => said.push('message'))
+  disk.append('log', bytes('two '))
+  expect(text(disk.read('log'))).toBe('one two ')
+  disk.sync()
+  disk.append('log', bytes('three'))
+  disk.abandon()
+  expect([said, readFileSync(join(folder, 'log'), 'utf8')]).toEqual([[], 'one two '])
+})
+
+test('a group that a power loss keeps in part leaves a journal that recovers, whichever part it is', async () => {
+  const folder = temporaryFolder()
+  const disk = diskIn(folder)
+  const { journal } = openJournal(disk, 'log')
+  await settled(disk)
+  const say = (record: string): void => {
+    appendRecord(journal, disk, record)
+    syncJournal(journal, disk)
+  }
+  say('first')
+  // These wait behind the sync of the first, and share the next one.
+  const places = ['second', 'third', 'fourth'].map((record) => {
+    const from = journal.length
+    say(record)
+    return { record, from, to: journal.length }
+  })
+  await settled(disk)
+  const whole = readFileSync(join(folder, 'log'))
+  for (const lost of places) {
+    const kept = Buffer.from(whole).fill(0, lost.from, lost.to)
+    const after = diskIn(temporaryFolder({ log: '' }))
+    after.write('log', 0, kept)
+    const before = places.filter(({ from }) => from < lost.from).map(({ record }) => record)
+    expect(recoverJournal(after, 'log')!.records).toEqual(['first', ...before])
+  }
+  // Later records vouch for the group: from then on a hole in it is damage.
+  say('fifth')
+  await settled(disk)
+  const damaged = diskIn(temporaryFolder())
+  damaged.write('log', 0, readFileSync(join(folder, 'log')).fill(0, places[1]!.from, places[1]!.to))
+  expect(() => recoverJournal(damaged, 'log')).toThrow('log is damaged at byte')
 })
