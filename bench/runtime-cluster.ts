@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Address } from '../sim/machine.ts'
 import type { RaftOptions } from '../nodes/raft/raft.ts'
+import { freePorts } from '../runtime/net/free-ports.ts'
 
 /** What a server's process is told. */
 export interface ServerOrder {
@@ -66,17 +66,4 @@ function end(child: ChildProcess): Promise<void> {
       child.kill('SIGKILL')
     }
   })
-}
-
-/** Ports that are free now; all are held until all are known, so that none comes twice. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer()
-      return new Promise<typeof server>((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
