@@ -68,17 +68,19 @@ function isOpen({ operation }: Bar): boolean {
 function rowText(row: readonly Bar[], places: ReadonlyMap<Bar, Place>, style: Style): string {
   const glyphs = glyphsOf(style)
   const colour = colours(style)
+  const inOrder = [...row].sort((left, right) => places.get(left)!.from - places.get(right)!.from)
   let text = ''
   let column = 0
-  const inOrder = [...row].sort((left, right) => places.get(left)!.from - places.get(right)!.from)
-  for (const bar of inOrder) {
+  inOrder.forEach((bar, index) => {
     const { from, to } = places.get(bar)!
-    const width = Math.max(to - from + 1, 1)
-    const gap = Math.max(0, from - column)
-    const drawn = barText(bar, Math.max(1, width - Math.max(0, column - from)), glyphs)
-    text += ' '.repeat(gap) + (bar.isStuck ? colour.bold.red(drawn) : drawn)
-    column += gap + drawn.length
-  }
+    // A process whose operation stays open may go on with another, which then hides the rest of it.
+    const next = inOrder[index + 1]
+    const until = next === undefined ? to : Math.min(to, places.get(next)!.from - 1)
+    if (until < from) return
+    const drawn = barText(bar, until - from + 1, glyphs)
+    text += ' '.repeat(from - column) + (bar.isStuck ? colour.bold.red(drawn) : drawn)
+    column = until + 1
+  })
   return text
 }
 

@@ -1,3 +1,4 @@
+import { CONSISTENCIES } from '../consistency/registry.ts'
 import { check } from '../linearizability/linearizable.ts'
 import type { Model } from '../model.ts'
 import { casRegister } from '../models/cas-register.ts'
@@ -31,13 +32,18 @@ export const subjects: readonly Subject[] = [
 ]
 
 function linearizable(model: Model, dialect: Dialect, about: string): Subject {
+  const weaker = CONSISTENCIES.filter(({ registersOnly }) => !registersOnly || model.register !== undefined)
   return {
     name: model.name,
     about,
     operations: dialect.words.map(({ action }) => action),
-    consistencies: ['linearizable'],
+    consistencies: ['linearizable', ...weaker.map(({ name }) => name)],
     read: (recording) => translate(recording, dialect),
-    judge: (history, { budgetSteps }) => check(history, model, budgetSteps === undefined ? {} : { budgetSteps }),
+    judge: (history, { budgetSteps, consistency }) => {
+      const options = budgetSteps === undefined ? {} : { budgetSteps }
+      const asked = weaker.find(({ name }) => name === consistency)
+      return asked === undefined ? check(history, model, options) : asked.judge(history, model, options)
+    },
     describe: model.describe,
   }
 }
