@@ -47,7 +47,7 @@ export function withCrashedTakes(
     const result = attempt()
     if ('order' in result) return result
     const { conflicts } = result
-    const settled = conflicts.find(({ values }) => !values.some((stay) => staying.includes(stay)))
+    const settled = conflicts.find((conflict) => !choices.matterFor(conflict))
     if (settled !== undefined) return settled
     involved.push(conflicts[0]!)
     pending.push(...choices.alternatives(levels, conflicts[0]!), choices.leap(levels, conflicts))
@@ -72,6 +72,11 @@ class Choices {
     this.entries = entries
     this.invocations = stays.crashedTakes.map((operation) => entries[operation]!.invoked)
     this.indices = new Map(stays.staying.map((stay, index) => [stay, index]))
+  }
+
+  /** Whether a value of the conflict may be gone sooner or later. */
+  matterFor({ values }: Conflict): boolean {
+    return values.some((stay) => this.indices.has(stay))
   }
 
   /** Sets the windows. Those who may go first get the operations that were invoked first. */

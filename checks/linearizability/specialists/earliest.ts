@@ -37,8 +37,8 @@ export function verdictOf<Input, Output>(
 }
 
 /**
- * The shortest beginning in time that is condemned, with what was under way at its end left open, is found by halving.
- * In a long history the halving ends before that.
+ * The shortest beginning in time that is condemned, with what was under way at its end left open: first by strides back
+ * from the end of the known core, which often is the earliest, and then by halving. In a long history that ends sooner.
  */
 function earliestCore<Input, Output>(
   entries: readonly Entry<Input, Output>[],
@@ -52,15 +52,18 @@ function earliestCore<Input, Output>(
     entries.filter(({ returned }) => returned <= end).map(({ returned }) => returned),
   ).sort()
   let [good, bad] = [-1, cuts.length - 1]
+  let stride = 1
   while (bad - good > 1 && steps < LOOKS + 2 * entries.length) {
-    const middle = (good + bad) >> 1
-    const beginning = entriesUpTo(entries, cuts[middle]!)
+    const cut = stride === 0 ? (good + bad) >> 1 : Math.max(good + 1, bad - stride)
+    const beginning = entriesUpTo(entries, cuts[cut]!)
     steps += beginning.length
     const outcome = decide(beginning)
     if (outcome === undefined || 'order' in outcome) {
-      good = middle
+      good = cut
+      stride = 0
     } else {
       core = outcome.core
+      stride *= 2
       while (bad > 0 && cuts[bad]! > completedAt(core)) bad -= 1
     }
   }
