@@ -5,7 +5,7 @@ export { validate } from './linearizability/validate.ts'
 export type { History, Operation, Outcome } from './history.ts'
 export * from './transactions/index.ts'
 export type { Attempt, Order, Verdict, VerdictName, Violation } from './verdict.ts'
-export type { Call, Collection, CollectionView, Model, RegisterView } from './model.ts'
+export type { Call, Collection, CollectionView, Model, RegisterView, TextView } from './model.ts'
 export { afterwards, always, behind, eventually, sometimes } from './property.ts'
 export type {
   AlwaysProperty,

@@ -28,6 +28,8 @@ export interface Model<State = any, Input = any, Output = any> {
    * The operation as one on a register, where it is one; for the minimal core and for the explanation in words.
    */
   readonly register?: (input: Input, output: Output | undefined) => RegisterView
+  /** The operation as one on a text that is "" at first, where it is one. */
+  readonly text?: (input: Input, output: Output | undefined) => TextView
   /** What kind of collection it is, where it is one, and what the operation does to it. It is empty at first. */
   readonly collection?: Collection<Input, Output>
   /**
@@ -54,6 +56,14 @@ export interface RegisterView {
   /** The value it wrote; with an unknown answer, the value it may have written. */
   readonly wrote?: unknown
 }
+
+/** What an operation does to a text. */
+export type TextView =
+  /** It found this; undefined where nobody knows. */
+  | { readonly does: 'get'; readonly text: string | undefined }
+  | { readonly does: 'put'; readonly text: string }
+  /** It added this to the end. */
+  | { readonly does: 'append'; readonly text: string }
 
 export interface Collection<Input = any, Output = any> {
   /** `queue`: first in, first out. `stack`: last in, first out. `set`: each value is in it once or not at all. */

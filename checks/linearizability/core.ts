@@ -8,7 +8,7 @@ import { isSmall, searchSmall } from './small.ts'
 
 /** An attempt to leave some out may take this many times the steps that the beginning took, and always a few. */
 const ATTEMPT_FACTOR = 2
-const ATTEMPT_STEPS = 200
+const ATTEMPT_STEPS = 2000
 
 /**
  * The least of a history that is still not linearizable: first the shortest beginning in time, with what was under way
@@ -60,20 +60,25 @@ function leaveOut<Input, Output>(
   isCondemned: (rest: readonly Entry<Input, Output>[]) => boolean,
 ): Entry<Input, Output>[] {
   const rest = new Rest(condemned, calls)
+  /** Without them the rest has an order, and then less of the rest has one too. */
+  const needed = new Set<Entry<Input, Output>>()
   let left = rest.entries()
   for (let length = Infinity; left.length < length;) {
     length = left.length
     let size = Math.max(1, length >> 1)
     for (let at = 0; at < left.length;) {
-      const dropped = rest.leaveOut(left.slice(at, at + size))
+      const chunk = left.slice(at, at + size).filter((entry) => !needed.has(entry))
+      const dropped = rest.leaveOut(chunk)
       if (dropped.length > 0 && isCondemned(rest.entries())) {
-        const chunk = left.slice(at, at + size)
+        const kept = left.slice(0, at + size).filter((entry) => rest.has(entry)).length
         left = rest.entries()
-        at += chunk.filter((entry) => left.includes(entry)).length
+        at = kept
         size *= 2
       } else {
         rest.takeBack(dropped)
-        if (dropped.length === 0 || size === 1) at += size
+        // What goes together is needed together.
+        if (size === 1 || dropped.length === 1) for (const entry of dropped) needed.add(entry)
+        if (size === 1 || dropped.length <= 1) at += size
         size = Math.max(1, size >> 1)
       }
     }

@@ -5,8 +5,8 @@ import { explain } from './explain.ts'
 import { search } from './search.ts'
 import type { Violation } from '../verdict.ts'
 
-/** Steps for a search of a core, which is small. */
-const CORE_STEPS = 100_000
+/** Steps for a search of a core, which is small; after them it is known well enough how far orders come. */
+const CORE_STEPS = 1000
 
 /**
  * What there is to say of a core: why it has no order, in words, when that was certain, and how far orders came.

@@ -67,7 +67,7 @@ export class Rest<Input, Output> {
    * that observe what earlier ones did. The last write of a value that somebody read stays for the reader's sake: a
    * stale value is not one that nobody wrote.
    */
-  leaveOut(entries: readonly Entry<Input, Output>[]): Item<Input, Output>[] {
+  leaveOut(entries: readonly Entry<Input, Output>[]): Entry<Input, Output>[] {
     const dropped: Item<Input, Output>[] = []
     const candidates = entries.map((entry) => this.byEntry.get(entry)!).filter(({ left }) => !left)
     for (const item of candidates) if (item.readOnly) this.drop([item], dropped)
@@ -77,20 +77,19 @@ export class Rest<Input, Output> {
         if (!item.left && !this.isLastSource(item)) this.drop(this.unitOf(item), dropped)
       }
     }
-    return dropped
+    return dropped.map(({ entry }) => entry)
   }
 
-  takeBack(items: readonly Item<Input, Output>[]): void {
-    for (const item of items) {
+  has(entry: Entry<Input, Output>): boolean {
+    return !this.byEntry.get(entry)!.left
+  }
+
+  takeBack(entries: readonly Entry<Input, Output>[]): void {
+    for (const entry of entries) {
+      const item = this.byEntry.get(entry)!
       item.left = false
       if (item.whole) this.wholes += 1
     }
-  }
-
-  /** Whether an order for what is left exists wherever one exists for it with this operation. */
-  mayLeaveOut(entry: Entry<Input, Output>): boolean {
-    const item = this.byEntry.get(entry)!
-    return item.readOnly || this.unitOf(item).length > 0
   }
 
   /** What may be left out if this is; empty where it may not. */

@@ -7,7 +7,7 @@ import type { Budget } from './moves.ts'
 /** A set of operations is a number with a bit for each, and a configuration that set and a state in one number. */
 const MOST_ENTRIES = 30
 /** Here crashed operations are not counted by kinds, so many of them would be too many. */
-const MOST_CRASHED = 6
+const MOST_CRASHED = 4
 const SETS = 0x40000000
 
 /** True for so few operations that preparing a large search would take longer than searching them. */

@@ -64,10 +64,7 @@ export class Trial<Input = unknown, Output = unknown> {
     if (this.verdict !== 'violated') return undefined
     const calls = this.alphabet()
     const budget = { stepsLeft: Math.min(budgetSteps, EVIDENCE_STEPS + EVIDENCE_FACTOR * this.steps) }
-    const core =
-      this.special?.verdict === 'violated'
-        ? withoutNeedless(this.special.core, calls, budget)
-        : minimalCore(this.entries, this.found!.blocked!, calls, budget)
+    const core = this.core(calls, budget)
     const property = this.key === undefined ? name : `${name}(${this.key})`
     return { property, ...violationOf(core, this.entries, calls, this.found?.blocked) }
   }
@@ -75,6 +72,13 @@ export class Trial<Input = unknown, Output = unknown> {
   /** How far it came. */
   reached() {
     return { key: this.key, ordered: this.found?.ordered ?? 0, of: this.found?.of ?? this.entries.length }
+  }
+
+  /** A specialist's core has nothing to spare, but answers of writes may still be forgotten. */
+  private core(calls: Calls<any, Input, Output>, budget: Budget): readonly Entry<Input, Output>[] {
+    if (this.special?.verdict !== 'violated') return minimalCore(this.entries, this.found!.blocked!, calls, budget)
+    const { core } = this.special
+    return this.model.register ? withoutNeedless(core, calls, budget) : core
   }
 
   private alphabet(): Calls<any, Input, Output> {

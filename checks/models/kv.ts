@@ -22,6 +22,11 @@ export const kv: Model<string, KvInput, unknown> = {
   },
   key: ({ key }) => key,
   readOnly: ({ action }) => action === 'get',
+  text: (input, output) => {
+    if (input.action === 'delete') return { does: 'put', text: '' }
+    if (input.action !== 'get') return { does: input.action, text: input.value }
+    return { does: 'get', text: output === undefined ? undefined : ((output ?? '') as string) }
+  },
   /** While a put is in the state it begins the text, and while an append is, its text is in the state. */
   observes: ({ input, output }, { input: written }) => {
     if (input.action !== 'get' || output === undefined || written.action === 'get') return false

@@ -28,12 +28,13 @@ export const uniqueWriteRegister: Specialist = (entries, { register, init }) => 
   if (register === undefined) return undefined
   return verdictOf(
     entries,
-    (some) => decide(some, register, init()),
+    (some) => decideRegister(some, register, init()),
     (core) => parts(core, register),
   )
 }
 
-function decide<Input, Output>(
+/** An order for the operations, or a few that have none; undefined where a value that was read was written twice. */
+export function decideRegister<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   register: RegisterOf<Input, Output>,
   initial: unknown,

@@ -1,0 +1,99 @@
+import type { Entry } from '../entry.ts'
+import { Makers } from './makers.ts'
+import type { TextView } from '../../model.ts'
+
+/** Stands for whoever wrote the text that was there before any operation. */
+export const BEGINNING = -1
+
+/** Which pieces texts are made of; operations and the pieces they made are numbers in the list that was given. */
+export interface Pieces {
+  /** A few operations that contradict each other; empty where each piece was always read after the same one. */
+  readonly conflict: readonly number[]
+  /** The pieces of the text that was read. */
+  of(reader: number): readonly number[]
+  lastOf(reader: number): number
+  /** What every reader of the piece found before it; undefined where nobody read it. */
+  beforeOf(piece: number): number | undefined
+  /** The first who read the piece, if anybody did. */
+  witnessOf(piece: number): readonly number[]
+}
+
+/**
+ * Takes the texts that were read apart. Undefined where that can be done in several ways: a piece is empty or begins
+ * with another, or it was made twice and either could be meant.
+ */
+export function piecesOf(entries: readonly Entry[], views: readonly TextView[]): Pieces | undefined {
+  const texts = new Set<string>()
+  for (const { does, text } of views) {
+    if (text === '' && does !== 'get') return undefined
+    if (text !== undefined && does !== 'get') texts.add(text)
+  }
+  if (!isPrefixFree([...texts])) return undefined
+  const read = new Reading(views, new Makers(entries, views, texts))
+  return read.isCertain || read.conflict.length > 0 ? read : undefined
+}
+
+function isPrefixFree(pieces: string[]): boolean {
+  pieces.sort()
+  return pieces.every((piece, index) => index === 0 || !piece.startsWith(pieces[index - 1]!))
+}
+
+class Reading implements Pieces {
+  isCertain = true
+  readonly conflict: readonly number[]
+  private readonly views: readonly TextView[]
+  private readonly makers: Makers
+  private readonly texts: (readonly number[])[] = []
+  private readonly before: (number | undefined)[] = []
+  private readonly witness: number[] = []
+
+  constructor(views: readonly TextView[], makers: Makers) {
+    this.views = views
+    this.makers = makers
+    this.conflict = this.readAll()
+  }
+
+  of(reader: number): readonly number[] {
+    return this.texts[reader] ?? []
+  }
+
+  lastOf(reader: number): number {
+    return this.of(reader).at(-1) ?? BEGINNING
+  }
+
+  beforeOf(piece: number): number | undefined {
+    return this.before[piece]
+  }
+
+  witnessOf(piece: number): readonly number[] {
+    return this.witness[piece] === undefined ? [] : [this.witness[piece]!]
+  }
+
+  private readAll(): readonly number[] {
+    for (const [reader, { does, text }] of this.views.entries()) {
+      if (does !== 'get' || text === undefined) continue
+      const made = this.makers.of(reader, text)
+      if (made === undefined) this.isCertain = false
+      if (made === undefined) continue
+      if ('conflict' in made) return made.conflict
+      this.texts[reader] = made.pieces
+      const conflict = this.compare(reader, made.pieces)
+      if (conflict.length > 0) return conflict
+    }
+    return []
+  }
+
+  /** Notes what came before what; who contradicts it, if anybody does. */
+  private compare(reader: number, pieces: readonly number[]): readonly number[] {
+    let before = BEGINNING
+    for (const piece of pieces) {
+      if (this.views[piece]!.does === 'append') {
+        this.before[piece] ??= before
+        if (this.before[piece] !== before) return [reader, this.witness[piece] ?? reader]
+      }
+      this.witness[piece] ??= reader
+      before = piece
+    }
+    return []
+  }
+}

@@ -1,0 +1,84 @@
+import { verdictOf } from './earliest.ts'
+import type { Outcome } from './earliest.ts'
+import type { Entry } from '../entry.ts'
+import type { Model, RegisterView, TextView } from '../../model.ts'
+import { BEGINNING, piecesOf } from './pieces.ts'
+import type { Pieces } from './pieces.ts'
+import { decideRegister } from './register.ts'
+import type { Specialist } from '../specialist.ts'
+
+/**
+ * A text to which pieces are put and appended of which it is certain who made them (each is unique, or time tells), so
+ * that a text that was read tells by whom it was made, in which order. Then it is a register that holds the last piece: a put writes its own; an append whose piece was read is a
+ * compare and set from the piece before it to its own; one that nobody read is a write that nobody found, since only
+ * other writes that nobody found can come between it and the next put. So the specialist for registers decides.
+ *
+ * Time: that of sorting, and of reading all the texts once.
+ */
+export const textOfPieces: Specialist = (entries, model) => {
+  const { text } = model
+  if (text === undefined) return undefined
+  return verdictOf(
+    entries,
+    (some) => decide(some, text),
+    (core) => parts(core, text),
+  )
+}
+
+type TextOf<Input, Output> = NonNullable<Model<unknown, Input, Output>['text']>
+
+function decide<Input, Output>(entries: readonly Entry<Input, Output>[], text: TextOf<Input, Output>) {
+  const views = entries.map(({ input, output }) => text(input, output))
+  const pieces = piecesOf(entries, views)
+  if (pieces === undefined) return undefined
+  const original = new Map<Entry, number>()
+  const asRegister = entries.map((entry, index) => {
+    const view = registerView(views[index]!, index, pieces)
+    const derived = { ...entry, input: view, output: entry.returned === Infinity ? undefined : null }
+    original.set(derived, index)
+    return derived
+  })
+  const back = (some: readonly Entry[]) => some.map((entry) => original.get(entry)!)
+  const condemned = (core: readonly number[]): Outcome<Input, Output> => ({
+    core: withWitnesses(core, views, pieces).map((index) => entries[index]!),
+  })
+  if (pieces.conflict.length > 0) return condemned(pieces.conflict)
+  const outcome = decideRegister<unknown, unknown>(asRegister, (view) => view as RegisterView, BEGINNING)
+  if (outcome === undefined) return undefined
+  if ('core' in outcome) return condemned(back(outcome.core))
+  return { order: () => back(outcome.order()).map((index) => entries[index]!) }
+}
+
+/** Values are pieces; a piece has the number of the operation that made it. */
+function registerView(view: TextView, index: number, pieces: Pieces): RegisterView {
+  if (view.does === 'get') return view.text === undefined ? {} : { found: pieces.lastOf(index) }
+  const before = view.does === 'append' ? pieces.beforeOf(index) : undefined
+  return before === undefined ? { wrote: index } : { found: before, wrote: index }
+}
+
+/**
+ * With each operation those without which its view would be another: for a text that was read who made its pieces, and
+ * for a piece the first who read it, or else nobody could tell what came before it.
+ */
+function withWitnesses(core: readonly number[], views: readonly TextView[], pieces: Pieces): number[] {
+  const all = new Set<number>()
+  const pending = [...core]
+  while (pending.length > 0) {
+    const index = pending.pop()!
+    if (all.has(index)) continue
+    all.add(index)
+    if (views[index]!.does === 'get') pending.push(...pieces.of(index))
+    else if (views[index]!.does === 'append') pending.push(...pieces.witnessOf(index))
+  }
+  return [...all].sort((left, right) => left - right)
+}
+
+/** Each read, and each write of a piece that nobody in the core read. */
+function parts<Input, Output>(core: readonly Entry<Input, Output>[], text: TextOf<Input, Output>) {
+  const views = core.map(({ input, output }) => text(input, output))
+  const pieces = piecesOf(core, views)
+  if (pieces === undefined) return []
+  return core
+    .filter((_, index) => views[index]!.does === 'get' || pieces.witnessOf(index).length === 0)
+    .map((entry) => [entry])
+}
