@@ -67,6 +67,16 @@ describe('a lock is broken', () => {
     })
   })
 
+  test('each time that somebody got it while another held it on', () => {
+    const history = historyOf(
+      ['a', acquire, null, 0, 10],
+      ['b', acquire, null, 12, 20],
+      ['b', release, null, 30, 40],
+      ['c', acquire, null, 50, 60],
+    )
+    expect(violationIn(judgeMutex(history)).summary).toBe('2 times somebody got the lock while another held it')
+  })
+
   test('where it passes from one who never released it', () => {
     const history = historyOf(['a', acquire, null, 0, 10], ['b', acquire, null, 12, 20])
     expect(violationIn(judgeMutex(history)).because).toEqual([
