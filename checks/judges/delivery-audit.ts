@@ -53,6 +53,8 @@ export class DeliveryAudit {
   private readonly nextAlike: number[] = []
   private readonly lastAlike: number[] = []
   private readonly awaited: number[] = []
+  /** Inputs that another is like. */
+  private readonly twins = new Set<number>()
   private readonly failed = new Map<unknown, number>()
   private surplus: { readonly output: number; readonly delivery: Delivery }[] = []
   private readonly altered: { readonly input: number; readonly output: number }[] = []
@@ -63,6 +65,11 @@ export class DeliveryAudit {
 
   get received(): number {
     return this.outputCount
+  }
+
+  /** True where another input is like it, so that it may be the other that came out. */
+  hasTwin(input: number): boolean {
+    return this.twins.has(input)
   }
 
   outputOf(input: number): number | undefined {
@@ -88,6 +95,7 @@ export class DeliveryAudit {
       this.alike.set(key, input)
       return
     }
+    this.twins.add(first).add(input)
     this.nextAlike[this.lastAlike[first]!] = input
     this.lastAlike[first] = input
     if (this.awaited[first] === NONE) this.awaited[first] = input
@@ -105,9 +113,7 @@ export class DeliveryAudit {
     this.surplus = this.surplus.filter(({ output, delivery }) => !this.match(delivery, output))
     for (const { output, delivery } of this.surplus) this.oddOutputs.set(output, delivery)
     const strangers = this.surplus.filter(({ delivery }) => !this.alike.has(this.identityOf(delivery)))
-    const missing = this.inputs.flatMap((_, input) =>
-      this.certain[input] === true && this.cameOutAs[input] === NONE ? [input] : [],
-    )
+    const missing = this.missing()
     const replaced = replacements(missing, strangers, this.inputs)
     const gone = missing.filter((input) => !replaced.has(input))
     const instead = new Set(replaced.values())
@@ -144,6 +150,29 @@ export class DeliveryAudit {
     return true
   }
 
+  /**
+   * What was sent for certain and did not come out. Of records that are alike it cannot be told which one came out, so
+   * what was perhaps sent and came out stands for one that was sent for certain.
+   */
+  private missing(): number[] {
+    const spare = new Map<number, number>()
+    return this.inputs.flatMap((delivery, input) => {
+      if (this.certain[input] !== true || this.cameOutAs[input] !== NONE) return []
+      const first = this.alike.get(this.identityOf(delivery))!
+      const left = spare.get(first) ?? this.uncertainThatCameOut(first)
+      spare.set(first, left - 1)
+      return left > 0 ? [] : [input]
+    })
+  }
+
+  private uncertainThatCameOut(first: number): number {
+    let count = 0
+    for (let input = first; input !== NONE; input = this.nextAlike[input]!) {
+      if (this.certain[input] !== true && this.cameOutAs[input] !== NONE) count += 1
+    }
+    return count
+  }
+
   private repeated(): AuditReport['doubled'] {
     return this.surplus.flatMap(({ output, delivery }) => {
       const first = this.alike.get(this.identityOf(delivery))
@@ -151,13 +180,25 @@ export class DeliveryAudit {
     })
   }
 
+  /** Of records that are alike and did not all come out, nobody knows which did, and so what they overtook. */
+  private uncertainTwins(): ReadonlySet<number> {
+    const found = new Set<number>()
+    for (const twin of this.twins) {
+      if (this.cameOutAs[twin] !== NONE || found.has(twin)) continue
+      const first = this.alike.get(this.identityOf(this.inputs[twin]!))!
+      for (let input = first; input !== NONE; input = this.nextAlike[input]!) found.add(input)
+    }
+    return found
+  }
+
   private overtaken(): AuditReport['outOfOrder'] {
     const inputOf = new Int32Array(this.outputCount).fill(NONE)
     for (const [input, output] of this.cameOutAs.entries()) if (output !== NONE) inputOf[output] = input
     const latest = new Map<unknown, number>()
     const found: { early: number; late: number }[] = []
+    const uncertain = this.uncertainTwins()
     for (const input of inputOf) {
-      if (input === NONE) continue
+      if (input === NONE || uncertain.has(input)) continue
       const { key } = this.inputs[input]!
       if (key === undefined && this.options.order !== 'all') continue
       const line = this.options.order === 'all' ? undefined : identity(key)

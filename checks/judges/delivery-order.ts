@@ -11,7 +11,8 @@ interface Passage {
 
 /**
  * Records that came out after one that was sent later, where both orders are certain: an operation came before another
- * that was invoked after its return, and what one receive answers is in the order of its answer.
+ * that was invoked after its return, and what one receive answers is in the order of its answer. Of
+ * records that are alike it is not known which came out when, so they are left out.
  *
  * @param senders the operations of the inputs, `receivers` those of the outputs.
  */
@@ -24,7 +25,7 @@ export function overtakenInTime(
   const lines = new Map<unknown, Passage[]>()
   for (const [input, { key }] of audit.inputs.entries()) {
     const output = audit.outputOf(input)
-    if (output === undefined || (key === undefined && order !== 'all')) continue
+    if (output === undefined || audit.hasTwin(input) || (key === undefined && order !== 'all')) continue
     const line = order === 'all' ? undefined : identity(key)
     const passage = { input, output, sent: senders[input]!, received: receivers[output]! }
     const others = lines.get(line)

@@ -87,7 +87,7 @@ test('a counter is within the sums of what was added for certain and of what may
             return isCounted(add, amount) ? total + amount : total
           }, 0)
         const isCertain = (add: Judged): boolean => isOk(add) && add.returnedAtMs < read.invokedAtMs
-        const isPossible = (add: Judged): boolean => mayHaveBeen(add) && add.invokedAtMs < read.returnedAtMs
+        const isPossible = (add: Judged): boolean => mayHaveBeen(add) && add.invokedAtMs <= read.returnedAtMs
         const least = sum((add, amount) => (amount > 0 ? isCertain(add) : isPossible(add)))
         const most = sum((add, amount) => (amount > 0 ? isPossible(add) : isCertain(add)))
         return least <= (read.output as number) && (read.output as number) <= most
