@@ -117,7 +117,7 @@ test('a value is lost that was known, and is in no read that was invoked after o
         if (seen.some(({ returnedAtMs }) => returnedAtMs < added)) return false
         const known = Math.min(...[...adds.filter(isOk), ...seen].map(({ returnedAtMs }) => returnedAtMs))
         const missed = reads.filter((read) => !has(read) && read.invokedAtMs > known)
-        return missed.every((miss) => seen.some((read) => read.invokedAtMs > miss.invokedAtMs))
+        return missed.every((miss) => seen.some((read) => history.indexOf(read) > history.indexOf(miss)))
       }),
   )
 })
