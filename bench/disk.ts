@@ -40,7 +40,8 @@ export async function disk(): Promise<readonly Figure[]> {
   }
 }
 
-function bareRate(path: string): number {
+/** Appends with a sync each, one after the other, a second. */
+export function bareRate(path: string): number {
   const file = openSync(path, 'w')
   const bytes = new Uint8Array(RECORD.length + 16)
   const startedMs = performance.now()

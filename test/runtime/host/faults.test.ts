@@ -124,10 +124,20 @@ test('a tap sees each input before anything comes of it, and all that is said', 
   await node.ended
   expect(seen).toEqual([
     'began a 42',
-    ...['start', 'said write', 'said sync', 'answered outbox length 0', 'said send', 'handled'],
+    'start',
+    'said write',
+    'said sync',
+    'answered outbox length 0',
+    'said send',
+    'handled',
     'synced',
-    ...['message', 'said timer', 'handled'],
-    ...['timer', 'said remove', 'answered disk ENOENT', 'threw ENOENT: nothing'],
+    'message',
+    'said timer',
+    'handled',
+    'timer',
+    'said remove',
+    'answered disk ENOENT',
+    'threw ENOENT: nothing',
     'ended: a handler threw: DiskError: ENOENT: nothing',
   ])
   const armed = outputs.find(({ kind }) => kind === 'timer')
