@@ -27,7 +27,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** Why, where it is `fail` or `info`. */
   reason?: string | undefined
   /** Numbers of the trace's events at both ends, where there is a trace. */
-  readonly invokedAtEvent?: number
+  readonly invokedAtEvent?: number | undefined
   returnedAtEvent?: number | undefined
 }
 

@@ -47,10 +47,7 @@ export function translate(recording: Recording, dialect: Dialect): History<any, 
   const { operations, lines } = recording
   const words = wordsByName(dialect)
   const hasTuples = valuesAreTuples(operations, words)
-  return operations.map((operation, index) => {
-    const plain = hasTuples ? withoutTuple(operation) : operation
-    return translateOne(plain, dialect, words, lines[index]!)
-  })
+  return operations.map((operation, index) => translateOne(operation, dialect, words, lines[index]!, hasTuples))
 }
 
 function wordsByName({ words }: Dialect): ReadonlyMap<string, Word> {
@@ -62,15 +59,35 @@ function translateOne(
   dialect: Dialect,
   words: ReadonlyMap<string, Word>,
   line: number,
+  hasTuples: boolean,
 ): Operation<any, any> {
-  const call = operation.input
+  const call = hasTuples ? callInTuple(operation.input) : operation.input
+  const output = hasTuples ? valueInTuple(operation.output) : operation.output
   const word = words.get(call.f) ?? otherWord(call, dialect, words, line)
   const fields = fieldsOf(word, call, line)
   const refined = word.refine === undefined ? fields : word.refine(fields)
   if (typeof refined === 'string') throw new FormatError(line, `"${call.f}" needs ${refined}`)
-  const action = word.becomes ?? word.action
-  const input = { action, ...keyOf(call, dialect, line), ...dialect.more?.(operation), ...refined }
-  return { ...operation, input, ...endOf(operation, word) }
+  const input: { action: string; [field: string]: unknown } = { action: word.becomes ?? word.action }
+  const key = keyOf(call, dialect, line)
+  if (key !== undefined) input[dialect.keyField ?? 'key'] = key
+  if (dialect.more !== undefined) Object.assign(input, dialect.more(operation))
+  Object.assign(input, refined)
+  const { outcome } = operation
+  const told = outcome === 'fail' ? toldByFailure(operation, output, word) : undefined
+  // Field by field: copied by `...`, a million of them take several times as long, and each look at them as well.
+  return {
+    id: operation.id,
+    process: operation.process,
+    input,
+    invokedAtMs: operation.invokedAtMs,
+    returnedAtMs: operation.returnedAtMs,
+    outcome,
+    output: outcome === 'ok' ? word.answer?.(output === undefined ? null : output, call) : told,
+    observed: told === undefined ? undefined : true,
+    reason: operation.reason,
+    invokedAtEvent: operation.invokedAtEvent,
+    returnedAtEvent: operation.returnedAtEvent,
+  }
 }
 
 function otherWord({ f }: RecordedCall, dialect: Dialect, words: ReadonlyMap<string, Word>, line: number): Word {
@@ -79,12 +96,12 @@ function otherWord({ f }: RecordedCall, dialect: Dialect, words: ReadonlyMap<str
   throw new FormatError(line, `the model has no operation "${excerpt(f)}"; it has ${known}`)
 }
 
-function keyOf({ f, key, input }: RecordedCall, dialect: Dialect, line: number): Fields {
+function keyOf({ f, key, input }: RecordedCall, dialect: Dialect, line: number): string | undefined {
   const { needsKey = false, keyField = 'key' } = dialect
   const found = (isRecord(input) ? input[keyField] : undefined) ?? key ?? undefined
-  if (found !== undefined) return { [keyField]: keyText(found) }
+  if (found !== undefined) return typeof found === 'string' ? found : canonical(found)
   if (needsKey) throw new FormatError(line, `"${f}" needs a key`)
-  return {}
+  return undefined
 }
 
 function fieldsOf({ fields = [], optional = [] }: Word, { f, value, input }: RecordedCall, line: number): Fields {
@@ -117,27 +134,13 @@ function pick(
   )
 }
 
-function endOf(operation: RecordedOperation, word: Word): Pick<Operation, 'output' | 'observed'> {
-  if (operation.outcome === 'ok') {
-    const { output } = operation
-    return { output: word.answer?.(output === undefined ? null : output, operation.input), observed: undefined }
-  }
-  const told = operation.outcome === 'fail' ? toldByFailure(operation, word) : undefined
-  return told === undefined ? { output: undefined, observed: undefined } : { output: told, observed: true }
-}
-
-function toldByFailure(operation: RecordedOperation, { answer, failure }: Word): unknown {
-  const { observed, output, input } = operation
+function toldByFailure(operation: RecordedOperation, output: unknown, { answer, failure }: Word): unknown {
   if (failure !== undefined) return failure(operation)
-  return observed === true && output !== undefined ? answer?.(output, input) : undefined
+  return operation.observed === true && output !== undefined ? answer?.(output, operation.input) : undefined
 }
 
 function isRecord(value: unknown): value is { readonly [field: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map)
-}
-
-function keyText(key: unknown): string {
-  return typeof key === 'string' ? key : canonical(key)
 }
 
 /**
@@ -155,12 +158,12 @@ function valuesAreTuples(operations: readonly RecordedOperation[], words: Readon
   )
 }
 
-function withoutTuple(operation: RecordedOperation): RecordedOperation {
-  const { input, output } = operation
-  const [key, value] = input.value as readonly unknown[]
-  return {
-    ...operation,
-    input: { f: input.f, key, value },
-    output: output instanceof Tuple ? output.value : Array.isArray(output) && output.length === 2 ? output[1] : output,
-  }
+function callInTuple({ f, value }: RecordedCall): RecordedCall {
+  const [key, inner] = value as readonly unknown[]
+  return { f, key, value: inner }
+}
+
+function valueInTuple(output: unknown): unknown {
+  if (output instanceof Tuple) return output.value
+  return Array.isArray(output) && output.length === 2 ? output[1] : output
 }
