@@ -19,7 +19,7 @@ export interface CycleSearch {
 }
 
 /** So many edges of a knot are tried, and the shortest cycle is taken. */
-const TRIES = 16
+const TRIES = 64
 /** Once there is a cycle, a shorter one is looked for up to so many steps. */
 const STEPS_TO_SHORTEN = 1_000_000
 /** So many cycles of a name are looked for. */
@@ -113,47 +113,62 @@ export class KnotSearch {
     })
   }
 
-  /** The shortest of the first cycles of the pattern in a knot that are not of a kind that it is known to have. */
+  /** The shortest of a few cycles of the pattern in a knot, of those that are not of a kind that it is known to have. */
   private shortest(knot: number, pattern: Pattern, searched: Searched, components: Components): Cycle | undefined {
-    const { graph, transactionOf, firstOf } = this.knots
+    const { graph, transactionOf } = this.knots
     const stepsAtMost = this.steps + STEPS_TO_SHORTEN
     let best: Cycle | undefined
     let tries = 0
-    for (let source = firstOf[knot]!; source < firstOf[knot + 1]!; source++) {
-      for (let edge = graph.offsets[source]!; edge < graph.offsets[source + 1]!; edge++) {
-        if (graph.kinds[edge] !== pattern.through) continue
-        const path = this.pathBack(source, edge, pattern, searched, components)
-        if (path === undefined) continue
-        const cycle = cyclesOf(path, graph, transactionOf, this.table)
-          .filter((found) => !this.found[knot]!.has(nameOf(found)))
-          .sort((left, right) => ANOMALIES.indexOf(nameOf(left)) - ANOMALIES.indexOf(nameOf(right)))[0]
-        if (cycle !== undefined && (best === undefined || cycle.length < best.length)) best = cycle
-        if (best?.length === 2 || ++tries === TRIES || this.steps > stepsAtMost) return best
+    for (const candidate of this.candidates(knot, pattern, searched, components)) {
+      // Only with one skip may there be no way back, so that only here many may be looked for in vain.
+      if (pattern.cycle === 'G-single' && this.vainSteps >= this.budgetSteps) {
+        this.isCut = true
+        return best
       }
+      const path = this.pathBack(candidate, pattern.mask, searched, components)
+      if (path === undefined) continue
+      const cycle = cyclesOf(path, graph, transactionOf, this.table)
+        .filter((found) => !this.found[knot]!.has(nameOf(found)))
+        .sort((left, right) => ANOMALIES.indexOf(nameOf(left)) - ANOMALIES.indexOf(nameOf(right)))[0]
+      if (cycle !== undefined && (best === undefined || cycle.length < best.length)) best = cycle
+      if (best?.length === 2 || ++tries === TRIES || this.steps > stepsAtMost) return best
     }
     return best
   }
 
+  /** Edges that may be in a cycle of the pattern; first those that are in a small one, if they are in any. */
+  private candidates(
+    knot: number,
+    { through, cycle, mask }: Pattern,
+    { isDoubled }: Searched,
+    { of, sizes }: Components,
+  ): readonly Candidate[] {
+    const { graph, firstOf } = this.knots
+    const candidates: Candidate[] = []
+    for (let source = firstOf[knot]!; source < firstOf[knot + 1]!; source++) {
+      for (let edge = graph.offsets[source]!; edge < graph.offsets[source + 1]!; edge++) {
+        if (graph.kinds[edge] !== through) continue
+        const target = graph.targets[edge]!
+        const [from, to] = isDoubled ? [2 * target + 1, 2 * source] : [target, source]
+        // Components are numbered against the direction of edges, and nearly against time.
+        const back = of[from]! - of[to]!
+        if (cycle === 'G-single' ? back < 0 : back !== 0) continue
+        const span = cycle === 'G-single' ? back : sizes[of[to]!]!
+        candidates.push({ edge, from, to, span: hasEdge(graph, target, source, mask) ? -1 : span })
+      }
+    }
+    return candidates.sort((left, right) => left.span - right.span)
+  }
+
   /** The edge, and a shortest way back from its end to its source; as edges of the knots' graph. */
   private pathBack(
-    source: number,
-    edge: number,
-    { cycle, mask }: Pattern,
+    { edge, from, to }: Candidate,
+    mask: number,
     { graph, finder, isDoubled }: Searched,
     { of }: Components,
   ): Path | undefined {
-    const target = this.knots.graph.targets[edge]!
-    const [from, to] = isDoubled ? [2 * target + 1, 2 * source] : [target, source]
-    const isPossible = cycle === 'G-single' ? of[from]! >= of[to]! : of[from] === of[to]
-    if (!isPossible) return undefined
-    const bounds = { of, lowest: of[to]!, highest: of[from]! }
-    // Only here may there be no way, so that only here many ways may be looked for in vain.
-    if (cycle === 'G-single' && this.vainSteps >= this.budgetSteps) {
-      this.isCut = true
-      return undefined
-    }
     const stepsBefore = finder.steps
-    const path = finder.shortest(from, to, mask, bounds)
+    const path = finder.shortest(from, to, mask, { of, lowest: of[to]!, highest: of[from]! })
     if (path === undefined) {
       this.vainSteps += finder.steps - stepsBefore
       return undefined
@@ -182,6 +197,22 @@ export class KnotSearch {
     this.doubled = { graph, finder: new PathFinder(graph), isDoubled: true }
     return this.doubled
   }
+}
+
+function hasEdge({ offsets, targets, kinds }: Graph, source: number, target: number, mask: number): boolean {
+  for (let edge = offsets[source]!; edge < offsets[source + 1]!; edge++) {
+    if (targets[edge] === target && (kinds[edge]! & mask) !== 0) return true
+  }
+  return false
+}
+
+/** An edge, and its ends in the graph that is searched for a way back. */
+interface Candidate {
+  readonly edge: number
+  readonly from: number
+  readonly to: number
+  /** How far the way back may lead; -1 where it is a single edge. */
+  readonly span: number
 }
 
 interface Searched {
