@@ -14,11 +14,14 @@ const LONGEST_TRANSACTION = 4
 export function transactions(): readonly Figure[] {
   const history = listHistory(TRANSACTIONS)
   const startedMs = performance.now()
+  const startedCpu = process.cpuUsage()
   const { verdict } = checkTransactions(history, { workload: 'list-append' })
   const seconds = (performance.now() - startedMs) / 1000
+  const cpu = process.cpuUsage(startedCpu)
   if (verdict !== 'ok') throw new Error(`the history of a correct store is ${verdict}`)
   return [
     { name: 'transactions', value: seconds, unit: `s for ${TRANSACTIONS} transactions on lists` },
+    { name: 'transactions/cpu', value: (cpu.user + cpu.system) / 1e6, unit: 's of processor time, all threads' },
     { name: 'transactions/rss', value: process.memoryUsage().rss / 2 ** 20, unit: 'MiB with the history' },
   ]
 }

@@ -7,7 +7,7 @@ import { checkOrders, listOrders } from './list-orders.ts'
 import type { ListOrder } from './list-orders.ts'
 import { inWords } from '../plain.ts'
 import type { TransactionTable } from './table.ts'
-import { plainWord } from './transaction.ts'
+import { keyInWords } from './transaction.ts'
 import { Writes } from './writes.ts'
 
 /**
@@ -103,7 +103,7 @@ function reasonOf(
   orders: readonly ListOrder[],
 ): string {
   const key = writes.keyOf[cause]!
-  const [keyWord, value] = [plainWord(table.keys[key]), inWords(writes.valueOf(cause))]
+  const [keyWord, value] = [keyInWords(table.keys[key]), inWords(writes.valueOf(cause))]
   if (kind === WR) return `${name(target)} read ${value} in ${keyWord}, which ${name(source)} appended`
   if (kind === RW) return `${name(source)} read ${keyWord} without the ${value} that ${name(target)} appended`
   const order = orders[key]!

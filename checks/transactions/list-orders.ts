@@ -1,7 +1,7 @@
 import type { Findings } from './findings.ts'
 import { inWords, samePlain } from '../plain.ts'
 import type { TransactionTable } from './table.ts'
-import { identityOf, plainWord } from './transaction.ts'
+import { identityOf, keyInWords } from './transaction.ts'
 import type { Writes } from './writes.ts'
 
 /** The order of a key's versions, as far as anyone saw it: the longest list that was read. */
@@ -169,7 +169,7 @@ function tellContradiction(
 ): void {
   const isSame = reader === order.reader
   findings.add('incompatible-order', isSame ? [reader] : [reader, order.reader], () => [
-    `T1 read ${inWords(found)} in ${plainWord(keys[key])}`,
+    `T1 read ${inWords(found)} in ${keyInWords(keys[key])}`,
     `However ${isSame ? 'it also' : 'T2'} read ${inWords(order.values)}, and neither list is a beginning of the other`,
   ])
 }
@@ -182,7 +182,7 @@ export function checkOrders(
   findings: Findings,
 ): void {
   orders.forEach((order, key) => {
-    const keyWord = plainWord(keys[key])
+    const keyWord = keyInWords(keys[key])
     // Elements that are no version are aborted, unwritten, or there for the second time.
     if (order.writes.includes(-1)) checkRepeated(order, keyWord, findings)
     if (order.firstAborted < Infinity) checkBuiltOnAborted(order, key, keyWord, writes, findings)

@@ -3,7 +3,7 @@ import { beginAlike, lengthFromOthers, listOf, readName } from './list-orders.ts
 import type { ListOrder, ListOrders, ListRead } from './list-orders.ts'
 import { inWords, samePlain } from '../plain.ts'
 import type { TransactionTable } from './table.ts'
-import { plainWord } from './transaction.ts'
+import { keyInWords } from './transaction.ts'
 import type { Writes } from './writes.ts'
 
 /** Is told which version of a key a transaction read, what it had appended itself at the end taken away. */
@@ -196,7 +196,7 @@ export class ListReads {
   }
 
   private keyWord(key: number): string {
-    return plainWord(this.table.keys[key])
+    return keyInWords(this.table.keys[key])
   }
 
   private valueWord(write: number): string {

@@ -1,7 +1,7 @@
 import type { Findings } from './findings.ts'
 import { inWords, samePlain } from '../plain.ts'
 import type { TransactionTable } from './table.ts'
-import { plainWord } from './transaction.ts'
+import { keyInWords } from './transaction.ts'
 import type { Writes } from './writes.ts'
 
 /**
@@ -135,6 +135,6 @@ export class RegisterReads {
   }
 
   private words(key: number, value: unknown): string {
-    return `${inWords(value)} in ${plainWord(this.table.keys[key])}`
+    return `${inWords(value)} in ${keyInWords(this.table.keys[key])}`
   }
 }

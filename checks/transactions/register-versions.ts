@@ -5,7 +5,7 @@ import type { Graph } from './graph.ts'
 import { inWords } from '../plain.ts'
 import type { RegisterUse } from './register-reads.ts'
 import type { TransactionTable } from './table.ts'
-import { plainWord } from './transaction.ts'
+import { keyInWords } from './transaction.ts'
 import type { Writes } from './writes.ts'
 
 /** What is taken for granted of each register by itself, so that more of the order of its versions is known. */
@@ -136,7 +136,7 @@ function tellCircle(
   findings.add('cyclic-versions', writers, () => [
     ...written.map((version) => {
       const writer = writers.indexOf(writes.writerOf[version]!) + 1
-      return `T${writer} wrote ${inWords(writes.valueOf(version))} to ${plainWord(keys[key])}`
+      return `T${writer} wrote ${inWords(writes.valueOf(version))} to ${keyInWords(keys[key])}`
     }),
     'However by what was read, each of these versions came after itself',
   ])

@@ -8,7 +8,7 @@ import type { Initials, RegisterUse } from './register-reads.ts'
 import { FOLLOWS_IN_PROCESS, FOLLOWS_IN_TIME, versionGraph } from './register-versions.ts'
 import type { RegisterAssumptions } from './register-versions.ts'
 import type { TransactionTable } from './table.ts'
-import { plainWord } from './transaction.ts'
+import { keyInWords } from './transaction.ts'
 import { Writes } from './writes.ts'
 
 /**
@@ -77,7 +77,7 @@ function checkUpdates(
     findings.add('lost-update', [other, transaction], () => {
       const value = read < writes.count ? writes.valueOf(read) : (initials.get(key) ?? null)
       return [
-        `T1 and T2 both read ${inWords(value)} in ${plainWord(keys[key])}`,
+        `T1 and T2 both read ${inWords(value)} in ${keyInWords(keys[key])}`,
         'However both wrote it: one of them did not see the other, whichever came first',
       ]
     })
@@ -91,7 +91,7 @@ function reasonOf(
   writes: Writes,
 ): string {
   const key = writes.keyOf[cause]!
-  const [keyWord, value] = [plainWord(keys[key]), inWords(writes.valueOf(cause))]
+  const [keyWord, value] = [keyInWords(keys[key]), inWords(writes.valueOf(cause))]
   if (kind === WR) return `${name(target)} read ${value} in ${keyWord}, which ${name(source)} wrote`
   const isOfKey = (place: number): boolean => keyOf[firstMicro[source]! + place] === key
   if (kind === RW) {

@@ -29,9 +29,14 @@ export type TransactionHistory = History<Transaction, Transaction>
 /** `list-append`: lists that grow at their end. `rw-register`: registers that are overwritten. */
 export type Workload = 'list-append' | 'rw-register'
 
-/** A key or value in a sentence: a plain word stands without quotes. */
+/** A key or value in words: a plain name stands without quotes. */
 export function plainWord(value: unknown): string {
-  return typeof value === 'string' && /^\w+$/.test(value) ? value : inWords(value)
+  return typeof value === 'string' && /^:?\w[\w-]*$/.test(value) ? value : inWords(value)
+}
+
+/** A key in a sentence: `x`, `key 12`. */
+export function keyInWords(key: unknown): string {
+  return typeof key === 'string' ? plainWord(key) : `key ${plainWord(key)}`
 }
 
 /** A transaction in words: `append x 1, read y -> [1,2]`. */

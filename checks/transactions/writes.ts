@@ -1,6 +1,6 @@
 import { HistoryError } from '../judges/input.ts'
 import type { TransactionTable } from './table.ts'
-import { identityOf, plainWord } from './transaction.ts'
+import { identityOf, keyInWords, plainWord } from './transaction.ts'
 
 /** Who wrote each value of each key; a write has a number. */
 export class Writes {
@@ -90,7 +90,7 @@ export class Writes {
 
   private refuse(first: number, second: number): never {
     const { keys, operations } = this.table
-    const value = `${plainWord(this.valueOf(second))} to ${plainWord(keys[this.keyOf[second]!])}`
+    const value = `${plainWord(this.valueOf(second))} to ${keyInWords(keys[this.keyOf[second]!])}`
     throw new HistoryError(
       operations[this.writerOf[second]!]!,
       `it writes ${value}, as operation ${operations[this.writerOf[first]!]!.id} does. ` +
