@@ -76,6 +76,7 @@ test('a file that never ends is left by an interruption, with exit 130', async (
   const child = spawn(process.execPath, [join(ROOT, 'dist', 'cli.js'), 'check', '-', '--model', 'register'])
   let stderr = ''
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()))
+  child.stdin.on('error', () => undefined)
   // The first write is taken once the command reads, which is when it listens for interruptions.
   child.stdin.write(GOOD.repeat(100_000), () => child.kill('SIGINT'))
   const status = await new Promise((resolve) => child.on('close', resolve))

@@ -67,6 +67,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   examples: {
     project: ['examples'],
     packages: ['petrel', 'petrel/checks', 'petrel/vitest', 'vitest', 'vitest/config', 'fast-check'],
+    node: true,
   },
 }
 
