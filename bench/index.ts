@@ -1,4 +1,5 @@
 import type { Figure } from '../reports/json.ts'
+import { chord } from './chord.ts'
 import { disk } from './disk.ts'
 import { exhaustive } from './exhaustive.ts'
 import { linearizableFigures } from './linearizable.ts'
@@ -31,6 +32,7 @@ export function benchmarks(histories: string | undefined): readonly Benchmark[] 
     { name: 'gossip-1000', run: () => gossip(1000) },
     { name: 'raft-5', run: raft5 },
     { name: 'raft-kv-runs', run: raftKvRuns },
+    { name: 'chord-hops', run: chord },
     { name: 'exhaustive', run: exhaustive },
     { name: 'shrinking', run: shrinking },
     { name: 'sweep-scaling', run: sweepScaling },

@@ -1,6 +1,6 @@
 import type { Millis, NodeId } from '../../sim/machine.ts'
 import type { Identify, Peer } from './identifiers.ts'
-import type { Neighbours, Pair, Stored } from './messages.ts'
+import type { Neighbours, Pair } from './messages.ts'
 import type { Patience } from './requests.ts'
 import type { ChordContext, ChordState, Placement } from './state.ts'
 
@@ -69,22 +69,18 @@ export interface Rules {
   readonly comeBack: (chord: Chord, state: ChordState, ctx: ChordContext) => void
   /** Whether rings that came apart are looked for. */
   readonly reunites: () => boolean
-  /** Whether a node serves a key that is asked of it. */
-  readonly owns: (state: ChordState, place: number) => boolean
-  /** Makes what is in the journal durable, and tells that it is. */
-  readonly acknowledge: (state: ChordState, ctx: ChordContext, to: NodeId, reply: Stored) => void
-  /** True where a write has enough copies to be acknowledged. */
+  /** Makes pairs durable that the node is about to say it holds. */
+  readonly makeDurable: (state: ChordState, ctx: ChordContext) => void
+  /** Which of those that follow a place are to hold its pairs, the owner first. */
+  readonly holders: (following: readonly Peer[], copies: number) => readonly Peer[]
+  /** True where as many hold the pairs as must. */
   readonly isPlaced: (state: ChordState, placement: Placement) => boolean
-  /** Whether the owner has enough nodes behind it for all copies. */
-  readonly hasEnoughReplicas: (state: ChordState) => boolean
-  /** Begins to drop pairs: from then on they do not count as held. */
-  readonly beginDropping: (state: ChordState, pairs: readonly Pair[]) => void
+  /** Whether a pair that is about to be dropped still counts as held. */
+  readonly countsWhileGoing: () => boolean
   /** Whether a leaver may go now. */
   readonly mayGo: (state: ChordState, pairsLeft: number) => boolean
-  /** How many copies must be compared before a read is answered. */
-  readonly copiesToRead: (copies: number) => number
   /** Which of two versions of a pair is kept. */
-  readonly isNewer: (pair: Pair, held: Pair | undefined) => boolean
+  readonly isNewer: (version: number, held: Pair | undefined) => boolean
 }
 
 /** What a node is made with: known before it starts, the same for all its life. */

@@ -59,7 +59,14 @@ function holdersOf(members: readonly ChordState[], place: number): readonly Chor
 }
 
 function ownerOf<Each extends Member>(members: readonly Each[], place: number): Each {
-  return members.find(({ self }) => self.id >= place) ?? members[0]!
+  let low = 0
+  let high = members.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (members[middle]!.self.id < place) low = middle + 1
+    else high = middle
+  }
+  return members[low % members.length]!
 }
 
 /** Where a key lies, as those tell that hold it. */

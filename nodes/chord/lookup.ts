@@ -110,9 +110,9 @@ export function onHopSilent(chord: Chord, state: ChordState, ctx: ChordContext, 
 
 function finish(state: ChordState, id: number, lookup: Lookup, behind: Peer, successors: readonly Peer[]): void {
   state.lookups.delete(id)
-  const hops = lookup.asked.size - 1
-  state.counts.lookups++
-  state.counts.hops += hops
-  state.counts.lastHops = hops
+  if (lookup.purpose.type === 'get' || lookup.purpose.type === 'put') {
+    state.counts.lookups++
+    state.counts.lastHops = lookup.asked.size - 1
+  }
   state.outcomes.push({ type: 'found', purpose: lookup.purpose, behind, successors })
 }

@@ -2,7 +2,7 @@ import type { Chord } from './chord.ts'
 import { distance, type Identifier, isWithin, type Peer } from './identifiers.ts'
 import { beginLookup } from './lookup.ts'
 import type { Pair } from './messages.ts'
-import { finishDropping, stopDropping, takesPairs } from './pairs.ts'
+import { beginDropping, finishDropping, stopDropping, takesPairs } from './pairs.ts'
 import { compact } from './persistence.ts'
 import { placePairs } from './placement.ts'
 import type { ChordContext, ChordState, Placement } from './state.ts'
@@ -46,16 +46,17 @@ export function onOwnerFound(
   successors: readonly Peer[],
 ): void {
   const owner = successors[0] ?? behind
-  const responsible = (successors.length === 0 ? [behind] : successors).slice(0, chord.options.copies)
+  const following = successors.length === 0 ? [behind] : successors
+  const responsible = chord.rules.holders(following, chord.options.copies)
   // A ring too small to hold all copies is one that has lost its members, or is about to.
-  if (responsible.length < chord.options.copies || !takesPairs(state)) {
+  if (following.length < chord.options.copies || !takesPairs(state)) {
     state.maintaining = false
     return
   }
   const pairs = pairsBetween(chord, state, behind.id, owner.id)
   const others = responsible.filter(({ node }) => node !== state.self.node)
   const keep = others.length < responsible.length
-  if (!keep) chord.rules.beginDropping(state, pairs)
+  if (!keep) beginDropping(state, pairs)
   placePairs(chord, state, ctx, pairs, others, { type: 'maintain', keep })
 }
 

@@ -22,6 +22,13 @@ export function inOrder(state: ChordState, chord: Chord, peers: readonly Peer[])
   return list
 }
 
+/** Others in the order in which they follow the node, the nearest first. */
+export function following({ size }: Chord, { self }: ChordState, peers: readonly Peer[]): readonly Peer[] {
+  return peers
+    .filter(({ id }) => id !== self.id)
+    .sort((one, other) => distance(self.id, one.id, size) - distance(self.id, other.id, size))
+}
+
 /**
  * A node's list is its successor's with the successor in front, and without the last (Zave 2017, section 3): it is
  * taken over as a whole, so that it skips nobody whom the successor knows.

@@ -11,13 +11,13 @@ import { maintain } from './maintenance.ts'
 import type { ChordMessage } from './messages.ts'
 import { beginJoin, isMember, reconciled, without } from './neighbours.ts'
 import { dealWithOutcomes } from './outcomes.ts'
-import { acknowledge, beginDropping, isNewer, onCompare, onFetch, onStore, owns } from './pairs.ts'
-import { isPlaced } from './placement.ts'
-import { copiesToRead, onGet } from './reading.ts'
+import { isNewer, makeDurable, onCompare, onFetch, onStore } from './pairs.ts'
+import { holders, isPlaced } from './placement.ts'
+import { onGet } from './reading.ts'
 import { onReply, onSilence } from './replies.ts'
 import { retry } from './requests.ts'
 import { reunite } from './reunite.ts'
-import { hasEnoughReplicas, onClientRequest, onPut } from './service.ts'
+import { onClientRequest, onPut } from './service.ts'
 import { consider, onNotify, rectify, stabilize } from './stabilize.ts'
 import { startNode } from './start.ts'
 import type { ChordContext, ChordState, ChordTimer } from './state.ts'
@@ -31,13 +31,11 @@ const correctRules: Rules = {
   isMember: ({ member }) => member,
   comeBack: beginJoin,
   reunites: () => true,
-  owns,
-  acknowledge,
+  makeDurable,
+  holders,
   isPlaced,
-  hasEnoughReplicas,
-  beginDropping,
+  countsWhileGoing: () => false,
   mayGo,
-  copiesToRead,
   isNewer,
 }
 
@@ -140,7 +138,7 @@ function onPairMessage(chord: Chord, state: ChordState, ctx: ChordContext, from:
       onStore(chord, state, ctx, from, message)
       break
     case 'Compare':
-      onCompare(state, ctx, from, message)
+      onCompare(chord, state, ctx, from, message)
       break
     case 'Fetch':
       onFetch(state, ctx, from, message)

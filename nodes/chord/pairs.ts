@@ -1,7 +1,7 @@
 import { syncJournal } from '../storage/journal.ts'
 import { isWithin } from './identifiers.ts'
 import type { Chord } from './chord.ts'
-import type { Compare, Fetch, Pair, Store, Stored } from './messages.ts'
+import type { Compare, Fetch, Pair, Store } from './messages.ts'
 import { isMember } from './neighbours.ts'
 import { persistDrop, persistPair } from './persistence.ts'
 import type { ChordContext, ChordState } from './state.ts'
@@ -22,14 +22,14 @@ export function owns({ self, predecessor }: ChordState, place: number): boolean 
 export function hold(chord: Chord, state: ChordState, ctx: ChordContext, pairs: readonly Pair[]): void {
   for (const pair of pairs) {
     state.going.delete(pair.key)
-    if (!chord.rules.isNewer(pair, state.pairs.get(pair.key))) continue
+    if (!chord.rules.isNewer(pair.version, state.pairs.get(pair.key))) continue
     state.pairs.set(pair.key, pair)
     persistPair(state, ctx, pair)
   }
 }
 
-export function isNewer(pair: Pair, held: Pair | undefined): boolean {
-  return held === undefined || pair.version > held.version
+export function isNewer(version: number, held: Pair | undefined): boolean {
+  return held === undefined || version > held.version
 }
 
 /** From now on the pairs do not count as held, so that nobody drops its own copy because of these. */
@@ -52,10 +52,9 @@ export function finishDropping(state: ChordState, ctx: ChordContext, pairs: read
   syncJournal(state.journal, ctx.disk)
 }
 
-/** What it says it holds is on its disk. */
-export function acknowledge(state: ChordState, ctx: ChordContext, to: string, reply: Stored): void {
-  syncJournal(state.journal, ctx.disk)
-  ctx.send(to, reply)
+/** What a node says it holds is on its disk. */
+export function makeDurable({ journal }: ChordState, { disk }: ChordContext): void {
+  syncJournal(journal, disk)
 }
 
 export function onStore(
@@ -66,15 +65,23 @@ export function onStore(
   { request, pairs }: Store,
 ): void {
   const accepted = takesPairs(state)
-  if (accepted) hold(chord, state, ctx, pairs)
-  chord.rules.acknowledge(state, ctx, from, { type: 'Stored', request, accepted })
+  if (accepted) {
+    hold(chord, state, ctx, pairs)
+    chord.rules.makeDurable(state, ctx)
+  }
+  ctx.send(from, { type: 'Stored', request, accepted })
 }
 
-export function onCompare(state: ChordState, ctx: ChordContext, from: string, message: Compare): void {
-  const { request, keys, versions } = message
+export function onCompare(
+  chord: Chord,
+  state: ChordState,
+  ctx: ChordContext,
+  from: string,
+  { request, keys, versions }: Compare,
+): void {
+  const { isNewer: replaces, countsWhileGoing } = chord.rules
   const lacks = keys.filter((key, place) => {
-    const held = state.pairs.get(key)
-    return held === undefined || held.version < versions[place]! || state.going.has(key)
+    return replaces(versions[place]!, state.pairs.get(key)) || (state.going.has(key) && !countsWhileGoing())
   })
   ctx.send(from, { type: 'Compared', request, accepted: takesPairs(state), lacks })
 }

@@ -105,3 +105,8 @@ function fail(state: ChordState, id: number, placement: Placement): void {
   state.placements.delete(id)
   state.outcomes.push({ type: 'not placed', placement })
 }
+
+/** The owner of a place and those that follow it, as many as there are to be copies. */
+export function holders(following: readonly Peer[], copies: number): readonly Peer[] {
+  return following.slice(0, copies)
+}

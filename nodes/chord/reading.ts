@@ -1,6 +1,6 @@
 import type { Chord } from './chord.ts'
 import type { Fetched, Get, Pair } from './messages.ts'
-import { takesPairs } from './pairs.ts'
+import { owns, takesPairs } from './pairs.ts'
 import { ask } from './requests.ts'
 import type { ChordContext, ChordState, Reading } from './state.ts'
 
@@ -10,18 +10,17 @@ import type { ChordContext, ChordState, Reading } from './state.ts'
  */
 
 /** More than half of the copies. */
-export function copiesToRead(copies: number): number {
+function copiesToRead(copies: number): number {
   return Math.floor(copies / 2) + 1
 }
 
 export function onGet(chord: Chord, state: ChordState, ctx: ChordContext, from: string, message: Get): void {
   const { request, key, place } = message
-  if (!takesPairs(state) || !chord.rules.owns(state, place)) {
+  if (!takesPairs(state) || !owns(state, place)) {
     ctx.send(from, { type: 'Done', request, status: 'unavailable', pair: null })
     return
   }
-  const alone = chord.rules.copiesToRead(state.copies) === 1
-  const replicas = alone ? [] : state.successors.slice(0, state.copies - 1)
+  const replicas = state.successors.slice(0, state.copies - 1)
   const id = state.nextRequest++
   const waiting = new Set(replicas.map(({ node }) => node))
   const reading: Reading = { from, request, waiting, answers: 1, newest: state.pairs.get(key) ?? null }
@@ -32,11 +31,10 @@ export function onGet(chord: Chord, state: ChordState, ctx: ChordContext, from: 
       reading: id,
     })
   }
-  finishReading(chord, state, ctx, id, reading)
+  finishReading(state, ctx, id, reading)
 }
 
 export function onFetched(
-  chord: Chord,
   state: ChordState,
   ctx: ChordContext,
   id: number,
@@ -50,14 +48,14 @@ export function onFetched(
     reading.answers++
     reading.newest = newer(reading.newest, pair)
   }
-  finishReading(chord, state, ctx, id, reading)
+  finishReading(state, ctx, id, reading)
 }
 
-export function onReplicaSilent(chord: Chord, state: ChordState, ctx: ChordContext, id: number, replica: string): void {
+export function onReplicaSilent(state: ChordState, ctx: ChordContext, id: number, replica: string): void {
   const reading = state.readings.get(id)
   if (reading === undefined) return
   reading.waiting.delete(replica)
-  finishReading(chord, state, ctx, id, reading)
+  finishReading(state, ctx, id, reading)
 }
 
 function newer(one: Pair | null, other: Pair | null): Pair | null {
@@ -65,11 +63,10 @@ function newer(one: Pair | null, other: Pair | null): Pair | null {
 }
 
 /** All who were asked have answered, or never will. */
-function finishReading(chord: Chord, state: ChordState, ctx: ChordContext, id: number, reading: Reading): void {
+function finishReading(state: ChordState, ctx: ChordContext, id: number, reading: Reading): void {
   const { from, request, waiting, answers, newest } = reading
   if (waiting.size > 0) return
   state.readings.delete(id)
-  if (answers >= chord.rules.copiesToRead(state.copies))
-    ctx.send(from, { type: 'Done', request, status: 'ok', pair: newest })
+  if (answers >= copiesToRead(state.copies)) ctx.send(from, { type: 'Done', request, status: 'ok', pair: newest })
   else ctx.send(from, { type: 'Done', request, status: 'unavailable', pair: null })
 }

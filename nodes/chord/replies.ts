@@ -35,7 +35,7 @@ export function onReply(chord: Chord, state: ChordState, ctx: ChordContext, from
       if (purpose.type === 'place') onCompared(chord, state, ctx, purpose.placement, to, reply)
       break
     case 'Fetched':
-      if (purpose.type === 'read') onFetched(chord, state, ctx, purpose.reading, from, reply)
+      if (purpose.type === 'read') onFetched(state, ctx, purpose.reading, from, reply)
       break
     case 'Done':
       if (purpose.type === 'put' || purpose.type === 'get') onDone(ctx, purpose, reply)
@@ -69,7 +69,7 @@ export function onSilence(chord: Chord, state: ChordState, ctx: ChordContext, { 
       onTargetSilent(state, purpose.placement)
       break
     case 'read':
-      onReplicaSilent(chord, state, ctx, purpose.reading, to.node)
+      onReplicaSilent(state, ctx, purpose.reading, to.node)
       break
     case 'put':
     case 'get':

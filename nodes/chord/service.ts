@@ -6,10 +6,9 @@ import { onLeaveRequest } from './leaving.ts'
 import { beginLookup } from './lookup.ts'
 import { type ClientRequest, type Done, isRingCommand, type Put } from './messages.ts'
 import { isMember } from './neighbours.ts'
-import { hold, takesPairs } from './pairs.ts'
+import { hold, owns, takesPairs } from './pairs.ts'
 import { placePairs } from './placement.ts'
 import { ask } from './requests.ts'
-import { syncJournal } from '../storage/journal.ts'
 import type { Asker, ChordContext, ChordState, LookupPurpose, Placement } from './state.ts'
 
 /** What clients ask. Any member finds the owner of a key and passes the request on to it. */
@@ -70,18 +69,16 @@ export function onDone(ctx: ChordContext, asker: Asker, { status, pair }: Done):
 
 /** A write at its owner: it counts once as many nodes as there are to be copies have it on their disks. */
 export function onPut(chord: Chord, state: ChordState, ctx: ChordContext, from: string, { request, pair }: Put): void {
-  const replicas = state.successors.slice(0, state.copies - 1)
-  if (!takesPairs(state) || !chord.rules.owns(state, pair.place) || !chord.rules.hasEnoughReplicas(state)) {
+  const { self, successors, copies } = state
+  const holders = chord.rules.holders([self, ...successors], copies)
+  const enough = successors.length >= copies - 1
+  if (!takesPairs(state) || !owns(state, pair.place) || !enough) {
     ctx.send(from, { type: 'Done', request, status: 'unavailable', pair: null })
     return
   }
   hold(chord, state, ctx, [pair])
-  syncJournal(state.journal, ctx.disk)
-  placePairs(chord, state, ctx, [pair], replicas, { type: 'put', from, request })
-}
-
-export function hasEnoughReplicas({ successors, copies }: ChordState): boolean {
-  return successors.length >= copies - 1
+  chord.rules.makeDurable(state, ctx)
+  placePairs(chord, state, ctx, [pair], holders.slice(1), { type: 'put', from, request })
 }
 
 export function onPutPlaced(ctx: ChordContext, { purpose }: Placement, placed: boolean): void {

@@ -1,8 +1,7 @@
 import type { Chord } from './chord.ts'
 import type { Peer } from './identifiers.ts'
-import { distance } from './identifiers.ts'
 import type { Pair } from './messages.ts'
-import { beginJoin, inOrder } from './neighbours.ts'
+import { beginJoin, following, inOrder } from './neighbours.ts'
 import { persistMembership, recoverNode, type Recovered } from './persistence.ts'
 import type { ChordContext, ChordState } from './state.ts'
 
@@ -36,11 +35,11 @@ export function startNode(chord: Chord, ctx: ChordContext): ChordState {
  * nodes that nobody reaches (Zave 2017, section 5).
  */
 function beginAsFirst(chord: Chord, state: ChordState, ctx: ChordContext): void {
-  const { self } = state
-  const others = chord.members
-    .filter((node) => node !== self.node)
-    .map((node): Peer => ({ node, id: chord.identify(node) }))
-    .sort((one, other) => distance(self.id, one.id, chord.size) - distance(self.id, other.id, chord.size))
+  const others = following(
+    chord,
+    state,
+    chord.members.map((node) => ({ node, id: chord.identify(node) })),
+  )
   state.phase = 'member'
   state.predecessor = others.at(-1) ?? null
   state.successors = inOrder(state, chord, others)
@@ -85,7 +84,6 @@ function emptyState(chord: Chord, ctx: ChordContext, { journal, role, known, pai
       handedOver: 0,
       dropped: 0,
       lookups: 0,
-      hops: 0,
       lastHops: 0,
     },
     lastDropped: null,

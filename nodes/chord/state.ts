@@ -93,9 +93,8 @@ export interface Counts {
   handedOver: number
   /** How often a peer was taken for dead or gone, and the last of them. */
   dropped: number
+  /** How many lookups for clients have found their place, and how many nodes were asked in the last of them. */
   lookups: number
-  /** How many nodes were asked in all lookups that found their place, and in the last. */
-  hops: number
   lastHops: number
 }
 
