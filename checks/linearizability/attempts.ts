@@ -11,6 +11,13 @@ export interface DeadEnd<Input = unknown, Output = unknown> {
   readonly state: unknown
 }
 
+export interface DeadEnds<Input = unknown, Output = unknown> {
+  /** The longest first. */
+  readonly ends: readonly DeadEnd<Input, Output>[]
+  /** The first return that none of them got past. */
+  readonly blocked: Entry<Input, Output> | undefined
+}
+
 const MOST = 4
 
 /**
@@ -21,7 +28,7 @@ export function deadEndsOf<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   calls: Calls<any, Input, Output>,
   budget: Budget,
-): readonly DeadEnd<Input, Output>[] {
+): DeadEnds<Input, Output> {
   const moves = new Moves(problemOf(entries, calls), calls)
   const best: { readonly way: readonly number[]; readonly ordered: number; readonly state: number }[] = []
   new DepthFirst(moves as Moves, (way, ordered, state) => {
@@ -32,5 +39,6 @@ export function deadEndsOf<Input, Output>(
     best.push({ way: way(), ordered, state })
     best.sort((left, right) => right.ordered - left.ordered)
   }).run(budget)
-  return best.map(({ way }) => moves.follow(way))
+  const blocked = moves.problem.required[moves.furthest]
+  return { ends: best.map(({ way }) => moves.follow(way)), blocked }
 }

@@ -2,11 +2,10 @@ import { deadEndsOf } from './attempts.ts'
 import type { Calls } from './calls.ts'
 import type { Entry } from './entry.ts'
 import { explain } from './explain.ts'
-import { search } from './search.ts'
 import type { Violation } from '../verdict.ts'
 
 /** Steps for a search of a core, which is small; after them it is known well enough how far orders come. */
-const CORE_STEPS = 1000
+const CORE_STEPS = 500
 
 /**
  * What there is to say of a core: why it has no order, in words, when that was certain, and how far orders came.
@@ -20,12 +19,12 @@ export function violationOf<Input, Output>(
   calls: Calls<any, Input, Output>,
   blocked: Entry<Input, Output> | undefined,
 ): Omit<Violation, 'property'> {
-  const deadEnds = deadEndsOf(core, calls, { stepsLeft: CORE_STEPS })
-  const { shape, summary, because, entries } = explain(core, all, calls.model, deadEnds[0]?.order ?? [])
+  const { ends, blocked: stuckInCore } = deadEndsOf(core, calls, { stepsLeft: CORE_STEPS })
+  const { shape, summary, because, entries } = explain(core, all, calls.model, ends[0]?.order ?? [])
   const last = core
     .filter(({ returned }) => returned !== Infinity)
     .reduce((left, right) => (left.returned > right.returned ? left : right))
-  const stuck = blocked ?? search(core, calls, { stepsLeft: CORE_STEPS }).blocked ?? last
+  const stuck = blocked ?? stuckInCore ?? last
   return {
     shape,
     summary,
@@ -34,6 +33,6 @@ export function violationOf<Input, Output>(
     atMs: last.operation.returnedAtMs,
     atEvent: last.operation.returnedAtEvent,
     blocked: stuck.operation.id,
-    attempts: deadEnds.map(({ order, state }) => ({ order: order.map(({ operation }) => operation.id), state })),
+    attempts: ends.map(({ order, state }) => ({ order: order.map(({ operation }) => operation.id), state })),
   }
 }
