@@ -2,7 +2,13 @@ import type { Entry } from '../entry.ts'
 import type { TextView } from '../../model.ts'
 
 /** Who made a text, piece by piece; or a few operations of which it is certain that they contradict each other. */
-export type Made = { readonly pieces: readonly number[] } | { readonly conflict: readonly number[] }
+export type Made = Known | { readonly conflict: readonly number[] }
+
+interface Known {
+  readonly pieces: readonly number[]
+  /** By which operations it is known, where several made the same. */
+  readonly knownBy: readonly number[]
+}
 
 /** Who made the pieces of texts; where several made the same, who it must have been. */
 export class Makers {
@@ -45,6 +51,7 @@ export class Makers {
       else if (place > 0 && this.views[maker!]!.does === 'put') return { conflict: [reader] }
       found.push(other === undefined ? maker! : UNCERTAIN)
     }
+    const wasDoubtful = doubtful.length > 0
     for (let count = Infinity; doubtful.length > 0 && doubtful.length < count;) {
       count = doubtful.length
       for (const place of doubtful.splice(0)) {
@@ -54,7 +61,8 @@ export class Makers {
         else doubtful.push(place)
       }
     }
-    return doubtful.length > 0 ? undefined : { pieces: found }
+    if (doubtful.length > 0) return undefined
+    return { pieces: found, knownBy: wasDoubtful ? this.involved(reader, pieces) : [] }
   }
 
   /** All that {@link possible} looks at. */

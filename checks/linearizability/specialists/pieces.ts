@@ -12,6 +12,8 @@ export interface Pieces {
   /** The pieces of the text that was read. */
   of(reader: number): readonly number[]
   lastOf(reader: number): number
+  /** Operations by which it is known who made its pieces, where others made the same. */
+  knownBy(reader: number): readonly number[]
   /** What every reader of the piece found before it; undefined where nobody read it. */
   beforeOf(piece: number): number | undefined
   /** The first who read the piece, if anybody did. */
@@ -44,6 +46,7 @@ class Reading implements Pieces {
   private readonly views: readonly TextView[]
   private readonly makers: Makers
   private readonly texts: (readonly number[])[] = []
+  private readonly known: (readonly number[])[] = []
   private readonly before: (number | undefined)[] = []
   private readonly witness: number[] = []
 
@@ -59,6 +62,10 @@ class Reading implements Pieces {
 
   lastOf(reader: number): number {
     return this.of(reader).at(-1) ?? BEGINNING
+  }
+
+  knownBy(reader: number): readonly number[] {
+    return this.known[reader] ?? []
   }
 
   beforeOf(piece: number): number | undefined {
@@ -77,6 +84,7 @@ class Reading implements Pieces {
       if (made === undefined) continue
       if ('conflict' in made) return made.conflict
       this.texts[reader] = made.pieces
+      this.known[reader] = made.knownBy
       const conflict = this.compare(reader, made.pieces)
       if (conflict.length > 0) return conflict
     }

@@ -57,8 +57,8 @@ function registerView(view: TextView, index: number, pieces: Pieces): RegisterVi
 }
 
 /**
- * With each operation those without which its view would be another: for a text that was read who made its pieces, and
- * for a piece the first who read it, or else nobody could tell what came before it.
+ * With each operation those without which its view would be another: for a text that was read who made its pieces, and by
+ * whom that is known; for a piece the first who read it, or else nobody could tell what came before it.
  */
 function withWitnesses(core: readonly number[], views: readonly TextView[], pieces: Pieces): number[] {
   const all = new Set<number>()
@@ -67,18 +67,16 @@ function withWitnesses(core: readonly number[], views: readonly TextView[], piec
     const index = pending.pop()!
     if (all.has(index)) continue
     all.add(index)
-    if (views[index]!.does === 'get') pending.push(...pieces.of(index))
+    if (views[index]!.does === 'get') pending.push(...pieces.of(index), ...pieces.knownBy(index))
     else if (views[index]!.does === 'append') pending.push(...pieces.witnessOf(index))
   }
   return [...all].sort((left, right) => left - right)
 }
 
-/** Each read, and each write of a piece that nobody in the core read. */
+/** Each read, and each write of a piece that is in no text that was read, so that it is no matter who made which. */
 function parts<Input, Output>(core: readonly Entry<Input, Output>[], text: TextOf<Input, Output>) {
   const views = core.map(({ input, output }) => text(input, output))
-  const pieces = piecesOf(core, views)
-  if (pieces === undefined) return []
-  return core
-    .filter((_, index) => views[index]!.does === 'get' || pieces.witnessOf(index).length === 0)
-    .map((entry) => [entry])
+  const read = views.flatMap((view) => (view.does === 'get' && view.text !== undefined ? [view.text] : []))
+  const isUnread = (view: TextView) => view.does === 'get' || !read.some((whole) => whole.includes(view.text))
+  return core.filter((_, index) => isUnread(views[index]!)).map((entry) => [entry])
 }

@@ -33,6 +33,17 @@ describe('texts of pieces of which it is certain who made them', () => {
     expect(judged(historyOf(...twice, ['c2', get, 'aa', 60, 70]))[0]).toBe('violated')
   })
 
+  test('by which operations it is known who made a piece, is told by the core', () => {
+    const history = historyOf(
+      ['c1', put('a'), null, 0, 10],
+      ['c1', put('b'), null, 20, 30],
+      ['c1', append('a'), null, 40, 70],
+      ['c2', get, 'a', 50, 60],
+    )
+    // Without the put of b, the first a could have been read.
+    expect(judged(history)).toEqual(['violated', 0, 1, '2 open', 3])
+  })
+
   test('where both fit, there is no answer', () => {
     const twice = [
       ['c1', append('a'), null, 0, 10],
