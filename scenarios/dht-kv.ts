@@ -1,5 +1,5 @@
 import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Settings, Topology } from '../explore/scenario.ts'
-import { dhtBugs } from '../nodes/dht/bugs/index.ts'
+import { bugOptions, dhtBugs } from '../nodes/dht/bugs/index.ts'
 import { dhtClient, type DhtOperation, type Wish } from '../nodes/dht/client.ts'
 import type { DhtOptions } from '../nodes/dht/dht.ts'
 import { foundedDisks } from '../nodes/dht/founding.ts'
@@ -12,7 +12,7 @@ import { nothingLost, readsAreTrue, seesWrites } from '../nodes/dht/sees-writes.
 import { dhtSightings } from '../nodes/dht/sightings.ts'
 import type { Random } from '../sim/machine.ts'
 
-const CALM_AT = 0.6
+const CALM_AT = 0.45
 const REPLICAS = 3
 const KEYS = ['apple', 'birch', 'cedar', 'daisy', 'elder', 'ferns', 'grass', 'hazel']
 const KEY_COUNTS = [1, 3, 8]
@@ -22,9 +22,13 @@ const DELETES = 0.15
 const BLIND = 0.15
 /** How often a client is an administrator for a moment. */
 const CHANGES = 0.06
+/** From here on nobody comes or goes, so that the ring has time to settle. */
+const LAST_CHANGE_AT = 0.5
 /** The first members never leave, so that enough are there to keep every key; and one of the others may be given up. */
 const STAYING = 3
 const GIVEN_UP = 'n4'
+/** And from here on nobody asks for anything, so that replicas have time to become equal. */
+const LAST_OPERATION_AT = 0.6
 /** Rings that the first members may form. */
 const RINGS = Array.from({ length: 256 }, (_, ring) => ring)
 /** N, W, R, and how many of W must be owners: strict quorums, sloppy ones, and reads that may miss the last write. */
@@ -46,13 +50,13 @@ function workload(
   { durationMs, nodes }: Settings,
   choose: ScenarioInput['choose'],
 ): readonly Omit<PlannedOperation, 'id' | 'client'>[] {
-  const spacingMs = (durationMs * 0.95) / count
+  const spacingMs = (durationMs * LAST_OPERATION_AT) / count
   const writeShare = random.pick(WRITE_SHARES)
   const keys = KEYS.slice(0, random.pick(KEY_COUNTS))
   const givesUp = choose('administrators', ['careful', 'give up']) === 'give up'
   return Array.from({ length: count }, (_, place) => {
     const atMs = Math.round(1_000 * spacingMs * (place + random.float())) / 1_000
-    const changes = nodes > STAYING && random.chance(CHANGES)
+    const changes = nodes > STAYING && random.chance(CHANGES) && atMs < durationMs * LAST_CHANGE_AT
     const input = changes
       ? change(random, nodes, givesUp)
       : wish(random, writeShare, keys, `${client + 1}.${place + 1}`)
@@ -91,7 +95,7 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
     maxDigestsPerMessage: choose('digests a message', [2, 100]),
     maxItemsPerMessage: choose('items a message', [1, 100]),
     compactAfterBytes: choose('compact after', [2_000, Infinity]),
-    collectAfterMs: 4_000,
+    collectAfterMs: 6_000,
   }
   const first = servers.slice(0, choose('first members', [3, 4, settings.nodes]))
   const disks = foundedDisks(first, tokens, choose('ring', RINGS))
@@ -140,7 +144,7 @@ function lateOperations(firstId: number, index: number): readonly DhtOperation[]
 export const dhtKv: Scenario = {
   name: 'dht-kv',
   about: 'a key-value store on a ring whose nodes come and go: no acknowledged write is lost, no key falsely missing',
-  defaults: { nodes: 6, clients: 3, operations: 240, durationMs: 12_000 },
+  defaults: { nodes: 6, clients: 3, operations: 240, durationMs: 16_000 },
   network: { latencyMs: [1, 10], loss: 0.01, duplication: 0.01 },
   calmAt: CALM_AT,
   system: 'dht',
@@ -153,7 +157,7 @@ export const dhtKv: Scenario = {
     oldDiskRoles: ['client'],
     moments: dhtMoments,
   },
-  properties: ({ durationMs }) => [
+  properties: ({ durationMs, bug }) => [
     ...dhtInvariants,
     seesWrites,
     readsAreTrue,
@@ -161,7 +165,7 @@ export const dhtKv: Scenario = {
     ringsAgree,
     noGhosts,
     ringSettles,
-    replicasEqual(REPLICAS),
+    replicasEqual(bugOptions(bug).replicas ?? REPLICAS),
     clientsServed(durationMs * CALM_AT),
     ...dhtSightings,
   ],

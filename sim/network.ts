@@ -156,7 +156,8 @@ export class Network {
 
   /**
    * How long something said on a stream takes. A stream loses nothing: a segment that a probability loses is sent
-   * again. `bytes`: 0 for a handshake, which the counts of faults leave out.
+   * again. `bytes`: 0 for a handshake, which the counts of faults leave out. Several faults on one link multiply; a
+   * sender that hears nothing for long sends again, so that what was said while they lasted does not take long after.
    */
   streamLatencyUs(from: Endpoint, to: Endpoint, luck: number, nowUs: number, bytes: number): number {
     let latencyUs = this.latencyUs(luck)
@@ -173,7 +174,7 @@ export class Network {
       if (fault.kind === 'bandwidth' && bytes > 0)
         latencyUs += this.queueBehindUs(from, to, bytes, nowUs, fault.bytesPerSecond)
     }
-    return latencyUs
+    return Math.min(latencyUs, STREAM_LATENCY_MOST_US)
   }
 
   private latencyUs(luck: number): number {
@@ -338,6 +339,8 @@ const ORDER_FACTORS = [0.1, 0.25, 0.5, 1, 1, 2, 4, 10] as const
 
 /** How long a stream takes to notice a lost segment and send it again. */
 const RETRANSMISSION_US = 200_000
+/** The most that a segment is late: a retransmission gets through by then. */
+const STREAM_LATENCY_MOST_US = 3_000_000
 
 function identityOf(type: TypeInfo, message: Tagged): number {
   return type.declared.identity === undefined ? hashPlain(message, 0) : type.declared.identity(message) | 0

@@ -3,7 +3,7 @@ import { comparePositions } from '../ring/ring.ts'
 import { valuesOf } from '../versions/siblings.ts'
 import type { Dht } from './dht.ts'
 import { push } from './gossip.ts'
-import { beginJoin, beginLeave, findMember } from './join-and-leave.ts'
+import { beginJoin, findMember } from './join-and-leave.ts'
 import { author, othersOf, selfMember } from './membership.ts'
 import type { Member } from './member.ts'
 import type { MembershipEvent } from './messages.ts'
@@ -47,7 +47,7 @@ function shutdown(dht: Dht, state: DhtState, ctx: DhtContext): Answer {
   if (history.members.size < 2) {
     return unavailable('this is the last member, and nobody could take over what it holds: stop its process instead')
   }
-  beginLeave(dht, state, ctx)
+  dht.rules.leave(dht, state, ctx)
   return { status: 200 }
 }
 

@@ -87,8 +87,9 @@ const PAUSE_MS = 50
 
 function start(client: DhtClientConfiguration, ctx: Ctx): ClientState {
   const { operations } = client
-  const found = operations.findIndex(({ id }) => !ctx.history.begun(id))
-  const next = found < 0 ? operations.length : found
+  // Behind the last that was begun: what was left out before it stays left out.
+  let next = operations.length
+  while (next > 0 && !ctx.history.begun(operations[next - 1]!.id)) next--
   // This clock began anew: what is left is spaced as planned, from now on.
   const shiftMs = next > 0 && next < operations.length ? -operations[next]!.atMs : 0
   const state: ClientState = { next, shiftMs, current: null, attempts: 0, server: '', read: new Map() }
@@ -101,8 +102,14 @@ function awaitNext(client: DhtClientConfiguration, state: ClientState, ctx: Ctx)
   if (operation !== undefined) ctx.setTimer('next', Math.max(0, operation.atMs + state.shiftMs - ctx.now))
 }
 
+/** A client that has fallen behind by so much leaves out what was due, so that the run can come to rest. */
+const LATE_MS = 2_500
+
 function begin(client: DhtClientConfiguration, state: ClientState, ctx: Ctx): void {
-  const operation = client.operations[state.next++]
+  const { operations } = client
+  while (state.next < operations.length && operations[state.next]!.atMs + state.shiftMs < ctx.now - LATE_MS)
+    state.next++
+  const operation = operations[state.next++]
   if (operation === undefined) return
   state.current = operation
   state.attempts = 0

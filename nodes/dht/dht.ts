@@ -83,6 +83,8 @@ export interface Rules {
   readonly ownersToMoveTo: (ring: Ring, position: Position, count: number) => readonly string[]
   /** The name under which this incarnation writes. */
   readonly actor: (identity: Identity, ctx: DhtContext) => string
+  /** Carries out that this node was told to leave. */
+  readonly leave: (dht: Dht, state: DhtState, ctx: DhtContext) => void
   /** True where a node that was told to leave may go. */
   readonly mayDepart: (dht: Dht, state: DhtState) => boolean
   /** True where a copy that is not to be kept may be dropped. */

@@ -80,7 +80,7 @@ function forward(
   hops: number,
 ): void {
   const id = state.nextId++
-  state.forwards.set(id, { id, asker, request })
+  state.forwards.set(id, { id, asker, request, hops: hops + 1 })
   state.tally.forwarded++
   ctx.note('forwarding', { request: request.type, key: shown(request.key), to: `${name}[${uri}]` })
   ctx.send(uri, { type: 'Forward', id, request, hops: hops + 1 })

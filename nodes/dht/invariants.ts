@@ -42,4 +42,15 @@ function look({ seen, written }: DotsMemory, item: StoredItem): string | undefin
   return undefined
 }
 
-export const dhtInvariants: readonly AlwaysProperty[] = [dotsAreUnique]
+/** Rings may differ for a while, but not so much that a request needs more steps than this. */
+const MOST_HOPS = 4
+
+/** Nodes whose rings differ do not send a request round between them. */
+export const requestsArrive: AlwaysProperty = always('no request goes round for ever', (_view, _memory, changed) => {
+  for (const { request, hops } of dhtState(changed)?.forwards.values() ?? []) {
+    if (hops > MOST_HOPS) return `${changed.id} is the ${hops}th node to pass on a request for ${request.key}`
+  }
+  return undefined
+})
+
+export const dhtInvariants: readonly AlwaysProperty[] = [dotsAreUnique, requestsArrive]

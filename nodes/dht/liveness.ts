@@ -1,7 +1,9 @@
 import { type ClusterView, eventually, type EventuallyProperty } from '../../checks/property.ts'
 import { isSuspected } from '../failure-detection/heartbeats.ts'
 import { ownersAt } from '../ring/ring.ts'
+import { isEqual, merge, type Siblings } from '../versions/siblings.ts'
 import type { DhtInput } from './client.ts'
+import { siblingsAt } from './contents.ts'
 import { dhtState } from './dht-state.ts'
 import { othersOf } from './membership.ts'
 import { isSettled } from './settle.ts'
@@ -32,11 +34,18 @@ function isCutOff(state: DhtState): boolean {
 export const ringsAgree: EventuallyProperty = eventually('all nodes come to one ring', (view) => {
   const [first, ...others] = present(view)
   if (first === undefined) return 'no node takes part'
-  const other = others.find(({ state }) => state.history.view !== first.state.history.view)
-  return other === undefined
-    ? undefined
-    : `${first.id} and ${other.id} know ${first.state.history.events.length} and ${other.state.history.events.length} events, not the same ones`
+  const { history } = first.state
+  const differs = others.find(({ state }) => state.history.view !== history.view)
+  if (differs !== undefined) {
+    return `${first.id} and ${differs.id} know ${history.events.length} and ${differs.state.history.events.length} events, not the same ones`
+  }
+  const apart = others.find(({ state }) => membersOf(state) !== membersOf(first.state))
+  return apart === undefined ? undefined : `${first.id} and ${apart.id} know the same events, and have other members`
 })
+
+function membersOf({ history }: DhtState): string {
+  return [...history.members.keys()].sort().join(' ')
+}
 
 /** Nobody is in the ring who is not at the place that the ring names, or down. */
 export const noGhosts: EventuallyProperty = eventually('the ring has no ghosts', (view) => {
@@ -44,6 +53,7 @@ export const noGhosts: EventuallyProperty = eventually('the ring has no ghosts',
     for (const { id, name, uri } of state.history.members.values()) {
       const node = view.node(uri)
       const there = node === undefined ? undefined : dhtState(node)
+      if (node?.exitReason?.includes('left') === true) return `${seenBy} has ${name} in its ring, which has left`
       if (there === undefined || (there.identity.id === id && there.standing === 'member')) continue
       return `${seenBy} has ${name} in its ring at ${uri}, where there is no such member`
     }
@@ -63,22 +73,34 @@ export const ringSettles: EventuallyProperty = eventually('the ring settles', (v
   return undefined
 })
 
-/** All that keep a key know the same of it, and nobody else has a copy, unless one of them cannot be reached. */
+/**
+ * All that keep a key know the same of it, and all that any other copy knows; and there are no other copies where every
+ * member can be reached, and so the ring be settled.
+ */
 export const replicasEqual: (replicas: number) => EventuallyProperty = (replicas) =>
   eventually('all replicas are equal', (view) => {
     const nodes = present(view)
     const byMember = new Map(nodes.map((node) => [node.state.identity.id, node]))
     for (const { id, state } of nodes) {
-      for (const [position, { key, digest }] of state.items) {
-        const homes = ownersAt(state.history.ring, position, replicas)
-        const others = homes.flatMap((home) => byMember.get(home) ?? [])
-        const other = others.find((home) => home.state.items.get(position)?.digest !== digest)
-        if (other !== undefined) return `${id} and ${other.id} do not know the same of ${key}`
-        if (others.length === homes.length && state.strays.has(position)) return `${id} still has a copy of ${key}`
+      const isWhole = othersOf(state).every((other) => byMember.has(other.id))
+      for (const [position, { key, siblings }] of state.items) {
+        const isStray = state.strays.has(position)
+        if (isStray && isWhole) return `${id} still has a copy of ${key}`
+        for (const home of ownersAt(state.history.ring, position, replicas)) {
+          const other = byMember.get(home)
+          if (other === undefined || knowsAll(other.state, position, siblings, isStray)) continue
+          return `${other.id} does not know of ${key} what ${id} knows`
+        }
       }
     }
     return undefined
   })
+
+/** True where the node knows the same; or, of a stray copy, at least as much. */
+function knowsAll(state: DhtState, position: string, siblings: Siblings, isStray: boolean): boolean {
+  const known = siblingsAt(state, position)
+  return isEqual(isStray ? merge(known, siblings) : siblings, known)
+}
 
 /** How long the ring may need to come to rest once all is well, and how long a request is given then. */
 const GRACE_MS = 1_500

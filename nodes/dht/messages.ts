@@ -1,4 +1,5 @@
 import type { GossipDigest, GossipRecord } from '../gossip/records.ts'
+import type { MerklePart } from '../merkle/merkle.ts'
 import type { Position } from '../ring/ring.ts'
 import type { Siblings } from '../versions/siblings.ts'
 import type { Member } from './member.ts'
@@ -155,6 +156,35 @@ export interface HandedOver {
   readonly by: string
 }
 
+/** A node of the Merkle tree of one arc of the ring, named by the token at its end. */
+export interface Comparison {
+  readonly arc: Position
+  readonly part: MerklePart
+}
+
+export interface Compare extends Omit<Said, 'id'> {
+  readonly type: 'Compare'
+  readonly by: string
+  readonly parts: readonly Comparison[]
+}
+
+/** A deletion that is to be forgotten: whether the other knows nothing else of the key; or, agreed, that all do so. */
+export interface Collect extends Omit<Said, 'id'> {
+  readonly type: 'Collect'
+  readonly by: string
+  readonly position: Position
+  readonly digest: string
+  readonly isAgreed: boolean
+}
+
+/** Here nothing else is known of it. */
+export interface Collectable extends Omit<Said, 'id'> {
+  readonly type: 'Collectable'
+  readonly by: string
+  readonly position: Position
+  readonly digest: string
+}
+
 /** From outside: a client or an administrator. */
 export interface ClientRequest {
   readonly type: 'Request'
@@ -183,5 +213,8 @@ export type PeerMessage =
   | Pulled
   | Handover
   | HandedOver
+  | Compare
+  | Collect
+  | Collectable
 
 export type DhtMessage = PeerMessage | ClientRequest | ClientAnswer

@@ -3,15 +3,16 @@ import { newHeartbeats } from '../failure-detection/heartbeats.ts'
 import { ownersAt } from '../ring/ring.ts'
 import { administer } from './admin.ts'
 import { answerTo } from './answer.ts'
-import { bugRules } from './bugs/index.ts'
+import { bugOptions, bugRules } from './bugs/index.ts'
 import { findStrays } from './contents.ts'
+import { collect } from './collect.ts'
 import { defaultDhtOptions, type Dht, type DhtOptions, type Rules } from './dht.ts'
 import { mayForward, onForward, onForwarded, onForwardTimer, onKeyRequest } from './forward.ts'
 import { gossip, onGossipAck, onGossipSyn } from './gossip.ts'
 import { handOver, mayDrop, onHandedOver } from './handover.ts'
 import { byLogicalClock, historyOf } from './history.ts'
 import { drawActor, drawIdentity } from './identity.ts'
-import { beginJoin, buryGhosts, enroll, goOnLeaving, mayDepart } from './join-and-leave.ts'
+import { beginJoin, beginLeave, buryGhosts, enroll, goOnLeaving, mayDepart } from './join-and-leave.ts'
 import { ghostsOf, setStanding } from './membership.ts'
 import type { ClientRequest, DhtMessage } from './messages.ts'
 import { beginAnew, onOperationTimer } from './operations.ts'
@@ -19,6 +20,7 @@ import { compact, createJournal, recordStart, recover, type Recovered } from './
 import { onFound } from './read.ts'
 import { onContents } from './replica.ts'
 import { ringsToAsk } from './quorum.ts'
+import { repairWithAnother } from './repair.ts'
 import { noticeSettled } from './settle.ts'
 import { type Asker, type DhtContext, type DhtState, type DhtTimer, emptyTally } from './state.ts'
 import { beginSync, onOffer, onPulled, repeatSync } from './sync.ts'
@@ -31,6 +33,7 @@ const correctRules: Rules = {
   mayForward,
   ownersToMoveTo: ownersAt,
   actor: drawActor,
+  leave: beginLeave,
   mayDepart,
   mayDrop,
   ghostsOf,
@@ -49,7 +52,10 @@ export interface DhtConfiguration extends Partial<DhtOptions> {
  */
 export function dhtNode(configuration: DhtConfiguration): Machine<DhtState, DhtMessage, DhtTimer> {
   const { bug, ...options } = configuration
-  const dht: Dht = { options: { ...defaultDhtOptions, ...options }, rules: { ...correctRules, ...bugRules(bug) } }
+  const dht: Dht = {
+    options: { ...defaultDhtOptions, ...options, ...bugOptions(bug) },
+    rules: { ...correctRules, ...bugRules(bug) },
+  }
   return {
     start: (ctx) => start(dht, ctx),
     onMessage: (state, ctx, from, message) => {
@@ -105,6 +111,7 @@ function newState(dht: Dht, ctx: DhtContext, recovered: Recovered | undefined): 
     operations: new Map(),
     forwards: new Map(),
     handovers: new Map(),
+    deletions: new Map(),
     tally: emptyTally(),
   }
 }
@@ -113,6 +120,7 @@ function armTimers({ options }: Dht, ctx: DhtContext): void {
   // Not all at the same moment.
   ctx.setTimer('gossip', [0, options.gossipEveryMs])
   ctx.setTimer('chores', [0, options.choresEveryMs])
+  ctx.setTimer('repair', [0, options.repairEveryMs])
 }
 
 function onTimer(dht: Dht, state: DhtState, ctx: DhtContext, timer: DhtTimer): void {
@@ -132,9 +140,12 @@ function onTimer(dht: Dht, state: DhtState, ctx: DhtContext, timer: DhtTimer): v
       ctx.setTimer('chores', dht.options.choresEveryMs)
       repeatSync(state, ctx, dht.options.maxItemsPerMessage)
       handOver(dht, state, ctx)
+      collect(dht, state, ctx)
       compact(state, ctx, dht.options.compactAfterBytes)
       break
     case 'repair':
+      ctx.setTimer('repair', [dht.options.repairEveryMs * 0.9, dht.options.repairEveryMs * 1.1])
+      repairWithAnother(dht, state, ctx)
       break
   }
 }

@@ -1,6 +1,6 @@
 import { mix, mixText } from '../../sim/hash.ts'
 import { type Protocol, protocol, type Transport } from '../../sim/protocol.ts'
-import type { DhtMessage, Item } from './messages.ts'
+import type { Comparison, DhtMessage, Item } from './messages.ts'
 
 /** Lengths in bytes of a header, of a digest, of an event, and of a version beside its value. */
 const HEADER = 60
@@ -22,6 +22,9 @@ export function dhtProtocol(contents: Transport = 'stream'): Protocol<DhtMessage
       transport: 'datagram',
       sizeBytes: ({ events, records }) => HEADER + EVENT * events.length + DIGEST * records.length,
     },
+    Compare: { transport: contents, sizeBytes: ({ parts }) => HEADER + comparisonBytes(parts) },
+    Collect: { transport: contents, identity: ({ position, isAgreed }) => mixText(isAgreed ? 7 : 8, position) },
+    Collectable: { transport: contents, identity: ({ position }) => mixText(9, position) },
     // A request that came twice would be two writes.
     Forward: {
       transport: 'stream',
@@ -46,6 +49,13 @@ export function dhtProtocol(contents: Transport = 'stream'): Protocol<DhtMessage
     Request: { transport: 'stream', identity: ({ id }) => mix(id, 4) },
     Answer: { transport: 'stream', identity: ({ id }) => mix(id, 5) },
   })
+}
+
+/** Of each part the arc, and a node or its entries. */
+function comparisonBytes(parts: readonly Comparison[]): number {
+  let bytes = 0
+  for (const { part } of parts) bytes += DIGEST * ('digest' in part ? 1 : 1 + part.entries.length)
+  return bytes
 }
 
 function said({ id, view }: { readonly id: number; readonly view: string }): number {

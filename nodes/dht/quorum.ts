@@ -1,6 +1,7 @@
 import { ownersAt, type Position } from '../ring/ring.ts'
 import type { Dht } from './dht.ts'
 import type { Member } from './member.ts'
+import { presentRing } from './settle.ts'
 import type { DhtState, Homes, RingInForce, WriteOperation } from './state.ts'
 
 /**
@@ -10,9 +11,9 @@ import type { DhtState, Homes, RingInForce, WriteOperation } from './state.ts'
  * quorums then meet, as in joint consensus (Ongaro's dissertation, section 4.3), without anyone to decide the order
  * of changes: views are sets of events, and a replica answers only who has the same view as it has.
  */
-export function ringsToAsk({ inForce, history }: DhtState): readonly RingInForce[] {
-  if (inForce.some(({ view }) => view === history.view)) return inForce
-  return [...inForce, { view: history.view, members: [...history.members.values()], ring: history.ring }]
+export function ringsToAsk(state: DhtState): readonly RingInForce[] {
+  const { inForce, history } = state
+  return inForce.some(({ view }) => view === history.view) ? inForce : [...inForce, presentRing(state)]
 }
 
 /** The members that keep a key, once for each ring to ask. */

@@ -1,11 +1,13 @@
 import type { NodeId } from '../../sim/machine.ts'
+import { onCollect, onCollectable } from './collect.ts'
 import { isOwn, keep, siblingsAt } from './contents.ts'
 import type { Dht } from './dht.ts'
 import { synOf } from './gossip.ts'
 import { onHandover } from './handover.ts'
 import { positionOf } from './items.ts'
-import type { Fetch, Handover, Pull, Read, Store } from './messages.ts'
+import type { Collect, Collectable, Compare, Fetch, Handover, Pull, Read, Store } from './messages.ts'
 import { makeDurable } from './persistence.ts'
+import { onCompare } from './repair.ts'
 import { onFetch, onPull } from './sync.ts'
 import type { DhtContext, DhtState } from './state.ts'
 
@@ -19,7 +21,7 @@ export function onContents(
   state: DhtState,
   ctx: DhtContext,
   from: NodeId,
-  message: Store | Read | Fetch | Pull | Handover,
+  message: Store | Read | Fetch | Pull | Handover | Compare | Collect | Collectable,
 ): void {
   if (!dht.rules.isSameView(message.view, state.history.view)) {
     state.tally.refusedViews++
@@ -43,6 +45,15 @@ export function onContents(
       break
     case 'Handover':
       onHandover(dht, state, ctx, from, message)
+      break
+    case 'Compare':
+      onCompare(dht, state, ctx, from, message)
+      break
+    case 'Collect':
+      onCollect(dht, state, ctx, from, message)
+      break
+    case 'Collectable':
+      onCollectable(state, message)
       break
   }
 }

@@ -46,6 +46,7 @@ export function reportSynced(state: DhtState, ctx: DhtContext): void {
   noticeSettled(state, ctx)
 }
 
-function presentRing({ history }: DhtState): RingInForce {
+/** The ring as this node knows it now. */
+export function presentRing({ history }: DhtState): RingInForce {
   return { view: history.view, members: [...history.members.values()], ring: history.ring }
 }

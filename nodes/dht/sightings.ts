@@ -37,6 +37,8 @@ export const dhtSightings: readonly SometimesProperty[] = [
   counted('a copy handed over', 'handedOver'),
   counted('a copy fetched', 'fetched'),
   counted('read repair', 'readRepairs'),
+  counted('replicas compared and repaired', 'repaired'),
+  counted('a deletion forgotten', 'collected'),
   counted('siblings shown to a client', 'siblingsShown'),
   counted('quorums in several rings', 'jointQuorums'),
   leftTheRing,

@@ -83,6 +83,8 @@ export interface Forwarding {
   readonly id: number
   readonly asker: Asker
   readonly request: KeyRequest
+  /** How many nodes have passed it on, this one included. */
+  readonly hops: number
 }
 
 /** What has been fetched for the present view, from each of the others. */
@@ -132,8 +134,16 @@ export interface DhtState {
   readonly forwards: Map<number, Forwarding>
   /** Handovers on their way, by id: to whom, and what each was then. */
   readonly handovers: Map<number, { readonly to: string; readonly digests: ReadonlyMap<Position, string> }>
+  /** Keys of which only the end is known: since when, on this node's clock, and which members say so too. */
+  readonly deletions: Map<Position, Deletion>
   /** Counted for people, and for what a sweep must have seen. */
   readonly tally: Tally
+}
+
+export interface Deletion {
+  readonly digest: string
+  readonly sinceMs: Millis
+  readonly agreed: Set<string>
 }
 
 export interface Tally {

@@ -89,14 +89,13 @@ export function onPull(dht: Dht, state: DhtState, ctx: DhtContext, from: NodeId,
 }
 
 export function onPulled(dht: Dht, state: DhtState, ctx: DhtContext, pulled: Pulled): void {
+  if (pulled.view !== state.history.view) return
+  for (const { key, siblings } of pulled.items) if (keep(dht, state, ctx, key, siblings)) state.tally.fetched++
+  makeDurable(state, ctx)
   const source = sourceOf(state, pulled)
   if (source === undefined) return
-  for (const { key, siblings } of pulled.items) {
-    if (keep(dht, state, ctx, key, siblings)) state.tally.fetched++
-    source.wanted.delete(positionOf(key))
-  }
+  for (const { key } of pulled.items) source.wanted.delete(positionOf(key))
   for (const position of pulled.missing) source.wanted.delete(position)
-  makeDurable(state, ctx)
   goOn(dht, state, ctx, source)
 }
 

@@ -50,12 +50,15 @@ export function beginWrite(
   goOnWriting(dht, state, ctx, operation)
 }
 
+/** Who is not suspected is asked so often before somebody else is asked in its place. */
+const TRIES_BEFORE_STAND_IN = 2
+
 /** Tells whoever has not acknowledged it yet, and arms the timer for the next time. */
 export function goOnWriting(dht: Dht, state: DhtState, ctx: DhtContext, operation: WriteOperation): void {
   const { id, homes, kept, beganMs } = operation
   concludeWrite(dht, state, ctx, operation)
   if (!state.operations.has(id)) return
-  const isRepeated = ctx.now > beganMs
+  const isRepeated = ctx.now - beganMs >= dht.options.retryMs * TRIES_BEFORE_STAND_IN
   for (const home of everyHome(homes)) {
     if (kept.has(home.id) || state.history.gone.has(home.id)) continue
     store(ctx, operation, home, null)

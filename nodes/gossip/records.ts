@@ -36,8 +36,12 @@ export function mergeRecords<Content>(
   records: GossipRecords<Content>,
   heard: readonly GossipRecord<Content>[],
 ): readonly GossipRecord<Content>[] {
-  const changed = heard.filter((record) => isNewer(record, records.get(record.owner)))
-  for (const record of changed) records.set(record.owner, record)
+  const changed: GossipRecord<Content>[] = []
+  for (const record of heard) {
+    if (!isNewer(record, records.get(record.owner))) continue
+    records.set(record.owner, record)
+    changed.push(record)
+  }
   return changed
 }
 
