@@ -42,8 +42,8 @@ function join(dht: Dht, state: DhtState, ctx: DhtContext): Answer {
 
 function shutdown(dht: Dht, state: DhtState, ctx: DhtContext): Answer {
   const { standing, history } = state
-  if (standing === 'leaving' || standing === 'removed') return { status: 200 }
-  if (standing !== 'member') return unavailable('this node is no member')
+  if (standing === 'joining') return unavailable('this node is still joining; try again')
+  if (standing !== 'member') return { status: 200 }
   if (history.members.size < 2) {
     return unavailable('this is the last member, and nobody could take over what it holds: stop its process instead')
   }
