@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { getHeapStatistics } from 'node:v8'
 import { createGunzip } from 'node:zlib'
 import { FormatError } from '../../checks/formats/lines.ts'
 import { detectFormat, HISTORY_FORMATS, historyParser, type HistoryFormat } from '../../checks/formats/parse.ts'
@@ -18,6 +19,7 @@ export interface HistoryFile {
 export const STANDARD_INPUT = '-'
 const CHUNK_BYTES = 1 << 20
 const GZIP = Buffer.from([0x1f, 0x8b])
+const MOST_OF_MEMORY = 0.5
 /** What the format is guessed from. */
 const BEGINNING_CHARACTERS = 4096
 
@@ -85,6 +87,7 @@ class Reading {
 
   push(chunk: Buffer): void {
     this.take(this.text.push(chunk))
+    refuseTooMany(this.text.linesRead)
   }
 
   end(): HistoryFile {
@@ -120,6 +123,17 @@ class Reading {
     this.parser.push(beginning)
     this.beginning = ''
   }
+}
+
+/** Said while there is memory left to say it: judging takes about as much as the operations themselves. */
+function refuseTooMany(linesRead: number): void {
+  const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics()
+  if (usedBytes < limitBytes * MOST_OF_MEMORY) return
+  const limitMebibytes = Math.round(limitBytes / (1024 * 1024))
+  throw new FormatError(
+    linesRead,
+    `the operations up to here take half of the memory that Node has, ${limitMebibytes} MiB, and judging them takes the rest: give it more with NODE_OPTIONS=--max-old-space-size=${2 * limitMebibytes}, or judge the file in parts`,
+  )
 }
 
 function asUsageError(name: string, error: unknown): unknown {

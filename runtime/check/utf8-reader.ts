@@ -8,6 +8,11 @@ export class Utf8Reader {
   /** Of the first byte of the next piece. */
   private line = 1
 
+  /** Up to the end of the last piece. */
+  get linesRead(): number {
+    return this.line
+  }
+
   push(bytes: Uint8Array): string {
     return this.decode(bytes, true)
   }

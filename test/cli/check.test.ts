@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ROOT } from '../support/compiler.ts'
-import { sharedFolder } from '../support/temp-folder.ts'
+import { sharedFolder, temporaryFolder } from '../support/temp-folder.ts'
 import { petrel, petrelJson } from './support/petrel.ts'
 
 const event = (process: number, type: string, f: string, value: unknown) =>
@@ -70,6 +70,15 @@ describe('a verdict', () => {
       stderr: 'petrel: standard input, line 5: process 1 has no operation under way that could end "ok".\n',
     })
   })
+})
+
+test('a history that does not fit into the memory there is gets a sentence with its line', () => {
+  const folder = temporaryFolder({ 'large.jsonl': GOOD.repeat(100_000) })
+  const { status, stdout, stderr } = petrel(folder, ['check', 'large.jsonl', '--model', 'register'], {
+    NODE_OPTIONS: '--max-old-space-size=48',
+  })
+  expect({ status, stdout }).toEqual({ status: 64, stdout: '' })
+  expect(stderr).toMatch(/large\.jsonl, line \d+: the operations up to here take half of the memory that Node has/)
 })
 
 test('a file that never ends is left by an interruption, with exit 130', async () => {
