@@ -87,10 +87,12 @@ export function persistThenSend(
 
 /**
  * Puts a snapshot on the disk and a journal that begins as the log now does. The snapshot is there for good before the
- * journal is replaced; that the journal was, becomes durable with the next sync.
+ * journal is replaced; that the journal was, becomes durable with the next sync. What is answered before that may find
+ * the old journal after a power loss, so that one must know the term of the answer as well.
  */
 export function saveSnapshot(rules: Rules, state: RaftState, ctx: RaftContext, { bytes }: Snapshot): void {
   const { disk, self } = ctx
+  recordTerm(state, disk)
   const journal = journalImage(recordsOf(state, self))
   prepareFile(disk, SNAPSHOT_PATH, bytes)
   prepareFile(disk, JOURNAL_PATH, journal)

@@ -17,8 +17,10 @@ import { appendEntries, durable, entry, leader, type Server, SERVERS, set, succe
 const OPTIONS: Partial<RaftOptions> = { snapshotAfterEntries: 3, snapshotTrailingEntries: 1 }
 const machine = (bug?: string) => raftServer({ servers: SERVERS, stateMachine: dictionary, bug, ...OPTIONS })
 
-/** What is said, in order: an operation of the disk, or the acknowledgement of entries up to an index. */
-type Said = { readonly operation: (disk: Disk) => void; readonly syncs: boolean } | { readonly acknowledged: number }
+/** What is said, in order: an operation of the disk, or the acknowledgement of entries up to an index, in a term. */
+type Said =
+  | { readonly operation: (disk: Disk) => void; readonly syncs: boolean }
+  | { readonly acknowledged: number; readonly term: number }
 
 /** A follower whose every word is written down. */
 class Recorded {
@@ -45,15 +47,20 @@ class Recorded {
     ctx.send = (id, message) => {
       const {
         type,
+        term,
         success: agreed,
         matchIndex,
         installed,
         lastIndex: last,
       } = message as unknown as Record<string, unknown>
-      if (type === 'AppendEntriesReply' && agreed === true) this.said.push({ acknowledged: matchIndex as number })
-      if (type === 'InstallSnapshotReply' && installed === true) this.said.push({ acknowledged: last as number })
+      if (type === 'AppendEntriesReply' && agreed === true) this.acknowledge(matchIndex, term)
+      if (type === 'InstallSnapshotReply' && installed === true) this.acknowledge(last, term)
       send(id, message)
     }
+  }
+
+  private acknowledge(index: unknown, term: unknown): void {
+    this.said.push({ acknowledged: index as number, term: term as number })
   }
 
   /** All of this was durable long ago; the power may fail from now on. */
@@ -63,11 +70,14 @@ class Recorded {
   }
 
   /** Every disk that a power loss may leave after the first `count` things said, and what had been acknowledged. */
-  *disksAfter(count: number): Generator<{ readonly files: Map<string, Uint8Array>; readonly acknowledged: number }> {
-    const acknowledged = Math.max(
-      0,
-      ...this.said.slice(0, count).map((one) => ('acknowledged' in one ? one.acknowledged : 0)),
-    )
+  *disksAfter(count: number): Generator<{
+    readonly files: Map<string, Uint8Array>
+    readonly acknowledged: number
+    readonly term: number
+  }> {
+    const answers = this.said.slice(0, count).flatMap((one) => ('acknowledged' in one ? [one] : []))
+    const acknowledged = Math.max(0, ...answers.map((answer) => answer.acknowledged))
+    const term = Math.max(0, ...answers.map((answer) => answer.term))
     const pending = this.replayed(count).pending
     for (let kept = 0; kept < 1 << pending; kept++) {
       for (const torn of [false, true]) {
@@ -76,7 +86,7 @@ class Recorded {
           if ((kept & (1 << index)) !== 0) return 'kept'
           return torn && write.kind === 'append' ? { tornAt: write.bytes.length >> 1 } : 'lost'
         })
-        yield { files: new Map(disk.list().map((path) => [path, disk.read(path)!])), acknowledged }
+        yield { files: new Map(disk.list().map((path) => [path, disk.read(path)!])), acknowledged, term }
       }
     }
   }
@@ -110,12 +120,13 @@ const entries = (from: number, last: number, term = 1) =>
 function crashEverywhere(recorded: Recorded): number {
   let crashes = 0
   for (let count = 0; count <= recorded.said.length; count++) {
-    for (const { files, acknowledged } of recorded.disksAfter(count)) {
+    for (const { files, acknowledged, term: answeredIn } of recorded.disksAfter(count)) {
       crashes++
       const again: Server = new HandDriven(machine(), 'n1', files)
       expect(again.ctx.exited).toBeUndefined()
       const { log } = again.state
       expect(lastIndex(log)).toBeGreaterThanOrEqual(acknowledged)
+      expect(again.state.term).toBeGreaterThanOrEqual(answeredIn)
       const kept = entryAt(log, acknowledged)
       if (kept !== undefined) expect(kept.serial).toBe(acknowledged)
       // It goes on from there: told that all this is committed, it comes to the same data, and can crash once more.
@@ -163,6 +174,15 @@ function takingSnapshots(bug?: string): Recorded {
 describe('a crash at every step (RK-14, RK-20)', () => {
   test('of taking snapshots loses nothing that was acknowledged', () => {
     expect(crashEverywhere(takingSnapshots())).toBeGreaterThan(100)
+  })
+
+  test('of taking a snapshot at the word of a new leader that sends no entries keeps the term of the answer', () => {
+    const recorded = takingSnapshots()
+    recorded.server.receive('n2', appendEntries(1, 7, 1, entries(8, 9), 8))
+    recorded.beginHere()
+    recorded.server.receive('n3', appendEntries(2, 9, 1, [], 9))
+    expect(recorded.server.state.snapshot!.lastIndex).toBe(9)
+    expect(crashEverywhere(recorded)).toBeGreaterThan(10)
   })
 
   test('of taking snapshots, where files take their names too early, makes a server that stays away', () => {
