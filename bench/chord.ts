@@ -58,7 +58,7 @@ export function chordHops(size: number, lookups: number): Hops {
   do {
     if (world.nowMs > MOST_MS) throw new Error(`a ring of ${size} does not get its fingers right`)
     world.run(world.nowMs + 10 * FIX_FINGERS_MS)
-  } while (fingersRight.check(view, []) !== undefined)
+  } while (fingersRight.check(view, [], undefined) !== undefined)
   world.spawn({ id: 'c1', role: 'client', machine: () => asker(members, lookups) })
   world.run(world.nowMs + LOOKUP_EVERY_MS * (lookups + 1_000))
   return summary(hops)

@@ -52,13 +52,15 @@ export interface AlwaysProperty<Memory = any> {
 }
 
 /** Must become true in the calm, and is looked at every `everyMs` of it until then. */
-export interface EventuallyProperty {
+export interface EventuallyProperty<Memory = any> {
   readonly kind: 'eventually'
   readonly name: string
+  /** Plain data it must remember between looks, made anew for each run; none unless given. */
+  readonly memory?: () => Memory
   /** True where a client notices that it does not hold, and not only who looks into the nodes. */
   readonly clientVisible?: boolean
   /** Undefined where it holds by now; otherwise what is still missing, in a sentence. */
-  readonly check: (view: ClusterView, history: History) => string | undefined
+  readonly check: (view: ClusterView, history: History, memory: Memory) => string | undefined
 }
 
 /** Must be seen in some run of a sweep, or the sweep says that it never was. Looked at like `always`. */
@@ -90,11 +92,11 @@ export function always<Memory = undefined>(
   return { kind: 'always', name, check, memory: memory ?? (() => undefined as Memory), ...options }
 }
 
-export function eventually(
+export function eventually<Memory = undefined>(
   name: string,
-  check: (view: ClusterView, history: History) => string | undefined,
-  options: { readonly clientVisible?: boolean } = {},
-): EventuallyProperty {
+  check: (view: ClusterView, history: History, memory: Memory) => string | undefined,
+  options: { readonly clientVisible?: boolean; readonly memory?: () => Memory } = {},
+): EventuallyProperty<Memory> {
   return { kind: 'eventually', name, check, ...options }
 }
 

@@ -118,11 +118,12 @@ class Run {
     const { world, plan } = this
     let waiting = this.ofKind('eventually').map((property) => ({
       property,
+      memory: property.memory?.() as unknown,
       missing: 'it was never looked at' as string | undefined,
     }))
     while (world.nowMs < plan.endMs && !stopped()) {
       world.run(Math.min(plan.endMs, world.nowMs + EVENTUALLY_EVERY_MS), stopped)
-      for (const one of waiting) one.missing = one.property.check(this.view, this.history)
+      for (const one of waiting) one.missing = one.property.check(this.view, this.history, one.memory)
       waiting = waiting.filter(({ missing }) => missing !== undefined)
     }
     // A run that was cut short has not had its whole calm: what did not come may still have come.

@@ -75,7 +75,7 @@ describe('each planted bug of elections shows in its script, and the right machi
 
   test('R24: a leader that hears nobody leads for good, and nobody is served', () => {
     const missing = ({ stage }: { stage: Stage }) =>
-      clientsServed(400).check(stage.view, stage.world.history.operations)
+      clientsServed(400).check(stage.view, stage.world.history.operations, undefined)
     const stuck = heardAndDeaf('R24')
     expect(stuck.goesOn).toBe(true)
     expect(stuck.stage.answers).toEqual(['info', 'info'])
