@@ -61,8 +61,6 @@ export interface Rules {
   readonly consider: (chord: Chord, state: ChordState, ctx: ChordContext, candidate: Peer, reunites: boolean) => void
   /** What a node does that is told by another one that it takes itself for its predecessor. */
   readonly rectify: (chord: Chord, state: ChordState, ctx: ChordContext, notifier: Peer) => void
-  /** What is left of the successors when one of them is gone. */
-  readonly without: (successors: readonly Peer[], gone: NodeId) => readonly Peer[]
   /** Whether the answer tells of a node in the ring. */
   readonly isMember: (answer: Neighbours) => boolean
   /** How a member comes back after a crash, given whom it last knew. */

@@ -108,8 +108,8 @@ function leave(state: ChordState, ctx: ChordContext): void {
 export function onGoodbye(chord: Chord, state: ChordState, ctx: ChordContext, from: string, message: Goodbye): void {
   if (!isMember(state)) return
   const wasPredecessor = state.predecessor?.node === from
-  drop(chord, state, ctx, { node: from, id: chord.identify(from) })
-  const { predecessor } = message
+  const { predecessor, successors } = message
+  drop(chord, state, ctx, { node: from, id: chord.identify(from) }, successors)
   if (!isMember(state)) return
   if (wasPredecessor && predecessor !== null && predecessor.node !== state.self.node) {
     setPredecessor(chord, state, predecessor)

@@ -61,8 +61,17 @@ export function meet(chord: Chord, state: ChordState, peer: Peer): void {
   state.known = [peer, ...state.known.filter(({ node }) => node !== peer.node)].slice(0, chord.options.maxKnown)
 }
 
-/** A node that is dead, or no member, is nobody's finger and nobody's neighbour. */
-export function drop(chord: Chord, state: ChordState, ctx: ChordContext, { node }: Peer): void {
+/**
+ * A node that is dead, or no member, is nobody's finger and nobody's neighbour. One that has gone in good order has told
+ * who comes behind it.
+ */
+export function drop(
+  chord: Chord,
+  state: ChordState,
+  ctx: ChordContext,
+  { node }: Peer,
+  heirs: readonly Peer[] = [],
+): void {
   for (let index = 0; index < state.fingers.length; index++) {
     if (state.fingers[index]?.node === node) state.fingers[index] = null
   }
@@ -73,13 +82,15 @@ export function drop(chord: Chord, state: ChordState, ctx: ChordContext, { node 
   ctx.note('peer dropped', { node })
   if (state.predecessor?.node === node) state.predecessor = null
   if (state.successors.length === 0) return
-  setSuccessors(chord, state, ctx, chord.rules.without(state.successors, node))
+  setSuccessors(chord, state, ctx, without(state.successors, node, heirs))
   // Without a successor nobody knows where in the ring it is: it must be found anew.
   if (state.successors.length === 0 && state.phase !== 'outside') beginJoin(chord, state, ctx)
 }
 
-export function without(successors: readonly Peer[], gone: NodeId): readonly Peer[] {
-  return successors.filter(({ node }) => node !== gone)
+function without(successors: readonly Peer[], gone: NodeId, heirs: readonly Peer[]): readonly Peer[] {
+  const place = successors.findIndex(({ node }) => node === gone)
+  if (place < 0) return successors
+  return [...successors.slice(0, place), ...(heirs.length > 0 ? heirs : successors.slice(place + 1))]
 }
 
 export function isMember({ phase }: ChordState): boolean {

@@ -9,7 +9,7 @@ import { handOver, mayGo, onGoodbye } from './leaving.ts'
 import { nextHop } from './lookup.ts'
 import { maintain } from './maintenance.ts'
 import type { ChordMessage } from './messages.ts'
-import { beginJoin, isMember, reconciled, without } from './neighbours.ts'
+import { beginJoin, isMember, reconciled } from './neighbours.ts'
 import { dealWithOutcomes } from './outcomes.ts'
 import { isNewer, makeDurable, onCompare, onFetch, onStore } from './pairs.ts'
 import { holders, isPlaced } from './placement.ts'
@@ -27,7 +27,6 @@ const correctRules: Rules = {
   reconciled,
   consider,
   rectify,
-  without,
   isMember: ({ member }) => member,
   comeBack: beginJoin,
   reunites: () => true,

@@ -25,13 +25,12 @@ export const pairBugs: readonly ChordBug[] = [
   },
   {
     id: 'CH11',
-    about: 'a node that hands over pairs drops them as soon as their owner has them, before the other copies are made',
+    about: 'a node drops pairs that belong to others as soon as it has offered them, before these have them',
     violates: 'acknowledged pairs lie where they belong',
-    rarity: 'rare',
+    rarity: 'common',
     rules: {
-      isPlaced: (_state, { purpose, targets, waiting }) => {
-        const handsOver = purpose.type === 'maintain' && !purpose.keep
-        return waiting.size === 0 || (handsOver && !waiting.has(targets[0]!.node))
+      isPlaced: (_state, { purpose, waiting }) => {
+        return waiting.size === 0 || (purpose.type === 'maintain' && !purpose.keep)
       },
     },
   },

@@ -12,7 +12,7 @@ export const publishedBugs: readonly ChordBug[] = [
     id: 'CH01',
     about: 'as published: a node joins with its successor alone, and is cut off when that one fails',
     violates: 'every member has a live successor',
-    rarity: 'rare',
+    rarity: 'common',
     rules: {
       takePlace: (state, _behind, successors) => {
         state.predecessor = null
