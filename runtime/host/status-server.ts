@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Address } from '../../sim/machine.ts'
+import { listenError } from '../net/listen-error.ts'
 import type { HostedMachine } from './host-machine.ts'
 import { metricsOf } from './metrics.ts'
 
@@ -39,9 +40,10 @@ export async function serveStatus(node: HostedMachine, address: Address): Promis
 
 function listen(server: Server, { host, port }: Address): Promise<Address> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    const refuse = (error: Error): void => reject(listenError({ host, port }, error))
+    server.once('error', refuse)
     server.listen(port, host, () => {
-      server.off('error', reject)
+      server.off('error', refuse)
       resolve({ host, port: (server.address() as { readonly port: number }).port })
     })
   })

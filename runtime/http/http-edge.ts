@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Address, Millis, Tagged } from '../../sim/machine.ts'
 import type { PeerService } from '../host/services.ts'
+import { listenError } from '../net/listen-error.ts'
 import { bodyOf } from './body.ts'
 import { Routes, type HttpAnswer, type HttpPage, type HttpQuestion, type HttpRoute } from './routes.ts'
 
@@ -83,9 +84,10 @@ export class HttpEdge implements PeerService {
     this.deliver = deliver
     const { host, port } = this.options.listen
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject)
+      const refuse = (error: Error): void => reject(listenError({ host, port }, error))
+      this.server.once('error', refuse)
       this.server.listen(port, host, () => {
-        this.server.off('error', reject)
+        this.server.off('error', refuse)
         this.listening = { host, port: (this.server.address() as { readonly port: number }).port }
         resolve()
       })

@@ -7,6 +7,7 @@ import { decodeMessage } from '../../sim/wire.ts'
 import { formatAddress, numericHost } from './address-book.ts'
 import { headerOf, seal, unseal } from './header.ts'
 import type { LinkContext } from './link-context.ts'
+import { listenError } from './listen-error.ts'
 
 const LENGTH_BYTES = 4
 /** What is said to one node at the same time shares a datagram up to this size: one that fits an Ethernet frame. */
@@ -88,9 +89,13 @@ export class Datagrams {
       },
     })
     return new Promise((resolve, reject) => {
-      socket.once('error', reject)
+      const refuse = (error: Error): void => {
+        socket.close()
+        reject(listenError(address, error))
+      }
+      socket.once('error', refuse)
       socket.bind(address.port, address.host, () => {
-        socket.off('error', reject)
+        socket.off('error', refuse)
         socket.on('error', (error) => this.context.drops.count('socket failed', undefined, error.message))
         socket.on('message', (bytes, remote) => this.onDatagram(bytes, remote))
         widen(socket)

@@ -1,8 +1,11 @@
 import type { Address, NodeId, Tagged } from '../../sim/machine.ts'
 import { Datagrams } from './datagrams.ts'
 import type { LinkContext } from './link-context.ts'
+import { ListenError } from './listen-error.ts'
 import { tcp, type StreamTransport } from './stream-transport.ts'
 import { Streams } from './streams.ts'
+
+const MOST_TRIES = 8
 
 /** Where a node listens in fact, for each address it was told to listen at. */
 export interface Listening {
@@ -26,11 +29,23 @@ export class Links {
   async open(listen: readonly Address[]): Promise<Listening> {
     await this.context.book.ready()
     try {
-      const streams = await this.streams.open(listen)
-      return { streams, datagrams: await this.datagrams.open(streams) }
+      return await this.listen(listen, MOST_TRIES)
     } catch (error) {
       await this.close(false)
       throw error
+    }
+  }
+
+  /** A port that is free for streams may be taken for datagrams: where any will do, another one is tried. */
+  private async listen(listen: readonly Address[], tries: number): Promise<Listening> {
+    const streams = await this.streams.open(listen)
+    try {
+      return { streams, datagrams: await this.datagrams.open(streams) }
+    } catch (error) {
+      const isTaken = error instanceof ListenError && error.code === 'EADDRINUSE'
+      if (!isTaken || tries === 0 || listen.every(({ port }) => port !== 0)) throw error
+      await Promise.all([this.streams.closeListeners(), this.datagrams.close()])
+      return this.listen(listen, tries - 1)
     }
   }
 

@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Address } from '../../sim/machine.ts'
+import { listenError } from './listen-error.ts'
 
 /**
  * How streams reach the network. Another transport, one with TLS, gives sockets of the same kind; a connection counts
@@ -23,9 +24,10 @@ export const tcp: StreamTransport = {
   listen: (address, onSocket) => {
     const server = createServer({ noDelay: true }, onSocket)
     return new Promise((resolve, reject) => {
-      server.once('error', reject)
+      const refuse = (error: Error): void => reject(listenError(address, error))
+      server.once('error', refuse)
       server.listen({ host: address.host, port: address.port, ipv6Only: true }, () => {
-        server.off('error', reject)
+        server.off('error', refuse)
         // Running out of file descriptors is no reason to end: those who connect are not served for a while.
         server.on('error', () => undefined)
         resolve({ address: { host: address.host, port: portOf(server) }, close: () => closed(server) })

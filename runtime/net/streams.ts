@@ -72,8 +72,13 @@ export class Streams implements ConnectionListener {
     for (const address of listen) {
       this.listeners.push(await this.transport.listen(address, (socket) => this.accept(socket)))
     }
-    this.ticking = setInterval(() => this.tick(), TICK_MS)
+    this.ticking ??= setInterval(() => this.tick(), TICK_MS)
     return this.listeners.map(({ address }) => address)
+  }
+
+  /** Listens nowhere any more; connections stay. */
+  async closeListeners(): Promise<void> {
+    await Promise.all(this.listeners.splice(0).map((listener) => listener.close()))
   }
 
   get isBusy(): () => boolean {
@@ -116,7 +121,7 @@ export class Streams implements ConnectionListener {
     this.isClosed = true
     clearInterval(this.ticking)
     for (const { retry } of this.peers.values()) clearTimeout(retry)
-    const closing = this.listeners.map((listener) => listener.close())
+    const closing = this.closeListeners()
     if (inGoodOrder && this.connections.size > 0) {
       // One that is not open yet ends once what waits for it is said.
       for (const [connection, peer] of this.connections) if (connection.isOpen || !peer?.kept.length) connection.end()
@@ -129,7 +134,7 @@ export class Streams implements ConnectionListener {
       })
     }
     for (const connection of this.connections.keys()) connection.fail('closed')
-    await Promise.all(closing)
+    await closing
   }
 
   // ── Connecting ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -128,4 +128,17 @@ describe('a hosted machine', () => {
     await first.stop()
     expect(await (await hosted('a', {}, { dataDirectory })).stop()).toMatchObject({ how: 'stopped' })
   })
+
+  test('says which address it cannot have, and why, and leaves nothing behind', async () => {
+    const first = await hosted('a')
+    const taken = first.listening.streams[0]!
+    const dataDirectory = join(temporaryFolder(), 'b')
+    await expect(hosted('b', {}, { listen: [taken], dataDirectory })).rejects.toThrow(
+      `127.0.0.1:${taken.port} is taken: another process listens there; stop it, or choose another port`,
+    )
+    await expect(hosted('b', {}, { listen: [{ host: '203.0.113.1', port: 0 }], dataDirectory })).rejects.toThrow(
+      'is no address of this machine',
+    )
+    await hosted('b', {}, { dataDirectory })
+  })
 })
