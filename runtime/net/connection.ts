@@ -31,6 +31,7 @@ export class Connection {
   private readonly listener: ConnectionListener
   private readonly limits: HostLimits
   private readonly reader: FrameReader
+  private from: { readonly host: string | undefined; readonly port: number | undefined }
   private pending: Uint8Array[] = []
   private pendingMessages = 0
   private flushing: NodeJS.Immediate | undefined
@@ -48,14 +49,19 @@ export class Connection {
     this.limits = limits
     this.listener = listener
     this.reader = new FrameReader(partial)
+    this.from = { host: socket.remoteAddress, port: socket.remotePort }
+    socket.once('connect', () => {
+      this.from = { host: socket.remoteAddress, port: socket.remotePort }
+    })
     socket.on('data', (piece: Uint8Array) => this.read(piece))
     socket.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message))
     socket.on('close', () => this.fail('closed by the other end'))
     socket.on('end', () => this.fail('closed by the other end'))
   }
 
+  /** Where its other end is; known for as long as anyone may ask, also once it is over. */
   get remote(): { readonly host: string | undefined; readonly port: number | undefined } {
-    return { host: this.socket.remoteAddress, port: this.socket.remotePort }
+    return this.from
   }
 
   /** Puts a message behind what was given before. `holdMs` holds it, and all behind it, for so long at least. */
