@@ -27,7 +27,7 @@ export class Datagrams {
   readonly received = { datagrams: 0, bytes: 0, messages: 0 }
   private readonly context: LinkContext
   private readonly header: Uint8Array
-  private readonly sockets: Socket[] = []
+  private readonly sockets: { readonly socket: Socket; readonly isSix: boolean }[] = []
   private readonly packs = new Map<NodeId, Pack>()
   private flushing: NodeJS.Immediate | undefined
   private readonly late = new Set<NodeJS.Timeout>()
@@ -73,7 +73,7 @@ export class Datagrams {
   async close(): Promise<void> {
     clearImmediate(this.flushing)
     for (const timeout of this.late) clearTimeout(timeout)
-    const closed = this.sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve)))
+    const closed = this.sockets.map(({ socket }) => new Promise<void>((resolve) => socket.close(resolve)))
     this.sockets.length = 0
     await Promise.all(closed)
   }
@@ -99,7 +99,7 @@ export class Datagrams {
         socket.on('error', (error) => this.context.drops.count('socket failed', undefined, error.message))
         socket.on('message', (bytes, remote) => this.onDatagram(bytes, remote))
         widen(socket)
-        this.sockets.push(socket)
+        this.sockets.push({ socket, isSix })
         resolve({ host: address.host, port: socket.address().port })
       })
     })
@@ -156,11 +156,12 @@ export class Datagrams {
     }
     seal(datagram, this.header)
     for (const host of book.numericOf(address.host)) {
-      const socket = this.sockets.find((one) => isIPv6(one.address().address) === isIPv6(host))
-      if (socket === undefined) continue
+      const isSix = isIPv6(host)
+      const fitting = this.sockets.find((one) => one.isSix === isSix)
+      if (fitting === undefined) continue
       this.sent.datagrams++
       this.sent.bytes += bytes
-      socket.send(datagram, address.port, host, (error) => {
+      fitting.socket.send(datagram, address.port, host, (error) => {
         if (error !== null) drops.count('not sent', formatAddress(address), error.message)
       })
       return

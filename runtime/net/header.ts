@@ -62,11 +62,23 @@ export function unseal(bytes: Uint8Array, protocolHash: number): Header | string
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
+/** The name met last, and its bytes: most of what comes is from few nodes, in rows. */
+const last = { name: '', bytes: new Uint8Array(0) }
 
 function nameAt(bytes: Uint8Array, end: number): string | undefined {
+  const name = bytes.subarray(FIXED_BYTES, end)
+  if (equal(name, last.bytes)) return last.name
   try {
-    return decoder.decode(bytes.subarray(FIXED_BYTES, end))
+    last.name = decoder.decode(name)
+    last.bytes = name.slice()
+    return last.name
   } catch {
     return undefined
   }
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
 }
