@@ -14,6 +14,7 @@ import {
   parseSeedUpTo,
   parseShard,
 } from './runtime/arguments.ts'
+import { addCluster } from './runtime/commands/cluster.ts'
 import { ExitCode } from './runtime/exit-code.ts'
 import { UnavailableError } from './runtime/fleet/unavailable-error.ts'
 import { petrelVersion } from './runtime/version.ts'
@@ -70,6 +71,7 @@ function build(): Command {
   addCorpus(program)
   addDiff(program)
   addCheck(program)
+  addCluster(program, end)
   program
     .command('bench')
     .description('the figures of docs/performance.md')

@@ -36,6 +36,8 @@ export const processes: Launcher = {
     const child = spawn(command, args, {
       cwd: folder,
       env: { ...process.env, ...environment },
+      // In a group of its own: Ctrl-C in a terminal reaches who supervises, and not all of them at once.
+      detached: process.platform !== 'win32',
       stdio: ['ignore', onLine === undefined ? 'ignore' : 'pipe', onLine === undefined ? 'ignore' : 'pipe', 'ipc'],
     })
     for (const output of [child.stdout, child.stderr]) {

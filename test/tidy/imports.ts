@@ -51,6 +51,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
     ],
     packages: [
       'chalk',
+      'commander',
       'jiti',
       'piscina',
       'bullmq',

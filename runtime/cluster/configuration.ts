@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { UsageError } from '../../explore/usage-error.ts'
+import type { Address, NodeId } from '../../sim/machine.ts'
+import type { Schema } from '../../sim/protocol.ts'
+import { parseAddress } from '../net/address-book.ts'
+import type { System } from '../systems/system.ts'
+import { configurationFile, type Layout } from './layout.ts'
+
+/** Names of nodes are names of files as well. */
+export const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/
+
+const address: z.ZodType<Address, string> = z.string().transform((text, context) => {
+  try {
+    return parseAddress(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
+  }
+})
+
+const name = z.string().regex(NODE_NAME, 'a name has letters, digits, - and _, at most 63')
+const servers = z.record(name, address).refine((all) => Object.keys(all).length > 0, 'there is no server')
+
+/** A server's own file: where it listens, and where all servers are reached. */
+export interface ServerConfiguration {
+  readonly system: string
+  readonly node: NodeId
+  readonly listen: readonly Address[]
+  readonly servers: Readonly<Record<NodeId, Address>>
+}
+
+/** A client's own file. */
+export interface ClientConfiguration {
+  readonly system: string
+  readonly node: NodeId
+  readonly servers: Readonly<Record<NodeId, Address>>
+}
+
+const serverSchema = z
+  .strictObject({ system: z.string(), node: name, listen: z.array(address).min(1), servers })
+  .refine((file) => Object.hasOwn(file.servers, file.node), {
+    path: ['servers'],
+    message: 'this server itself is not among them',
+  })
+const clientSchema = z.strictObject({ system: z.string(), node: name, servers })
+
+export function readServer(layout: Layout, system: System, id: NodeId): ServerConfiguration {
+  return ownFile(layout, system, id, serverSchema, 'server')
+}
+
+export function readClient(layout: Layout, system: System, id: NodeId): ClientConfiguration {
+  return ownFile(layout, system, id, clientSchema, 'client')
+}
+
+export function readParameters<Parameters>({ parametersFile }: Layout, system: System<Parameters>): Parameters {
+  return readChecked(parametersFile, system.parameters, system.name)
+}
+
+/** True where set-up has been here, from its beginning to its end. */
+export function isSetUp({ parametersFile }: Layout): boolean {
+  return existsSync(parametersFile)
+}
+
+/** The servers whose configuration is here, in the order of their numbers. */
+export function serversHere(layout: Layout, system: System): readonly NodeId[] {
+  const names = readdirSync(layout.configuration)
+    .filter((file) => file.endsWith('.json') && file !== 'params.json')
+    .map((file) => file.slice(0, -'.json'.length))
+  const isServer = (id: NodeId): boolean => {
+    const parsed = readJson(configurationFile(layout, id))
+    return typeof parsed === 'object' && parsed !== null && 'listen' in parsed
+  }
+  return names
+    .filter(isServer)
+    .sort(new Intl.Collator('en', { numeric: true }).compare)
+    .map((id) => readServer(layout, system, id).node)
+}
+
+function ownFile<File extends { readonly system: string; readonly node: NodeId }>(
+  layout: Layout,
+  system: System,
+  id: NodeId,
+  schema: Schema<File>,
+  kind: string,
+): File {
+  const path = NODE_NAME.test(id) ? configurationFile(layout, id) : undefined
+  if (path === undefined || !existsSync(path)) {
+    throw new UsageError(
+      'no-such-node',
+      isSetUp(layout)
+        ? `There is no ${kind} ${id} in ${layout.configuration}.`
+        : `${layout.directory} is not set up: run petrel setup ${system.name} --directory ${layout.directory} first.`,
+    )
+  }
+  const file = readChecked(path, schema, system.name)
+  if (file.system !== system.name) {
+    throw new UsageError('other-system', `${path} is of the system ${file.system}, not of ${system.name}.`)
+  }
+  if (file.node !== id) {
+    throw new UsageError('other-node', `${path} says that it is of ${file.node}: its "node" must be ${id}.`)
+  }
+  return file
+}
+
+function readChecked<Value>(path: string, schema: Schema<Value>, system: string): Value {
+  if (!existsSync(path)) {
+    throw new UsageError('no-configuration', `${path} is missing: petrel setup ${system} writes it.`)
+  }
+  const parsed = schema.safeParse(readJson(path))
+  if (parsed.success) return parsed.data
+  throw new UsageError('bad-configuration', `${path}: ${wordsOf(parsed.error as z.ZodError)}. Mend it.`)
+}
+
+function wordsOf({ issues }: z.ZodError): string {
+  return issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length === 0 ? message : `"${path.map(String).join('.')}": ${message}`))
+    .join('; ')
+}
+
+function readJson(path: string): unknown {
+  const text = readFileSync(path, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const { message } = error as Error
+    const [, position] = /position (\d+)/.exec(message) ?? []
+    const line = text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length
+    throw new UsageError('bad-configuration', `${path}, line ${line}: it is no JSON (${message}). Mend it.`)
+  }
+}

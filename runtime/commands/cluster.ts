@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander'
+import { parseCount, parseNames } from '../arguments.ts'
+
+type End = (code: Promise<number>) => Promise<void>
+
+const directoryOption = () =>
+  new Option('--directory <folder>', 'where configuration and data are (default: petrel-data/SYSTEM)')
+const basePortOption = () =>
+  new Option('--base-port <number>', 'port of the first server of a host; the others follow').argParser(
+    parseCount('--base-port', 1, 65_535),
+  )
+const bugOption = () => new Option('--bug <id>', 'plant a bug in the servers, that petrel list names')
+
+/** The commands that run a system as real processes. */
+export function addCluster(program: Command, end: End): void {
+  program
+    .command('setup')
+    .description('write the configuration of a system, and the disks that its servers begin with')
+    .argument('<system>', 'raft-kv')
+    .option('--servers <count>', 'how many servers (default: 5)', parseCount('--servers', 1, 64))
+    .option('--clients <count>', 'how many clients (default: 3)', parseCount('--clients', 0, 1_000))
+    .addOption(directoryOption())
+    .option('--host <names>', 'hosts that the servers are spread over: 10.0.0.1,10.0.0.2', parseNames('--host'))
+    .addOption(basePortOption())
+    .addOption(
+      new Option('--addresses <file>', 'a line a server instead: n1 10.0.0.1:7001').conflicts([
+        'servers',
+        'host',
+        'basePort',
+      ]),
+    )
+    .option('--force', 'write the configuration anew; data stays as it is')
+    .option('--json', 'one JSON document and nothing else')
+    .action(async (system, options) => end((await import('./setup.ts')).setupCommand(system, options)))
+  program
+    .command('up')
+    .description('a system as processes of this machine, until interrupted')
+    .argument('<system>', 'raft-kv')
+    .option('--nodes <count>', 'servers, where it is not set up yet (default: 5)', parseCount('--nodes', 1, 64))
+    .addOption(directoryOption())
+    .addOption(basePortOption())
+    .option('--no-restart', 'a server that ends stays down')
+    .addOption(bugOption())
+    .option('--verbose', 'the logs of the servers on standard error')
+    .action(async (system, options) => end((await import('./up.ts')).upCommand(system, options)))
+  program
+    .command('node')
+    .description('one server of a system in this process')
+    .argument('<system>', 'raft-kv')
+    .argument('<id>', 'the name of the server: n1')
+    .addOption(directoryOption())
+    .option(
+      '--metrics <port>',
+      'serve /metrics and /healthz at a port of the loopback interface',
+      parseCount('--metrics', 0, 65_535),
+    )
+    .addOption(bugOption())
+    .action(async (system, id, options) => end((await import('./node.ts')).nodeCommand(system, id, options)))
+}

@@ -1,0 +1,70 @@
+import { UnavailableError } from '../fleet/unavailable-error.ts'
+import { DataDirectoryInUse } from '../host/data-lock.ts'
+import { hostMachine, type HostedMachine, type HostOptions } from '../host/host-machine.ts'
+import { jsonLog } from '../host/json-log.ts'
+import { stopOnSignals } from '../host/signals.ts'
+import { serveStatus, type StatusServer } from '../host/status-server.ts'
+import { formatAddress } from '../net/address-book.ts'
+import { ExitCode } from '../exit-code.ts'
+import { warn } from '../output.ts'
+import { endWithSupervisor } from '../supervisor/leash.ts'
+import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
+import { serverOptions } from '../cluster/server-options.ts'
+import { systemOf } from '../systems/index.ts'
+
+export interface NodeOptions {
+  readonly directory?: string
+  /** The port of `/metrics` and `/healthz` on the loopback interface. */
+  readonly metrics?: number
+  readonly bug?: string
+}
+
+/** One server of a system in this process, until it is asked to end. Its log is on standard error, an object a line. */
+export async function nodeCommand(name: string, self: string, options: NodeOptions): Promise<number> {
+  const system = systemOf(name)
+  const layout = layoutOf(options.directory ?? defaultDirectory(name))
+  const server = serverOptions(layout, system, self, options.bug)
+  const log = await jsonLog(self)
+  const node = await begin({
+    ...server,
+    log,
+    onNote: (event, detail) => log.info({ note: event, detail }, event),
+  })
+  endWithSupervisor(() => void node.stop())
+  if (options.metrics !== undefined) {
+    const { address } = await serveFigures(node, options.metrics)
+    log.info({ serving: formatAddress(address) }, 'serves /healthz and /metrics')
+  }
+  const { how, reason } = await stopOnSignals(node)
+  if (how === 'exit') throw new UnavailableError(`${self} stays away: ${reason}.`)
+  if (how === 'failed') warn(`${self} failed: ${reason}`)
+  return how === 'failed' ? ExitCode.internal : ExitCode.pass
+}
+
+async function begin(options: HostOptions): Promise<HostedMachine> {
+  try {
+    return await hostMachine(options)
+  } catch (error) {
+    if (error instanceof DataDirectoryInUse) throw new UnavailableError(error.message)
+    throw addressTaken(error, `${options.self} can't listen at ${options.listen!.map(formatAddress).join(', ')}`)
+  }
+}
+
+async function serveFigures(node: HostedMachine, port: number): Promise<StatusServer> {
+  try {
+    return await serveStatus(node, { host: '127.0.0.1', port })
+  } catch (error) {
+    await node.stop()
+    throw addressTaken(error, `${node.self} can't serve figures at 127.0.0.1:${port}`)
+  }
+}
+
+/** A sentence for what people meet; anything else as it is. */
+export function addressTaken(error: unknown, what: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return new UnavailableError(`${what}: another process does. Stop it, or take another port.`)
+  if (code === 'EADDRNOTAVAIL') return new UnavailableError(`${what}: this machine has no such address.`)
+  if (code === 'EACCES') return new UnavailableError(`${what}: this user may not. Ports from 1024 on are for everyone.`)
+  return error
+}

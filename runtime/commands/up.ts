@@ -1,0 +1,153 @@
+import { colours } from '../../reports/style.ts'
+import { UsageError } from '../../explore/usage-error.ts'
+import type { NodeId } from '../../sim/machine.ts'
+import { isSetUp, readParameters, serversHere } from '../cluster/configuration.ts'
+import { defaultDirectory, type Layout, layoutOf } from '../cluster/layout.ts'
+import { type LogLine, noteOf } from '../cluster/log-line.ts'
+import { planAddresses } from '../cluster/plan-addresses.ts'
+import { ProcessCluster } from '../cluster/process-cluster.ts'
+import { serverOptions } from '../cluster/server-options.ts'
+import { setUp } from '../cluster/set-up.ts'
+import { ExitCode } from '../exit-code.ts'
+import { DataDirectoryInUse, lockDataDirectory, type Unlock } from '../host/data-lock.ts'
+import { aborted, listenForInterruption } from '../interruption.ts'
+import { formatAddress } from '../net/address-book.ts'
+import { print } from '../output.ts'
+import type { ProcessChange } from '../supervisor/supervisor.ts'
+import { systemOf } from '../systems/index.ts'
+import type { System } from '../systems/system.ts'
+import { styleFor } from '../terminal.ts'
+
+export interface UpOptions {
+  readonly nodes?: number
+  readonly directory?: string
+  readonly basePort?: number
+  readonly restart: boolean
+  readonly bug?: string
+  readonly verbose?: boolean
+}
+
+/** A system as processes of this machine, set up where it is not, until it is interrupted. */
+export async function upCommand(name: string, options: UpOptions): Promise<number> {
+  const system = systemOf(name)
+  const layout = layoutOf(options.directory ?? defaultDirectory(name))
+  const interruption = listenForInterruption(['SIGINT', 'SIGTERM'])
+  const unlock = lockUp(layout, system)
+  try {
+    const servers = await serversFor(layout, system, options)
+    // What is wrong with the configuration is said once and not by each process.
+    for (const server of servers) serverOptions(layout, system, server, options.bug)
+    return await keepUp(layout, system, servers, options, interruption.signal)
+  } finally {
+    unlock()
+  }
+}
+
+function lockUp(layout: Layout, system: System): Unlock {
+  try {
+    return lockDataDirectory(layout.up)
+  } catch (error) {
+    if (!(error instanceof DataDirectoryInUse)) throw error
+    throw new UsageError(
+      'up-already',
+      `${layout.directory} is up already, by another petrel up. Use it with petrel client ${system.name} --directory ${layout.directory}, or give another --directory.`,
+    )
+  }
+}
+
+async function serversFor(layout: Layout, system: System, options: UpOptions): Promise<readonly NodeId[]> {
+  if (!isSetUp(layout)) {
+    const addresses = await planAddresses({
+      servers: options.nodes ?? system.defaults.servers,
+      hosts: ['127.0.0.1'],
+      basePort: options.basePort,
+    })
+    setUp(layout, system, { addresses, clients: system.defaults.clients })
+    print(`${system.name} is set up in ${layout.directory}`)
+  }
+  readParameters(layout, system)
+  const servers = serversHere(layout, system)
+  if (options.nodes !== undefined && options.nodes !== servers.length) {
+    throw new UsageError(
+      'other-nodes',
+      `${layout.directory} is set up with ${servers.length} servers, not ${options.nodes}: leave --nodes out, or give another --directory.`,
+    )
+  }
+  return servers
+}
+
+async function keepUp(
+  layout: Layout,
+  system: System,
+  servers: readonly NodeId[],
+  options: UpOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const down = new Set<NodeId>()
+  let isEnding = false
+  let allDown!: () => void
+  const nothingLeft = new Promise<void>((resolve) => {
+    allDown = resolve
+  })
+  const cluster = new ProcessCluster({
+    layout,
+    system,
+    servers,
+    restarts: options.restart,
+    more: () => (options.bug === undefined ? [] : ['--bug', options.bug]),
+    onChange: (change) => {
+      const words = isEnding ? undefined : changeWords(change)
+      if (words !== undefined) tell(servers, change.name, words)
+      if (change.status === 'given up') down.add(change.name)
+      if (down.size === servers.length) allDown()
+    },
+    onLog: (server, line) => {
+      const words = isEnding && line.kind === 'entry' ? undefined : logWords(system, line)
+      if (words !== undefined) tell(servers, server, words)
+      if (options.verbose === true) process.stderr.write(`${server} ${JSON.stringify(line)}\n`)
+    },
+  })
+  try {
+    cluster.start()
+    await Promise.race([aborted(signal), nothingLeft])
+  } finally {
+    isEnding = true
+    await cluster.close()
+  }
+  print(signal.aborted ? 'All servers have ended.' : 'No server is left.')
+  return signal.aborted ? ExitCode.pass : ExitCode.unavailable
+}
+
+interface Words {
+  readonly colour: 'green' | 'red' | 'yellow' | 'cyan'
+  readonly text: string
+}
+
+function changeWords({ status, reason }: ProcessChange): Words | undefined {
+  const how = reason === null ? '' : howEnded(reason)
+  if (status === 'restarting') return { colour: 'red', text: `${how}; starts again` }
+  return status === 'given up' ? { colour: 'red', text: `${how}; stays down` } : undefined
+}
+
+function howEnded(reason: string): string {
+  if (reason.startsWith('signal ')) return `was killed (${reason.slice('signal '.length)})`
+  return reason === 'exit code 0' ? 'ended' : `ended (${reason})`
+}
+
+function logWords(system: System, line: LogLine): Words | undefined {
+  if (line.kind === 'words') return line.text === '' ? undefined : { colour: 'yellow', text: line.text }
+  if (line.message === 'started') return { colour: 'green', text: `is up${placeOf(line.fields)}` }
+  const note = noteOf(line)
+  const headline = note === undefined ? undefined : system.headline(note.event, note.detail)
+  return headline === undefined ? undefined : { colour: 'cyan', text: headline }
+}
+
+function placeOf({ listening, pid }: Readonly<Record<string, unknown>>): string {
+  const [address] = listening as readonly { readonly host: string; readonly port: number }[]
+  return `${address === undefined ? '' : ` at ${formatAddress(address)}`}, process ${String(pid)}`
+}
+
+function tell(servers: readonly NodeId[], server: NodeId, { colour, text }: Words): void {
+  const width = Math.max(...servers.map((id) => id.length))
+  print(`${server.padEnd(width)}  ${colours(styleFor(process.stdout))[colour](text)}`)
+}
