@@ -71,7 +71,7 @@ function onSuccess(
   matchIndex: number,
 ): void {
   const known = follower.matchIndex
-  follower.matchIndex = raft.rules.matchIndexAfter(known, matchIndex)
+  follower.matchIndex = raft.rules.matchIndexAfter(known, matchIndex, follower)
   if (follower.matchIndex <= known) return
   const { inFlight } = follower
   while (inFlight.length > 0 && inFlight[0]! <= matchIndex) inFlight.shift()

@@ -73,7 +73,7 @@ export interface Rules {
   /** Up to where a follower says that it holds the leader's log, where a message proves it up to an index. */
   readonly acknowledgedIndex: (log: Log, provenIndex: number) => number
   /** What a leader takes for certain, where it knew one index and was told another. */
-  readonly matchIndexAfter: (knownIndex: number, toldIndex: number) => number
+  readonly matchIndexAfter: (knownIndex: number, toldIndex: number, follower: Progress) => number
   /** Where the leader goes on with a follower that refused. */
   readonly takeGuess: (follower: Progress, nextIndex: number) => void
   /** True where a leader steps down for the later term that a reply tells of. */

@@ -134,7 +134,7 @@ function isLost(raft: Raft, ctx: RaftContext, follower: Progress): boolean {
 }
 
 /** From its beginning, one message at a time. */
-function sendAgain(follower: Progress): void {
+export function sendAgain(follower: Progress): void {
   if (!follower.isProbed) follower.nextIndex = follower.matchIndex + 1
   follower.isProbed = true
   follower.inFlight.length = 0

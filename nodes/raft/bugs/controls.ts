@@ -2,6 +2,7 @@ import { syncJournal } from '../../storage/journal.ts'
 import { lastIndex } from '../log.ts'
 import { persistThenSend, recordEntries, recordTerm } from '../persistence.ts'
 import type { Rules } from '../raft.ts'
+import { sendAgain } from '../replication.ts'
 import { electionBugs } from './elections.ts'
 
 /** A variant that looks like a bug and is none. */
@@ -29,7 +30,16 @@ export const raftControls: readonly RaftControl[] = [
   {
     id: 'C2',
     about: 'a late reply lowers what the leader knows of a follower: harmless, as what is committed stays so',
-    rules: { matchIndexAfter: (_knownIndex, toldIndex) => toldIndex },
+    rules: {
+      matchIndexAfter: (knownIndex, toldIndex, follower) => {
+        // Else the follower would wait for ever to be told what is committed of what it has.
+        if (toldIndex < knownIndex) {
+          follower.nextIndex = toldIndex + 1
+          sendAgain(follower)
+        }
+        return toldIndex
+      },
+    },
   },
   {
     id: 'C3',
