@@ -1,3 +1,4 @@
+import type { Cutter } from './cutter.ts'
 import type { Entry } from '../entry.ts'
 import type { TextView } from '../../model.ts'
 
@@ -15,21 +16,21 @@ export class Makers {
   private readonly entries: readonly Entry[]
   private readonly views: readonly TextView[]
   private readonly byText = new Map<string, number[]>()
-  /** How long pieces are. */
-  private readonly lengths: readonly number[]
+  private readonly cutter: Cutter
   /** Puts by their returns: when each returned, and the latest invocation of it and those before. */
   private readonly putsReturned: number[] = []
   private readonly putsInvoked: number[] = []
-  /** The text that was read last: what is read next mostly begins with it. */
-  private latest: { readonly text: string; readonly pieces: readonly string[] } = { text: '', pieces: [] }
 
-  /** @param texts all that was put and appended, none of them the beginning of another. */
-  constructor(entries: readonly Entry[], views: readonly TextView[], texts: ReadonlySet<string>) {
+  constructor(entries: readonly Entry[], views: readonly TextView[], cutter: Cutter) {
     this.entries = entries
     this.views = views
-    this.lengths = [...new Set([...texts].map(({ length }) => length))].sort((left, right) => left - right)
-    for (const text of texts) this.byText.set(text, [])
-    for (const [index, { does, text }] of views.entries()) if (does !== 'get') this.byText.get(text!)!.push(index)
+    this.cutter = cutter
+    for (const [index, { does, text }] of views.entries()) {
+      if (does === 'get') continue
+      const makers = this.byText.get(text)
+      if (makers) makers.push(index)
+      else this.byText.set(text, [index])
+    }
     const puts = entries.filter(({ returned }, index) => views[index]!.does === 'put' && returned !== Infinity)
     let latest = -1
     for (const { invoked, returned } of puts.sort((left, right) => left.returned - right.returned)) {
@@ -41,15 +42,16 @@ export class Makers {
 
   /** Who made the text that was read; undefined where it could have been these or those. */
   of(reader: number, text: string): Made | undefined {
-    const pieces = this.take(text)
+    const pieces = this.cutter.cut(text)
     if (pieces === undefined) return { conflict: [reader] }
     const found: number[] = []
     const doubtful: number[] = []
     for (const [place, piece] of pieces.entries()) {
-      const [maker, other] = this.byText.get(piece)!
+      const [maker, other] = this.byText.get(piece) ?? []
+      if (maker === undefined) return { conflict: [reader] }
       if (other !== undefined) doubtful.push(place)
-      else if (place > 0 && this.views[maker!]!.does === 'put') return { conflict: [reader] }
-      found.push(other === undefined ? maker! : UNCERTAIN)
+      else if (place > 0 && this.views[maker]!.does === 'put') return { conflict: [reader] }
+      found.push(other === undefined ? maker : UNCERTAIN)
     }
     const wasDoubtful = doubtful.length > 0
     for (let count = Infinity; doubtful.length > 0 && doubtful.length < count;) {
@@ -105,21 +107,6 @@ export class Makers {
       else to = middle
     }
     return from === 0 ? -1 : this.putsInvoked[from - 1]!
-  }
-
-  /** Undefined where it is made of something that nobody wrote. */
-  private take(text: string): readonly string[] | undefined {
-    const { latest } = this
-    const continues = text.startsWith(latest.text)
-    const pieces = continues ? [...latest.pieces] : []
-    for (let at = continues ? latest.text.length : 0; at < text.length;) {
-      const length = this.lengths.find((size) => this.byText.has(text.slice(at, at + size)))
-      if (length === undefined) return undefined
-      pieces.push(text.slice(at, at + length))
-      at += length
-    }
-    this.latest = { text, pieces }
-    return pieces
   }
 }
 

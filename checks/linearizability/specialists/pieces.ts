@@ -1,3 +1,4 @@
+import type { Cutter } from './cutter.ts'
 import type { Entry } from '../entry.ts'
 import { Makers } from './makers.ts'
 import type { TextView } from '../../model.ts'
@@ -20,24 +21,10 @@ export interface Pieces {
   witnessOf(piece: number): readonly number[]
 }
 
-/**
- * Takes the texts that were read apart. Undefined where that can be done in several ways: a piece is empty or begins
- * with another, or it was made twice and either could be meant.
- */
-export function piecesOf(entries: readonly Entry[], views: readonly TextView[]): Pieces | undefined {
-  const texts = new Set<string>()
-  for (const { does, text } of views) {
-    if (text === '' && does !== 'get') return undefined
-    if (text !== undefined && does !== 'get') texts.add(text)
-  }
-  if (!isPrefixFree([...texts])) return undefined
-  const read = new Reading(views, new Makers(entries, views, texts))
-  return read.isCertain || read.conflict.length > 0 ? read : undefined
-}
-
-function isPrefixFree(pieces: string[]): boolean {
-  pieces.sort()
-  return pieces.every((piece, index) => index === 0 || !piece.startsWith(pieces[index - 1]!))
+/** Takes the texts that were read apart; undefined where a piece was made twice and either could be meant. */
+export function piecesOf(entries: readonly Entry[], views: readonly TextView[], cutter: Cutter): Pieces | undefined {
+  const reading = new Reading(views, new Makers(entries, views, cutter))
+  return reading.isCertain || reading.conflict.length > 0 ? reading : undefined
 }
 
 class Reading implements Pieces {

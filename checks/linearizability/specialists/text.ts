@@ -1,3 +1,4 @@
+import { Cutter } from './cutter.ts'
 import { verdictOf } from './earliest.ts'
 import type { Outcome } from './earliest.ts'
 import type { Entry } from '../entry.ts'
@@ -18,18 +19,20 @@ import type { Specialist } from '../specialist.ts'
 export const textOfPieces: Specialist = (entries, model) => {
   const { text } = model
   if (text === undefined) return undefined
+  const cutter = Cutter.of(entries.map(({ input, output }) => text(input, output)))
+  if (cutter === undefined) return undefined
   return verdictOf(
     entries,
-    (some) => decide(some, text),
+    (some) => decide(some, text, cutter),
     (core) => parts(core, text),
   )
 }
 
 type TextOf<Input, Output> = NonNullable<Model<unknown, Input, Output>['text']>
 
-function decide<Input, Output>(entries: readonly Entry<Input, Output>[], text: TextOf<Input, Output>) {
+function decide<Input, Output>(entries: readonly Entry<Input, Output>[], text: TextOf<Input, Output>, cutter: Cutter) {
   const views = entries.map(({ input, output }) => text(input, output))
-  const pieces = piecesOf(entries, views)
+  const pieces = piecesOf(entries, views, cutter)
   if (pieces === undefined) return undefined
   const original = new Map<Entry, number>()
   const asRegister = entries.map((entry, index) => {
