@@ -81,7 +81,6 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
   const tokens = choose('tokens', [1, 2, 3])
   const options: Partial<DhtOptions> = {
     seeds: servers.slice(0, 2),
-    joinsAtStart: false,
     exitsWhenGone: false,
     tokens,
     replicas: REPLICAS,
@@ -102,8 +101,9 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
   const node = (id: string): NodeSpec => ({
     id,
     role: 'server',
-    machine: () => dhtNode({ ...options, bug: settings.bug }),
-    upgraded: () => dhtNode({ ...options, maxItemsPerMessage: 3, retryMs: 70, bug: settings.bug }),
+    machine: () => dhtNode({ ...options, joinsAtStart: disks.has(id), bug: settings.bug }),
+    upgraded: () =>
+      dhtNode({ ...options, joinsAtStart: disks.has(id), maxItemsPerMessage: 3, retryMs: 70, bug: settings.bug }),
     ...(disks.has(id) ? { disk: disks.get(id)! } : {}),
   })
   const serverTimeoutMs = choose('server timeout', [400, 1_200])

@@ -10,6 +10,7 @@ import type { DhtContext, DhtState } from './state.ts'
 /** One more heartbeat, and a round of gossip: reconcile with one other node, picked at random. */
 export function gossip(dht: Dht, state: DhtState, ctx: DhtContext): void {
   beat(state)
+  state.asksToJoin = state.standing === 'joining'
   state.gossipedMs = ctx.now
   for (const { id } of othersOf(state)) expectToHear(state.heartbeats, id, ctx.now)
   const partner = pickPartner(dht, state, ctx)

@@ -11,6 +11,7 @@ import type { DhtContext, DhtState } from './state.ts'
 /** A node that wants in asks for the history first, so that its own event comes behind all that it can know of. */
 export function beginJoin(dht: Dht, state: DhtState, ctx: DhtContext): void {
   state.standing = 'joining'
+  state.asksToJoin = true
   ctx.note('is joining')
   const own = selfMember(dht, state, ctx).uri
   const others = new Set([...dht.options.seeds, ...othersOf(state).map(({ uri }) => uri)])
@@ -23,6 +24,7 @@ export function beginJoin(dht: Dht, state: DhtState, ctx: DhtContext): void {
 /** Takes down that this node is a member, and tells the seeds at once. Whoever was at its URL before is gone for good. */
 export function enroll(dht: Dht, state: DhtState, ctx: DhtContext): void {
   const self = selfMember(dht, state, ctx)
+  state.asksToJoin = false
   author(dht, state, ctx, [...ghosts(dht, state, ctx), ['ADD', self]])
   push(state, ctx, [...dht.options.seeds, ...othersOf(state).map(({ uri }) => uri)])
 }

@@ -83,7 +83,8 @@ function start(dht: Dht, ctx: DhtContext): DhtState {
   findStrays(dht, state)
   armTimers(dht, ctx)
   if (recovered !== undefined) ctx.note('recovered', { standing: state.standing, items: state.items.size })
-  if (dht.options.joinsAtStart && state.standing === 'idle') beginJoin(dht, state, ctx)
+  const isOut = state.standing === 'idle' || (state.standing === 'removed' && state.items.size === 0)
+  if (dht.options.joinsAtStart && isOut) beginJoin(dht, state, ctx)
   followUp(dht, state, ctx, '')
   return state
 }
@@ -98,6 +99,7 @@ function newState(dht: Dht, ctx: DhtContext, recovered: Recovered | undefined): 
     compactedLength: 0,
     history: historyOf(recovered?.events ?? [], dht.rules.eventOrder),
     standing: 'idle',
+    asksToJoin: false,
     inForce: recovered?.inForce ?? [],
     synced: recovered?.synced ?? '',
     sync: null,
@@ -141,6 +143,7 @@ function onTimer(dht: Dht, state: DhtState, ctx: DhtContext, timer: DhtTimer): v
       repeatSync(state, ctx, dht.options.maxItemsPerMessage)
       handOver(dht, state, ctx)
       collect(dht, state, ctx)
+      goOnLeaving(dht, state, ctx)
       compact(state, ctx, dht.options.compactAfterBytes)
       break
     case 'repair':
@@ -169,7 +172,7 @@ function onMessage(dht: Dht, state: DhtState, ctx: DhtContext, from: NodeId, mes
     case 'GossipAck':
       onGossipAck(dht, state, ctx, from, message)
       // Whoever knows of members has told what there was to know.
-      if (state.standing === 'joining' && state.history.members.size > 0) enroll(dht, state, ctx)
+      if (state.asksToJoin && state.history.members.size > 0) enroll(dht, state, ctx)
       break
     case 'Stored':
       onStored(dht, state, ctx, message)
@@ -208,5 +211,4 @@ function followUp(dht: Dht, state: DhtState, ctx: DhtContext, viewBefore: string
     beginAnew(dht, state, ctx)
   }
   noticeSettled(state, ctx)
-  goOnLeaving(dht, state, ctx)
 }

@@ -117,6 +117,8 @@ export interface DhtState {
   compactedLength: number
   history: History
   standing: Standing
+  /** True while a node that is joining waits for the history. */
+  asksToJoin: boolean
   /** The ring that all have come to, and those that some may have come to since, in the order of their coming. */
   inForce: readonly RingInForce[]
   /** The view up to which everything that is to be kept here has been fetched; '' where none. */
