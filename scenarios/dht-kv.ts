@@ -1,5 +1,5 @@
 import type { NodeSpec, PlannedOperation, Scenario, ScenarioInput, Settings, Topology } from '../explore/scenario.ts'
-import { bugOptions, dhtBugs } from '../nodes/dht/bugs/index.ts'
+import { dhtBugs } from '../nodes/dht/bugs/index.ts'
 import { dhtClient, type DhtOperation, type Wish } from '../nodes/dht/client.ts'
 import type { DhtOptions } from '../nodes/dht/dht.ts'
 import { foundedDisks } from '../nodes/dht/founding.ts'
@@ -13,7 +13,6 @@ import { dhtSightings } from '../nodes/dht/sightings.ts'
 import type { Random } from '../sim/machine.ts'
 
 const CALM_AT = 0.45
-const REPLICAS = 3
 const KEYS = ['apple', 'birch', 'cedar', 'daisy', 'elder', 'ferns', 'grass', 'hazel']
 const KEY_COUNTS = [1, 3, 8]
 /** Each client draws how much it writes; of writes, how many are deletions, and how many go by nothing that was read. */
@@ -31,13 +30,17 @@ const GIVEN_UP = 'n4'
 const LAST_OPERATION_AT = 0.6
 /** Rings that the first members may form. */
 const RINGS = Array.from({ length: 256 }, (_, ring) => ring)
-/** N, W, R, and how many of W must be owners: strict quorums, sloppy ones, and reads that may miss the last write. */
+/**
+ * N, W, R, and how many of W must be owners: strict quorums, sloppy ones, reads that may miss the last write, and one
+ * copy of each key.
+ */
 const QUORUMS = [
-  { writeQuorum: 2, readQuorum: 2, ownWrites: 2 },
-  { writeQuorum: 2, readQuorum: 2, ownWrites: 2 },
-  { writeQuorum: 2, readQuorum: 3, ownWrites: 1 },
-  { writeQuorum: 2, readQuorum: 1, ownWrites: 1 },
-  { writeQuorum: 3, readQuorum: 1, ownWrites: 3 },
+  { replicas: 3, writeQuorum: 2, readQuorum: 2, ownWrites: 2 },
+  { replicas: 3, writeQuorum: 2, readQuorum: 2, ownWrites: 2 },
+  { replicas: 3, writeQuorum: 2, readQuorum: 3, ownWrites: 1 },
+  { replicas: 3, writeQuorum: 2, readQuorum: 1, ownWrites: 1 },
+  { replicas: 2, writeQuorum: 2, readQuorum: 1, ownWrites: 2 },
+  { replicas: 1, writeQuorum: 1, readQuorum: 1, ownWrites: 1 },
 ] as const
 
 const LATE_OPERATIONS = 40
@@ -53,7 +56,7 @@ function workload(
   const spacingMs = (durationMs * LAST_OPERATION_AT) / count
   const writeShare = random.pick(WRITE_SHARES)
   const keys = KEYS.slice(0, random.pick(KEY_COUNTS))
-  const givesUp = choose('administrators', ['careful', 'give up']) === 'give up'
+  const givesUp = lossOf(choose) === 'a live member'
   return Array.from({ length: count }, (_, place) => {
     const atMs = Math.round(1_000 * spacingMs * (place + random.float())) / 1_000
     const changes = nodes > STAYING && random.chance(CHANGES) && atMs < durationMs * LAST_CHANGE_AT
@@ -62,6 +65,11 @@ function workload(
       : wish(random, writeShare, keys, `${client + 1}.${place + 1}`)
     return { atMs, input }
   })
+}
+
+/** Of several copies of a key one may be lost: with a disk, or because a live member was given up for dead. */
+function lossOf(choose: ScenarioInput['choose']): 'a disk' | 'a live member' | 'nothing' {
+  return choose('quorums', QUORUMS).replicas === 1 ? 'nothing' : choose('loss', ['a disk', 'a live member'] as const)
 }
 
 function change(random: Random, nodes: number, givesUp: boolean): Wish {
@@ -83,7 +91,6 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
     seeds: servers.slice(0, 2),
     exitsWhenGone: false,
     tokens,
-    replicas: REPLICAS,
     ...choose('quorums', QUORUMS),
     gossipEveryMs: choose('gossip every', [100, 250]),
     suspectAfterMs: 1_000,
@@ -118,8 +125,7 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
       ...servers.map(node),
       ...Array.from({ length: settings.clients }, (_, place) => client(place, operationsOf(operations, place))),
     ],
-    // Of the copies of a key one may be lost: by a disk, or because a live member was given up.
-    faults: { lostForGood: choose('administrators', ['careful', 'give up']) === 'give up' ? 0 : 1 },
+    faults: { lostForGood: lossOf(choose) === 'a disk' ? 1 : 0 },
     spawn: (index) => client(settings.clients + index, lateOperations(settings.operations + settings.clients, index)),
   }
 }
@@ -157,7 +163,7 @@ export const dhtKv: Scenario = {
     oldDiskRoles: ['client'],
     moments: dhtMoments,
   },
-  properties: ({ durationMs, bug }) => [
+  properties: ({ durationMs }) => [
     ...dhtInvariants,
     seesWrites,
     readsAreTrue,
@@ -165,7 +171,7 @@ export const dhtKv: Scenario = {
     ringsAgree,
     noGhosts,
     ringSettles,
-    replicasEqual(bugOptions(bug).replicas ?? REPLICAS),
+    replicasEqual,
     clientsServed(durationMs * CALM_AT),
     ...dhtSightings,
   ],

@@ -77,24 +77,23 @@ export const ringSettles: EventuallyProperty = eventually('the ring settles', (v
  * All that keep a key know the same of it, and all that any other copy knows; and there are no other copies where every
  * member can be reached, and so the ring be settled.
  */
-export const replicasEqual: (replicas: number) => EventuallyProperty = (replicas) =>
-  eventually('all replicas are equal', (view) => {
-    const nodes = present(view)
-    const byMember = new Map(nodes.map((node) => [node.state.identity.id, node]))
-    for (const { id, state } of nodes) {
-      const isWhole = othersOf(state).every((other) => byMember.has(other.id))
-      for (const [position, { key, siblings }] of state.items) {
-        const isStray = state.strays.has(position)
-        if (isStray && isWhole) return `${id} still has a copy of ${key}`
-        for (const home of ownersAt(state.history.ring, position, replicas)) {
-          const other = byMember.get(home)
-          if (other === undefined || knowsAll(other.state, position, siblings, isStray)) continue
-          return `${other.id} does not know of ${key} what ${id} knows`
-        }
+export const replicasEqual: EventuallyProperty = eventually('all replicas are equal', (view) => {
+  const nodes = present(view)
+  const byMember = new Map(nodes.map((node) => [node.state.identity.id, node]))
+  for (const { id, state } of nodes) {
+    const isWhole = othersOf(state).every((other) => byMember.has(other.id))
+    for (const [position, { key, siblings }] of state.items) {
+      const isStray = state.strays.has(position)
+      if (isStray && isWhole) return `${id} still has a copy of ${key}`
+      for (const home of ownersAt(state.history.ring, position, state.replicas)) {
+        const other = byMember.get(home)
+        if (other === undefined || knowsAll(other.state, position, siblings, isStray)) continue
+        return `${other.id} does not know of ${key} what ${id} knows`
       }
     }
-    return undefined
-  })
+  }
+  return undefined
+})
 
 /** True where the node knows the same; or, of a stray copy, at least as much. */
 function knowsAll(state: DhtState, position: string, siblings: Siblings, isStray: boolean): boolean {

@@ -94,6 +94,7 @@ function newState(dht: Dht, ctx: DhtContext, recovered: Recovered | undefined): 
   return {
     identity,
     generation: (recovered?.generation ?? 0) + 1,
+    replicas: dht.options.replicas,
     actor: dht.rules.actor(identity, ctx),
     journal: recovered?.journal ?? createJournal(ctx.disk, identity),
     compactedLength: 0,

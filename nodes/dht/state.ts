@@ -110,6 +110,8 @@ export interface SyncSource {
 export interface DhtState {
   readonly identity: Identity
   readonly generation: number
+  /** How many members keep each key. */
+  readonly replicas: number
   /** Who writes, in vector clocks: another name for each incarnation, and whenever one of its writes was dropped here. */
   actor: string
   readonly journal: Journal
