@@ -10,6 +10,7 @@ import { sweepScaling } from './scaling.ts'
 import { runtime } from './runtime.ts'
 import { shrinking } from './shrinking.ts'
 import { specialistFigures } from './specialists.ts'
+import { tableBalance, tableGossip, tableMerkle } from './table.ts'
 import { transactions } from './transactions.ts'
 
 /** One measurement, and the names its figures begin with. */
@@ -33,6 +34,9 @@ export function benchmarks(histories: string | undefined): readonly Benchmark[] 
     { name: 'raft-5', run: raft5 },
     { name: 'raft-kv-runs', run: raftKvRuns },
     { name: 'chord-hops', run: chord },
+    { name: 'table-balance', run: tableBalance },
+    { name: 'table-gossip', run: tableGossip },
+    { name: 'table-merkle', run: tableMerkle },
     { name: 'exhaustive', run: exhaustive },
     { name: 'shrinking', run: shrinking },
     { name: 'sweep-scaling', run: sweepScaling },
