@@ -17,6 +17,7 @@ const WITNESSES = [
   ['D08', 0x3f8, 'no two writes have one dot'],
   ['as-published-clock', 0x403, 'the ring settles'],
   ['as-published-forwarding', 0x3f5, 'no request goes round for ever'],
+  ['as-published-ghost', 0x421, 'the ring has no ghosts'],
   ['as-published-leave', 0x3e8, 'the ring has no ghosts'],
   ['as-published-migration', 0x3ee, 'an answer holds every acknowledged write'],
   ['as-published-neighbours', 0x3e8, 'the ring has no ghosts'],
