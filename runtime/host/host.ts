@@ -185,6 +185,7 @@ export class Host implements ContextHost, LinkListener {
 
   private handle(input: Input): void {
     const { clock, disk, tap } = this
+    if (input.kind === 'timer' && !this.timers.claim(input.timer)) return
     clock.sample()
     this.counts.events++
     tap?.input(input, clock.now, clock.wallClock)

@@ -11,6 +11,8 @@ interface ArmedTimer {
   deadline: Millis | undefined
   /** When the heap looks at it next; undefined where it has no place there. */
   lookAt: Millis | undefined
+  /** Its time has come, and the node has not come to it yet. */
+  isDue: boolean
   draws: number
 }
 
@@ -27,7 +29,7 @@ export class HostTimers {
   private alarm: NodeJS.Timeout | undefined
   private alarmAt = Infinity
 
-  /** `fired` is called with each timer that is due, from the event loop and never before its time. */
+  /** `fired` is called with each timer that is due, from the event loop and never before its time; see `claim`. */
   constructor(clock: HostClock, luck: number, fired: (timer: TimerName) => void) {
     this.clock = clock
     this.luck = luck
@@ -39,12 +41,13 @@ export class HostTimers {
     const key = timerKey(timer)
     let armed = this.armed.get(key)
     if (armed === undefined) {
-      armed = { key, timer, deadline: undefined, lookAt: undefined, draws: 0 }
+      armed = { key, timer, deadline: undefined, lookAt: undefined, isDue: false, draws: 0 }
       this.armed.set(key, armed)
     }
     const draws = typeof after === 'number' ? 0 : armed.draws++
     const delayMs = timerDelayUs(after, this.luck, key, draws) / 1000
     armed.timer = timer
+    armed.isDue = false
     armed.deadline = this.clock.now + delayMs
     if (armed.lookAt === undefined || armed.lookAt > armed.deadline) this.await(armed)
     return delayMs
@@ -52,7 +55,19 @@ export class HostTimers {
 
   cancel(timer: TimerName): void {
     const armed = this.armed.get(timerKey(timer))
-    if (armed !== undefined) armed.deadline = undefined
+    if (armed === undefined) return
+    armed.deadline = undefined
+    armed.isDue = false
+  }
+
+  /** The node comes to a timer that was due. False where it was put off or cancelled since: then it does not fire. */
+  claim(timer: TimerName): boolean {
+    const armed = this.armed.get(timerKey(timer))
+    if (armed?.isDue !== true) return false
+    armed.isDue = false
+    // A record is one of many and does not come back; a name keeps count of its draws.
+    if (typeof timer !== 'string') this.armed.delete(armed.key)
+    return true
   }
 
   stop(): void {
@@ -93,20 +108,23 @@ export class HostTimers {
       // It was put into the heap anew for an earlier time since.
       if (armed.lookAt !== at) continue
       armed.lookAt = undefined
-      this.due(armed, now)
+      this.due(armed, at)
     }
     this.arm()
   }
 
-  private due(armed: ArmedTimer, now: Millis): void {
-    if (armed.deadline !== undefined && armed.deadline > now) {
+  private due(armed: ArmedTimer, at: Millis): void {
+    // Also where its new time has come as well: those that were due before go first.
+    if (armed.deadline !== undefined && armed.deadline > at) {
       this.await(armed)
       return
     }
-    // A record is one of many and does not come back; a name keeps count of its draws.
-    if (typeof armed.timer !== 'string') this.armed.delete(armed.key)
-    if (armed.deadline === undefined) return
+    if (armed.deadline === undefined) {
+      if (typeof armed.timer !== 'string' && !armed.isDue) this.armed.delete(armed.key)
+      return
+    }
     armed.deadline = undefined
+    armed.isDue = true
     this.fired(armed.timer)
   }
 }
