@@ -232,7 +232,8 @@ function addReplay(program: Command): void {
   program
     .command('replay')
     .description('the same run again: 1 still violated, 0 gone, 3 diverged')
-    .argument('<token>', 'a token, or a file with one')
+    .argument('<token>', 'a token, a file with one, or the folder of a recording that nodes made')
+    .option('--machines <file>', 'for a recording: the module that makes its machines, where they are not ours')
     .option('--full', 'the whole trace')
     .option('--save <file>', 'keep the run in a file, from which a replay names the first event that differs')
     .option(

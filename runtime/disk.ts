@@ -43,14 +43,17 @@ export class FileDisk implements Disk {
 
   read(path: string): Uint8Array | undefined {
     this.gate('read', path)
-    if (!this.expected.has(path)) return this.files.read(path)
-    return readThrough(path, this.waitingOperations(), (name) => this.files.read(name))
+    return this.readAsSaid(path)
   }
 
   list(prefix = ''): readonly string[] {
     this.gate('read', prefix)
-    const paths = pathsAfter(this.files.list(), this.waitingOperations())
-    return [...paths].filter((path) => path.startsWith(prefix)).sort()
+    return this.pathsAsSaid().filter((path) => path.startsWith(prefix))
+  }
+
+  /** All files as reads see them, whatever faults the disk has. */
+  image(): ReadonlyMap<string, Uint8Array> {
+    return new Map(this.pathsAsSaid().map((path) => [path, this.readAsSaid(path)!]))
   }
 
   append(path: string, bytes: Uint8Array): void {
@@ -139,6 +142,15 @@ export class FileDisk implements Disk {
   }
 
   // ── What waits ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  private readAsSaid(path: string): Uint8Array | undefined {
+    if (!this.expected.has(path)) return this.files.read(path)
+    return readThrough(path, this.waitingOperations(), (name) => this.files.read(name))
+  }
+
+  private pathsAsSaid(): readonly string[] {
+    return [...pathsAfter(this.files.list(), this.waitingOperations())].sort()
+  }
 
   private waitingOperations(): readonly DiskOperation[] {
     return this.queue.filter(

@@ -7,6 +7,16 @@ export type { HostLimits } from './host/limits.ts'
 export type { DiskFaults } from './host/disk-faults.ts'
 export type { LinkFaults } from './host/link-faults.ts'
 export type { Answer, Incarnation, Input, InputTap, Look, Output, TimerLook } from './host/input-tap.ts'
+export { recordTo } from './recording/record-to.ts'
+export type { RecordOptions } from './recording/record-to.ts'
+export { replayRecording } from './recording/replay-recording.ts'
+export type {
+  RecordedMachine,
+  RecordingDivergence,
+  ReplayOutcome,
+  ReplayRecordingOptions,
+} from './recording/replay-recording.ts'
+export type { RecordedCode, ReplayedEvent } from './recording/replay-node.ts'
 export type { PeerService, PeerServices } from './host/services.ts'
 export { DataDirectoryInUse } from './host/data-lock.ts'
 export { diskFolderOf, writeDisk } from './host/disk-image.ts'

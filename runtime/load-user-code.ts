@@ -32,10 +32,18 @@ export function findConfig(folder: string): string | undefined {
  */
 export async function loadUserCode(path: string): Promise<UserCode> {
   const absolute = resolve(path)
+  const { exported, files } = await loadUserModule(absolute)
+  return { path: absolute, config: asConfig(absolute, exported), files }
+}
+
+/** What a file of the user's exports by default, and the files that it is made of. */
+export async function loadUserModule(
+  path: string,
+): Promise<{ readonly exported: unknown; readonly files: readonly string[] }> {
+  const absolute = resolve(path)
   if (!existsSync(absolute)) throw new UsageError('no-such-file', `There is no file ${absolute}.`)
   const files = userFiles(absolute)
-  const exported = await importDefault(absolute, files)
-  return { path: absolute, config: asConfig(absolute, exported), files }
+  return { exported: await importDefault(absolute, files), files }
 }
 
 async function importDefault(path: string, files: readonly string[]): Promise<unknown> {

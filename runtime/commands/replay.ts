@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import { metItsFaults } from '../../explore/corpus.ts'
 import { executeRun, fingerprintOf } from '../../explore/run.ts'
 import type { RunResult } from '../../explore/result.ts'
@@ -15,6 +16,7 @@ import { savedRun, tokenForPeople } from '../token-file.ts'
 import { openToken, type TokenRun } from '../token-run.ts'
 import { petrelVersion } from '../version.ts'
 import { breakAt } from './break-point.ts'
+import { replayRecordingCommand } from './replay-recording.ts'
 import { diagramOf, writeReport } from './run-reports.ts'
 
 export interface ReplayOptions {
@@ -24,6 +26,8 @@ export interface ReplayOptions {
   readonly save?: string
   readonly reporter?: 'terminal' | 'json' | 'mermaid'
   readonly config?: string
+  /** For a recording: the module that makes its machines. */
+  readonly machines?: string
   readonly json?: boolean
 }
 
@@ -37,8 +41,9 @@ interface Replay {
   readonly handler: string | undefined
 }
 
-/** Runs a token again and says whether its violation is still there; gives the exit code. */
+/** Runs a token or a recording again and says whether it went as it did; gives the exit code. */
 export async function replayCommand(given: string, options: ReplayOptions): Promise<number> {
+  if (existsSync(given) && statSync(given).isDirectory()) return replayRecordingCommand(given, options)
   const run = await openToken(given, options.config)
   const json = options.json === true || options.reporter === 'json'
   if (json || options.reporter === 'mermaid') sendConsoleToStderr()

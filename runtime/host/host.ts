@@ -15,6 +15,7 @@ import type { LinkListener } from '../net/link-context.ts'
 import type { MessageTypes } from '../net/message-types.ts'
 import { HostClock } from './clock.ts'
 import { HostContext, type ContextHost } from './context.ts'
+import { CountedRandom } from './counted-random.ts'
 import type { DiskFaults } from './disk-faults.ts'
 import type { Incarnation, Input, InputTap, Look, Output } from './input-tap.ts'
 import { noRecorder, tappedRecorder } from './recorder.ts'
@@ -71,6 +72,7 @@ export class Host implements ContextHost, LinkListener {
   private readonly timers: HostTimers
   private readonly context: HostContext
   private readonly tap: InputTap | undefined
+  private readonly counted: CountedRandom | undefined
   private state: unknown
   private isHandling = false
   private isPumping = false
@@ -87,7 +89,9 @@ export class Host implements ContextHost, LinkListener {
     this.tap = tap
     const luck = mixText(mix(seed | 0, Math.floor(seed / 2 ** 32)), around.self)
     this.incarnation = { self: around.self, seed, luck, startedAt: Date.now() }
-    this.random = randomStream(seed, 'node', around.self, luck)
+    const random = randomStream(seed, 'node', around.self, luck)
+    this.counted = tap === undefined ? undefined : new CountedRandom(random)
+    this.random = this.counted ?? random
     this.recorder = tap === undefined ? history : tappedRecorder(history, tap)
     this.disk = new FileDisk(material.diskFolder, {
       faults: material.diskFaults,
@@ -132,7 +136,8 @@ export class Host implements ContextHost, LinkListener {
   readonly look: Look = {
     state: () => this.state,
     timers: () => this.timers.look(),
-    files: () => new Map(this.disk.list().map((path) => [path, this.disk.read(path)!])),
+    draws: () => this.counted?.counts() ?? [],
+    files: () => this.disk.image(),
     waiting: () => this.disk.waiting,
   }
 

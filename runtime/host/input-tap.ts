@@ -1,4 +1,5 @@
 import type { Address, Millis, NodeId, PlainData, Tagged, TimerName } from '../../sim/machine.ts'
+import type { DrawCounts } from './counted-random.ts'
 
 /**
  * Everything that a hosted machine was told and everything it said, for whoever records it. A machine is plain state
@@ -10,7 +11,7 @@ export interface InputTap {
   readonly began: (incarnation: Incarnation, look: Look) => void
   /** The next event, before anything comes of it. `bytes` hold only until this returns; they are a message's encoding. */
   readonly input: (input: Input, now: Millis, wallClock: Millis) => void
-  /** What a handler was answered that its state, its disk and its luck do not determine. */
+  /** What a handler was answered that its state and its luck do not determine. */
   readonly answered: (answer: Answer) => void
   /** What a handler says, as it says it. */
   readonly said: (output: Output) => void
@@ -47,6 +48,9 @@ export type Input =
 export type Answer =
   /** An operation of the disk threw. */
   | { readonly question: 'disk'; readonly path: string; readonly code: string }
+  /** What a read found, undefined where there is no such file. The bytes hold only until the tap returns. */
+  | { readonly question: 'read'; readonly path: string; readonly answer: Uint8Array | undefined }
+  | { readonly question: 'list'; readonly prefix: string; readonly answer: readonly string[] }
   | { readonly question: 'durable length'; readonly answer: number }
   | { readonly question: 'outbox length'; readonly answer: number }
   | { readonly question: 'begun'; readonly answer: boolean }
@@ -75,6 +79,8 @@ export interface Look {
   readonly state: () => unknown
   /** Timers that are armed: what is left until each fires, and how often each was drawn, also of those not armed. */
   readonly timers: () => readonly TimerLook[]
+  /** How often each stream of its luck was drawn from. */
+  readonly draws: () => DrawCounts
   /** The files as reads see them: all that was said, durable or not. */
   readonly files: () => ReadonlyMap<string, Uint8Array>
   /** How many things that were said wait behind a sync. */

@@ -13,11 +13,15 @@ export class TappedDisk implements Disk {
   }
 
   read(path: string): Uint8Array | undefined {
-    return this.ask(() => this.disk.read(path))
+    const answer = this.ask(() => this.disk.read(path))
+    this.tap.answered({ question: 'read', path, answer })
+    return answer
   }
 
-  list(prefix?: string): readonly string[] {
-    return this.ask(() => this.disk.list(prefix))
+  list(prefix = ''): readonly string[] {
+    const answer = this.ask(() => this.disk.list(prefix))
+    this.tap.answered({ question: 'list', prefix, answer })
+    return answer
   }
 
   append(path: string, bytes: Uint8Array): void {

@@ -1,0 +1,110 @@
+const text = new TextDecoder()
+
+/** Bytes written one after the other into a buffer that is used again. */
+export class ByteWriter {
+  bytes = Buffer.alloc(4096)
+  length = 0
+
+  byte(value: number): void {
+    this.reserve(1)
+    this.bytes[this.length++] = value
+  }
+
+  /** A whole number from 0 up to 2^53 − 1, seven bits a byte, the lowest first. */
+  varint(value: number): void {
+    this.reserve(8)
+    let rest = value
+    while (rest >= 128) {
+      this.bytes[this.length++] = 128 | (rest % 128)
+      rest = Math.floor(rest / 128)
+    }
+    this.bytes[this.length++] = rest
+  }
+
+  /** A whole number that may be negative. */
+  signed(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value)
+  }
+
+  word(value: number): void {
+    this.reserve(4)
+    this.length = this.bytes.writeUInt32BE(value >>> 0, this.length)
+  }
+
+  string(value: string): void {
+    this.reserve(8 + 3 * value.length)
+    const length = Buffer.byteLength(value)
+    this.varint(length)
+    this.length += this.bytes.write(value, this.length)
+  }
+
+  raw(value: Uint8Array): void {
+    this.reserve(value.length)
+    this.bytes.set(value, this.length)
+    this.length += value.length
+  }
+
+  private reserve(more: number): void {
+    const needed = this.length + more
+    if (needed <= this.bytes.length) return
+    const larger = Buffer.alloc(Math.max(needed, 2 * this.bytes.length))
+    larger.set(this.bytes.subarray(0, this.length))
+    this.bytes = larger
+  }
+}
+
+/** Reads what a {@link ByteWriter} wrote; throws a RangeError where there is nothing left to read. */
+export class ByteReader {
+  offset = 0
+  private readonly bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  get isAtEnd(): boolean {
+    return this.offset >= this.bytes.length
+  }
+
+  byte(): number {
+    if (this.isAtEnd) throw new RangeError('the record ends too early')
+    return this.bytes[this.offset++]!
+  }
+
+  varint(): number {
+    let value = 0
+    let factor = 1
+    for (;;) {
+      const byte = this.byte()
+      value += (byte & 127) * factor
+      if (byte < 128) return value
+      factor *= 128
+    }
+  }
+
+  signed(): number {
+    const value = this.varint()
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  word(): number {
+    return ((this.byte() << 24) | (this.byte() << 16) | (this.byte() << 8) | this.byte()) >>> 0
+  }
+
+  string(): string {
+    return text.decode(this.take(this.varint()))
+  }
+
+  /** All that is left. */
+  rest(): Uint8Array {
+    return this.take(this.bytes.length - this.offset)
+  }
+
+  private take(length: number): Uint8Array {
+    const end = this.offset + length
+    if (end > this.bytes.length) throw new RangeError('the record ends too early')
+    const taken = this.bytes.subarray(this.offset, end)
+    this.offset = end
+    return taken
+  }
+}
