@@ -10,7 +10,7 @@ const whole = join(shared, 'whole', 'recording')
 const rotated = join(shared, 'rotated', 'recording')
 
 beforeAll(async () => {
-  await recordedWalk(3, {}, undefined, whole)
+  await recordedWalk(1, {}, undefined, whole)
   await recordedWalk(40, { segmentBytes: 400 }, undefined, rotated)
 })
 
