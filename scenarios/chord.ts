@@ -140,5 +140,5 @@ export const chord: Scenario = {
     clientsServed(durationMs * SETTLED_AT),
     ...chordSightings,
   ],
-  evidence: 150 / 240,
+  evidence: 120 / 240,
 }

@@ -1,7 +1,7 @@
 import type { Chord } from './chord.ts'
 import type { Peer } from './identifiers.ts'
 import { beginLookup } from './lookup.ts'
-import { beginJoin, inOrder, isMember, meet } from './neighbours.ts'
+import { beginJoin, inOrder, isMember, meet, seeksPlace } from './neighbours.ts'
 import { persistNeighbours } from './persistence.ts'
 import { answer } from './answers.ts'
 import { stabilize } from './stabilize.ts'
@@ -12,7 +12,7 @@ import type { ChordContext, ChordState } from './state.ts'
  * begins a ring of its own, in which others find it: when all have crashed at once, nobody else would.
  */
 export function tryToJoin(chord: Chord, state: ChordState, ctx: ChordContext): void {
-  if (state.phase !== 'joining') return
+  if (!seeksPlace(state)) return
   const { joinMs, foundAfterMs, contactsPerTry } = chord.options
   ctx.setTimer('join', [joinMs / 2, joinMs])
   const contacts = contactsOf(chord, state)
@@ -53,7 +53,7 @@ export function onPlaceFound(
   behind: Peer,
   itsSuccessors: readonly Peer[],
 ): void {
-  if (state.phase !== 'joining') return
+  if (!seeksPlace(state)) return
   const others = itsSuccessors.filter(({ node }) => node !== state.self.node)
   if (behind.id === state.self.id || others.some(({ id }) => id === state.self.id)) {
     ctx.note('identifier taken', { id: state.self.id })

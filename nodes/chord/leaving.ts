@@ -1,7 +1,7 @@
 import { answer } from './answers.ts'
 import type { Chord } from './chord.ts'
 import type { Goodbye } from './messages.ts'
-import { drop, isMember, setPredecessor } from './neighbours.ts'
+import { drop, isMember, seeksPlace, setPredecessor } from './neighbours.ts'
 import { persistDrop, persistMembership } from './persistence.ts'
 import { placePairs } from './placement.ts'
 import { stabilize } from './stabilize.ts'
@@ -20,7 +20,7 @@ export function onLeaveRequest(chord: Chord, state: ChordState, ctx: ChordContex
     answer(ctx, asker, 'ok')
     return
   }
-  if (state.phase === 'joining') {
+  if (seeksPlace(state)) {
     answer(ctx, asker, 'busy')
     return
   }

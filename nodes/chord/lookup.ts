@@ -1,7 +1,7 @@
 import type { Chord } from './chord.ts'
 import { distance, type Identifier, isBetween, isWithin, type Peer } from './identifiers.ts'
 import type { Hop } from './messages.ts'
-import { drop } from './neighbours.ts'
+import { drop, seeksPlace } from './neighbours.ts'
 import { ask } from './requests.ts'
 import type { ChordContext, ChordState, Lookup, LookupPurpose } from './state.ts'
 
@@ -47,6 +47,7 @@ export function nextHop(
 ): { readonly found: boolean; readonly peers: readonly Peer[] } {
   const { self, successors, fingers } = state
   const [successor] = successors
+  if (state.phase === 'lost') return { found: false, peers: [] }
   if (successor === undefined || isWithin(self.id, target, successor.id)) return { found: true, peers: successors }
   const before = new Map<string, Peer>()
   for (const peer of successors) if (isBetween(self.id, peer.id, target)) before.set(peer.node, peer)
@@ -79,7 +80,7 @@ export function onHop(chord: Chord, state: ChordState, ctx: ChordContext, id: nu
   const lookup = state.lookups.get(id)
   if (!answer.member) drop(chord, state, ctx, from)
   // There is a ring to join.
-  else if (state.phase === 'joining') state.sinceMs = ctx.now
+  else if (seeksPlace(state) && answer.peers.length > 0) state.sinceMs = ctx.now
   if (lookup === undefined) return
   if (answer.member && answer.found) {
     finish(state, id, lookup, from, answer.peers)

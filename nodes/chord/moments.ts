@@ -3,6 +3,7 @@ export const chordMoments: readonly string[] = [
   'joined',
   'recovered',
   'peer dropped',
+  'lost',
   'leaving',
   'left',
   'rings reunited',

@@ -83,8 +83,7 @@ export function drop(
   if (state.predecessor?.node === node) state.predecessor = null
   if (state.successors.length === 0) return
   setSuccessors(chord, state, ctx, without(state.successors, node, heirs))
-  // Without a successor nobody knows where in the ring it is: it must be found anew.
-  if (state.successors.length === 0 && state.phase !== 'outside') beginJoin(chord, state, ctx)
+  if (state.successors.length === 0 && isMember(state)) beginLost(chord, state, ctx)
 }
 
 function without(successors: readonly Peer[], gone: NodeId, heirs: readonly Peer[]): readonly Peer[] {
@@ -94,7 +93,7 @@ function without(successors: readonly Peer[], gone: NodeId, heirs: readonly Peer
 }
 
 export function isMember({ phase }: ChordState): boolean {
-  return phase === 'member' || phase === 'leaving'
+  return phase === 'member' || phase === 'lost' || phase === 'leaving'
 }
 
 /** From now on the node looks for its place in the ring. */
@@ -102,8 +101,27 @@ export function beginJoin(chord: Chord, state: ChordState, ctx: ChordContext): v
   state.phase = 'joining'
   state.predecessor = null
   state.successors = []
+  persistMembership(state, ctx, true)
+  seekPlace(chord, state, ctx)
+}
+
+/**
+ * A member that has no successor left looks for its place like a joiner. It goes on saying that it is a member: were it
+ * dropped for that, whoever has no other successor would be lost as well, and so on round the ring.
+ */
+function beginLost(chord: Chord, state: ChordState, ctx: ChordContext): void {
+  ctx.note('lost')
+  state.phase = 'lost'
+  state.asker = null
+  seekPlace(chord, state, ctx)
+}
+
+function seekPlace(chord: Chord, state: ChordState, ctx: ChordContext): void {
   state.tried = 0
   state.sinceMs = ctx.now
-  persistMembership(state, ctx, true)
   ctx.setTimer('join', [0, chord.options.joinMs])
+}
+
+export function seeksPlace({ phase }: ChordState): boolean {
+  return phase === 'joining' || phase === 'lost'
 }

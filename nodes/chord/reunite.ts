@@ -12,8 +12,10 @@ import type { ChordContext, ChordState } from './state.ts'
  * ring, Shafaat, Ghodsi and Haridi, "Handling network partitions and mergers in structured overlay networks", 2007).
  */
 export function reunite(chord: Chord, state: ChordState, ctx: ChordContext): void {
-  ctx.setTimer('reunite', [chord.options.reuniteMs * 0.75, chord.options.reuniteMs * 1.25])
-  if (!isMember(state) || !chord.rules.reunites()) return
+  // A small ring is likely to be a piece of another one.
+  const periodMs = chord.options.reuniteMs / (state.successors.length < state.redundancy ? 5 : 1)
+  ctx.setTimer('reunite', [periodMs * 0.75, periodMs * 1.25])
+  if (!isMember(state) || state.phase === 'lost' || !chord.rules.reunites()) return
   const contacts = contactsOf(chord, state)
   if (contacts.length === 0) return
   beginLookup(chord, state, ctx, state.self.id, { type: 'reunite' }, [ctx.random.pick(contacts)])
@@ -27,7 +29,7 @@ export function onSelfSought(
   behind: Peer,
   successors: readonly Peer[],
 ): void {
-  if (!isMember(state)) return
+  if (!isMember(state) || state.phase === 'lost') return
   meet(chord, state, behind)
   const { self } = state
   const candidate = successors[0] ?? behind

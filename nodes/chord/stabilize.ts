@@ -14,7 +14,7 @@ import type { ChordContext, ChordState } from './state.ts'
 /** Stabilize from successor: takes over its list, and hears who its predecessor is. */
 export function stabilize(chord: Chord, state: ChordState, ctx: ChordContext): void {
   ctx.setTimer('stabilize', [chord.options.stabilizeMs * 0.75, chord.options.stabilizeMs * 1.25])
-  if (!isMember(state) || isPending(state, 'stabilize') || isPending(state, 'adopt')) return
+  if (!isMember(state) || state.phase === 'lost' || isPending(state, 'stabilize') || isPending(state, 'adopt')) return
   const [successor] = state.successors
   if (successor !== undefined) {
     ask(state, ctx, chord.options, successor, (request) => ({ type: 'AskNeighbours', request }), { type: 'stabilize' })
@@ -66,7 +66,7 @@ export function onCandidateAnswer(
   reunites: boolean,
 ): void {
   const [successor] = state.successors
-  if (!isMember(state)) return
+  if (!isMember(state) || state.phase === 'lost') return
   if (successor === undefined || isBetween(state.self.id, candidate.id, successor.id)) {
     setSuccessors(chord, state, ctx, chord.rules.reconciled(state, candidate, answer.successors))
     if (reunites) {

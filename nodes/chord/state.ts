@@ -4,8 +4,11 @@ import type { Identifier, Peer } from './identifiers.ts'
 import type { ChordMessage, Pair } from './messages.ts'
 import type { Purpose, RetryTimer } from './purpose.ts'
 
-/** `outside`: not asked to join. `joining`: looks for its place. `leaving`: hands over what it holds, and goes. */
-export type Phase = 'outside' | 'joining' | 'member' | 'leaving'
+/**
+ * `outside`: not asked to join. `joining`: looks for its place. `lost`: a member without a successor, which looks for
+ * its place too. `leaving`: hands over what it holds, and goes.
+ */
+export type Phase = 'outside' | 'joining' | 'member' | 'lost' | 'leaving'
 
 export type ChordTimer = 'stabilize' | 'fix fingers' | 'reunite' | 'maintain' | 'join' | 'leave' | RetryTimer
 

@@ -68,12 +68,16 @@ describe('stabilize', () => {
     expect(node.successors).toEqual(['n50', 'n60'])
   })
 
-  test('who has lost all successors looks for its place anew', () => {
+  test('who has lost all successors looks for its place anew, and is a member all the same', () => {
     const node = new OneNode('n10', MEMBERS)
     node.fire('stabilize')
     node.answer('n50', 'AskNeighbours', notMember())
     node.answer('n100', 'AskNeighbours', notMember())
-    expect(node.state.phase).toBe('joining')
+    expect(node.state.phase).toBe('lost')
+    expect(node.receive('n200', { type: 'AskNeighbours', request: 1 })).toMatchObject([{ message: { member: true } }])
+    expect(node.receive('n200', { type: 'AskHop', request: 2, target: 20 })).toMatchObject([
+      { message: { found: false, peers: [] } },
+    ])
   })
 })
 
@@ -144,7 +148,7 @@ describe('joining', () => {
   test('begins a ring of its own only when all are asked and none has answered for long', () => {
     const node = joiner()
     node.ctx.now += 10_000
-    node.answer('n200', 'AskHop', hop([]))
+    node.answer('n200', 'AskHop', hop(['n50']))
     node.fire('join')
     expect(node.state.phase).toBe('joining')
     node.ctx.now += 10_000
