@@ -63,14 +63,7 @@ type Ctx = ClientContext<RaftMessage, ClientTimer>
 export function raftClient(
   configuration: RaftClientConfiguration,
 ): ClientMachine<RaftClientState, RaftMessage, ClientTimer> {
-  const client: Configuration = {
-    serverTimeoutMs: 150,
-    timeToRetryMs: 2_000,
-    pauseMs: 30,
-    readsFrom: 'leader',
-    sessionTtlMs: Infinity,
-    ...configuration,
-  }
+  const client = complete(configuration)
   return {
     start: (ctx) => start(client, ctx),
     onMessage: (state, ctx, from, message) => {
@@ -81,6 +74,27 @@ export function raftClient(
       if (status === 'down' && state.current !== null && state.server === peer) askAnother(client, state, ctx)
     },
   }
+}
+
+function complete(configuration: RaftClientConfiguration): Configuration {
+  return {
+    serverTimeoutMs: 150,
+    timeToRetryMs: 2_000,
+    pauseMs: 30,
+    readsFrom: 'leader',
+    sessionTtlMs: Infinity,
+    ...configuration,
+  }
+}
+
+/** Does an operation that is in no workload, now. The one before must be over. */
+export function perform(
+  configuration: RaftClientConfiguration,
+  state: RaftClientState,
+  ctx: Ctx,
+  operation: ClientOperation,
+): void {
+  begin(complete(configuration), state, ctx, operation)
 }
 
 function start(client: Configuration, ctx: Ctx): RaftClientState {
@@ -109,7 +123,7 @@ function start(client: Configuration, ctx: Ctx): RaftClientState {
 function onTimer(client: Configuration, state: RaftClientState, ctx: Ctx, timer: ClientTimer): void {
   switch (timer) {
     case 'next':
-      begin(client, state, ctx)
+      beginNext(client, state, ctx)
       break
     case 'retry':
       if (state.current !== null) askAnother(client, state, ctx)
@@ -125,12 +139,15 @@ function awaitNext(client: Configuration, state: RaftClientState, ctx: Ctx): voi
   if (operation === undefined) return
   const waitMs = operation.atMs + state.shiftMs - ctx.now
   if (waitMs > 0) ctx.setTimer('next', waitMs)
-  else begin(client, state, ctx)
+  else beginNext(client, state, ctx)
 }
 
-function begin(client: Configuration, state: RaftClientState, ctx: Ctx): void {
+function beginNext(client: Configuration, state: RaftClientState, ctx: Ctx): void {
   const operation = client.operations[state.next++]
-  if (operation === undefined) return
+  if (operation !== undefined) begin(client, state, ctx, operation)
+}
+
+function begin(client: Configuration, state: RaftClientState, ctx: Ctx, operation: ClientOperation): void {
   state.current = operation
   state.serial = operation.id + 1
   ctx.history.invoke(operation.id, operation.input)

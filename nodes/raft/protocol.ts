@@ -111,7 +111,15 @@ export function raftProtocol(
     },
     ClientReply: { transport: clientTransport, schema: schemas.ClientReply, identity: requestIdentity },
     Durable: { transport: 'local', schema: schemas.Durable },
+    Status: { transport: clientTransport, open: true, schema: schemas.Status, identity: serialOf },
+    StatusReply: { transport: clientTransport, schema: schemas.StatusReply, identity: serialOf },
+    Ask: { transport: clientTransport, schema: schemas.Ask, identity: ({ id }) => id },
+    Answered: { transport: clientTransport, schema: schemas.Answered, identity: ({ id }) => id },
   })
+}
+
+function serialOf({ serial }: { readonly serial: number }): number {
+  return serial
 }
 
 function requestIdentity({ session, serial }: Request): number {

@@ -17,6 +17,10 @@ const term = count
 const nodeId = z.string().max(64)
 const session = z.string().max(128)
 
+const REFUSED: Schema<never> = {
+  safeParse: () => ({ success: false, error: { message: 'nobody says this to another process' } }),
+}
+
 /** For a state machine whose commands and answers look so. Make it once, as it costs more than a run may. */
 export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas {
   const request = { session, serial: count }
@@ -100,6 +104,22 @@ export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas 
       z.strictObject({ ...reply, status: z.literal('refused'), reason: z.string().max(1_024) }),
     ]),
     Durable: z.strictObject({ type: z.literal('Durable'), term, index }),
+    Status: z.strictObject({ type: z.literal('Status'), serial: count }),
+    StatusReply: z.strictObject({
+      type: z.literal('StatusReply'),
+      serial: count,
+      role: z.enum(['follower', 'pre-candidate', 'candidate', 'leader']),
+      term,
+      leader: nodeId.nullable(),
+      lastIndex: index,
+      commitIndex: index,
+      lastApplied: index,
+      snapshotIndex: index,
+      servers,
+    }),
+    // Both are only ever said within a process.
+    Ask: REFUSED,
+    Answered: REFUSED,
   }
   return schemas as unknown as RaftSchemas
 }

@@ -39,6 +39,7 @@ import { broadcastAppendEntries, takeGuess } from './replication.ts'
 import { armElection } from './roles.ts'
 import { isAnswerFor, isRepeat, sessionClockMs } from './sessions.ts'
 import { restore } from './snapshot.ts'
+import { answerStatus } from './status.ts'
 import { emptyState, type Leadership, type RaftContext, type RaftState, type RaftTimer } from './state.ts'
 import type { StateMachine } from './state-machine.ts'
 
@@ -160,7 +161,13 @@ function onMessage(raft: Raft, state: RaftState, ctx: RaftContext, from: NodeId,
     case 'OpenSession':
       onOpenSession(raft, state, ctx, from, message)
       break
+    case 'Status':
+      answerStatus(state, ctx, from, message)
+      break
     case 'ClientReply':
+    case 'StatusReply':
+    case 'Ask':
+    case 'Answered':
       break
     case 'Durable':
       onDurable(raft, state, ctx, message)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { parseCount, parseNames } from '../arguments.ts'
+import { parseCount, parseDuration, parseNames } from '../arguments.ts'
 
 type End = (code: Promise<number>) => Promise<void>
 
@@ -56,4 +56,18 @@ export function addCluster(program: Command, end: End): void {
     )
     .addOption(bugOption())
     .action(async (system, id, options) => end((await import('./node.ts')).nodeCommand(system, id, options)))
+  program
+    .command('client')
+    .description('ask a system that is up: one request, or, without words, one after the other')
+    .argument('<system>', 'raft-kv')
+    .argument('[words...]', 'get KEY, set KEY VALUE, add KEY VALUE, cas KEY OLD NEW, delete KEY, leader or status')
+    .addOption(directoryOption())
+    .option('--name <client>', 'whose configuration it takes', 'c1')
+    .option(
+      '--timeout <time>',
+      'how long a request may take (default: TIME_TO_RETRY)',
+      parseDuration('--timeout', 3_600_000),
+    )
+    .option('--json', 'one JSON document and nothing else')
+    .action(async (system, words, options) => end((await import('./client.ts')).clientCommand(system, words, options)))
 }

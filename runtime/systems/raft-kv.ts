@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Millis } from '../../sim/machine.ts'
 import { dictionary, dictionaryAnswerSchema, dictionaryCommandSchema } from '../../nodes/dictionary/dictionary.ts'
 import { raftBugs, raftControls } from '../../nodes/raft/bugs/index.ts'
 import { formatServer } from '../../nodes/raft/persistence.ts'
@@ -7,17 +6,9 @@ import { raftProtocol } from '../../nodes/raft/protocol.ts'
 import { raftSchemas } from '../../nodes/raft/schemas.ts'
 import { raftServer } from '../../nodes/raft/server.ts'
 import { durationSchema } from './duration.ts'
+import { raftKvClient } from './raft-kv-client.ts'
+import type { RaftParameters } from './raft-parameters.ts'
 import type { System } from './system.ts'
-
-/** The file of parameters, as milliseconds. */
-export interface RaftParameters {
-  /** How long a client waits for one server, and for its whole request, whoever answers. */
-  readonly SERVER_TIMEOUT: Millis
-  readonly TIME_TO_RETRY: Millis
-  readonly HEARTBEAT_TIMEOUT: Millis
-  /** Each election timeout is drawn from this range anew. */
-  readonly ELECTION_INTERVAL: readonly [min: Millis, max: Millis]
-}
 
 const parameters = z
   .strictObject({
@@ -62,6 +53,7 @@ export const raftKvSystem: System<RaftParameters> = {
       bug,
     }),
   disk: formatServer,
+  client: raftKvClient,
   bugs: [...raftBugs, ...raftControls].map(({ id }) => id),
   headline: (event, detail) => {
     const { term } = detail as { readonly term?: number }

@@ -1,4 +1,4 @@
-import type { AnyMachine, NodeId, PlainData } from '../../sim/machine.ts'
+import type { AnyMachine, Millis, NodeId, PlainData, Tagged } from '../../sim/machine.ts'
 import type { Protocol, Schema } from '../../sim/protocol.ts'
 
 /** What a server of a deployed system is made from. */
@@ -29,4 +29,36 @@ export interface System<Parameters = any> {
   readonly bugs: readonly string[]
   /** What `petrel up` tells people of a note: `leads in term 3`; undefined where it is of no interest to them. */
   readonly headline: (event: string, detail: PlainData) => string | undefined
+  readonly client: SystemClient<Parameters>
+}
+
+/** What one asks of a system, in words that a person types, and what of it is shown. */
+export interface ClientRequest {
+  readonly message: (id: number) => Tagged
+  /** What an answer means; undefined where the message is none. */
+  readonly read: (answer: Tagged) => Shown
+}
+
+export interface Shown {
+  /** `yes`: done. `no`: done, and the answer is no. `failed`: certainly not done. `unknown`: nobody knows. */
+  readonly outcome: 'yes' | 'no' | 'failed' | 'unknown'
+  readonly text: string
+  /** The same for programs. */
+  readonly document: Readonly<Record<string, unknown>>
+}
+
+/** The client of a system: a machine that is asked by peers in its own process. */
+export interface SystemClient<Parameters> {
+  readonly machine: (input: {
+    readonly servers: readonly NodeId[]
+    readonly parameters: Parameters
+    /** How long a request may take, where that is not as the parameters say. */
+    readonly timeoutMs?: Millis | undefined
+  }) => AnyMachine
+  /** A line a command. */
+  readonly help: readonly string[]
+  /** The request in these words, or a sentence that says what is wrong with them. */
+  readonly parse: (words: readonly string[]) => ClientRequest | string
+  /** The number that the answer brings back; undefined where a message is no answer. */
+  readonly idOf: (message: Tagged) => number | undefined
 }

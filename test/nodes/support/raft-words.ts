@@ -48,6 +48,10 @@ const WORDS: { readonly [Type in RaftMessage['type']]: (message: Extract<RaftMes
   ClusterRequest: ({ session, serial, change }) => ` ${session}.${serial}: ${change.action} ${change.server}`,
   ClientReply: (reply) => ` ${reply.session}.${reply.serial}: ${replyInWords(reply)}`,
   Durable: ({ term, index }) => `, term ${term}, up to ${index}`,
+  Status: ({ serial }) => ` ${serial}`,
+  StatusReply: ({ serial, role }) => ` ${serial}: ${role}`,
+  Ask: ({ id }) => ` ${id}`,
+  Answered: ({ id }) => ` ${id}`,
 }
 
 function voteRequestInWords({ term, lastLogIndex, lastLogTerm }: PreVote | RequestVote): string {

@@ -1,0 +1,91 @@
+import { createInterface } from 'node:readline'
+import { UsageError } from '../../explore/usage-error.ts'
+import { ClientSession } from '../cluster/client-session.ts'
+import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
+import { splitWords } from '../cluster/split-words.ts'
+import { ExitCode, worstExitCode } from '../exit-code.ts'
+import { print, printJson } from '../output.ts'
+import { systemOf } from '../systems/index.ts'
+import type { Shown, System } from '../systems/system.ts'
+
+export interface ClientOptions {
+  readonly directory?: string
+  readonly name: string
+  readonly timeout?: number
+  readonly json?: boolean
+}
+
+/** One request, for scripts; or, without words, one after the other as a person types them, or a file has them. */
+export async function clientCommand(name: string, words: readonly string[], options: ClientOptions): Promise<number> {
+  const system = systemOf(name)
+  const layout = layoutOf(options.directory ?? defaultDirectory(name))
+  const request = words.length === 0 ? undefined : system.client.parse(words)
+  if (typeof request === 'string') throw new UsageError('bad-request', request)
+  if (request === undefined && options.json === true) {
+    throw new UsageError('no-request', `--json wants a request, such as petrel client ${name} get KEY --json.`)
+  }
+  const session = await ClientSession.open({ layout, system, client: options.name, timeoutMs: options.timeout })
+  try {
+    if (request === undefined) return await converse(system, session)
+    const shown = await session.ask(request)
+    show(shown, words, options.json === true)
+    return exitCodeOf(shown)
+  } finally {
+    await session.close()
+  }
+}
+
+/** What is no answer to the question goes to standard error, so that a script reads values and nothing else. */
+function show({ outcome, text, document }: Shown, words: readonly string[], json: boolean): void {
+  if (json) printJson({ schema: 1, command: 'client', request: words, outcome, ...document })
+  else if (outcome === 'yes' || words[0] === 'status') print(text)
+  else process.stderr.write(`${text}\n`)
+}
+
+function exitCodeOf({ outcome }: Shown): number {
+  const codes = { yes: ExitCode.pass, no: ExitCode.violated, unknown: ExitCode.unknown, failed: ExitCode.unavailable }
+  return codes[outcome]
+}
+
+/** Until there is no more to read, or someone says quit. */
+async function converse(system: System, session: ClientSession): Promise<number> {
+  const isPerson = process.stdin.isTTY === true
+  const asked: string[] = []
+  const codes: number[] = []
+  const lines = createInterface({
+    input: process.stdin,
+    ...(isPerson ? { output: process.stdout } : {}),
+    prompt: `${system.name}> `,
+  })
+  if (isPerson) print('help shows the commands, quit ends.')
+  const prompt = (): void => {
+    if (isPerson) lines.prompt()
+  }
+  prompt()
+  for await (const line of lines) {
+    const words = splitWords(line)
+    if (words[0] === 'quit' || words[0] === 'exit') break
+    if (words[0] === 'help') print([...system.client.help, ...OWN_HELP].join('\n'))
+    else if (words[0] === 'history') print(asked.map((text, place) => `${place + 1}  ${text}`).join('\n'))
+    else if (words.length > 0) {
+      asked.push(line.trim())
+      codes.push(await carryOut(system, session, words))
+    }
+    prompt()
+  }
+  lines.close()
+  return isPerson ? ExitCode.pass : worstExitCode(codes)
+}
+
+const OWN_HELP = ['history          what was asked', 'help             this', 'quit             end']
+
+async function carryOut(system: System, session: ClientSession, words: readonly string[]): Promise<number> {
+  const request = system.client.parse(words)
+  if (typeof request === 'string') {
+    print(request)
+    return ExitCode.usage
+  }
+  const shown = await session.ask(request)
+  print(shown.text)
+  return exitCodeOf(shown)
+}
