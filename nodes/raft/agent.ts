@@ -1,7 +1,7 @@
 import type { ClientContext, Context, HistoryRecorder, Machine, Millis, NodeId } from '../../sim/machine.ts'
-import type { Answered, Ask, AskedOutcome, ServerStatus } from './asking.ts'
+import type { Answered, Ask, AskedOutcome, ServerStatus, StatusReply } from './asking.ts'
 import { type ClientTimer, perform, raftClient, type RaftClientConfiguration, type RaftClientState } from './client.ts'
-import type { RaftMessage, StatusReply } from './messages.ts'
+import type { RaftMessage } from './messages.ts'
 import type { Answer, Command } from './state-machine.ts'
 
 export interface RaftAgentConfiguration extends Omit<RaftClientConfiguration, 'operations'> {

@@ -1,5 +1,4 @@
 import type { NodeId } from '../../sim/machine.ts'
-import type { StatusReply } from './messages.ts'
 import type { Answer, Command } from './state-machine.ts'
 
 /** A person, a script or a page asks the client that acts for it: to have a command done, or (null) how the servers are. */
@@ -29,4 +28,24 @@ export interface Answered {
   readonly type: 'Answered'
   readonly id: number
   readonly result: AskedOutcome
+}
+
+/** Anyone asks a server how it is. The number only pairs the reply with the request. */
+export interface Status {
+  readonly type: 'Status'
+  readonly serial: number
+}
+
+/** How a server sees itself and the cluster, which need not be how things are. */
+export interface StatusReply {
+  readonly type: 'StatusReply'
+  readonly serial: number
+  readonly role: 'follower' | 'pre-candidate' | 'candidate' | 'leader'
+  readonly term: number
+  readonly leader: NodeId | null
+  readonly lastIndex: number
+  readonly commitIndex: number
+  readonly lastApplied: number
+  readonly snapshotIndex: number
+  readonly servers: readonly NodeId[]
 }

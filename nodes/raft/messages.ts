@@ -1,4 +1,4 @@
-import type { Answered, Ask } from './asking.ts'
+import type { Answered, Ask, Status, StatusReply } from './asking.ts'
 import type { NodeId } from '../../sim/machine.ts'
 import type { ClusterChange } from './cluster-change.ts'
 import type { Answer, Command } from './state-machine.ts'
@@ -199,26 +199,6 @@ export type ServerMessage =
   | TimeoutNow
   | ReadIndex
   | ReadIndexReply
-
-/** Anyone asks a server how it is. The number only pairs the reply with the request. */
-export interface Status {
-  readonly type: 'Status'
-  readonly serial: number
-}
-
-/** How a server sees itself and the cluster, which need not be how things are. */
-export interface StatusReply {
-  readonly type: 'StatusReply'
-  readonly serial: number
-  readonly role: 'follower' | 'pre-candidate' | 'candidate' | 'leader'
-  readonly term: number
-  readonly leader: NodeId | null
-  readonly lastIndex: number
-  readonly commitIndex: number
-  readonly lastApplied: number
-  readonly snapshotIndex: number
-  readonly servers: readonly NodeId[]
-}
 
 export type RaftMessage =
   | ServerMessage

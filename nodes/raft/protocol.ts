@@ -111,11 +111,21 @@ export function raftProtocol(
     },
     ClientReply: { transport: clientTransport, schema: schemas.ClientReply, identity: requestIdentity },
     Durable: { transport: 'local', schema: schemas.Durable },
-    Status: { transport: clientTransport, open: true, schema: schemas.Status, identity: serialOf },
-    StatusReply: { transport: clientTransport, schema: schemas.StatusReply, identity: serialOf },
-    Ask: { transport: clientTransport, schema: schemas.Ask, identity: ({ id }) => id },
-    Answered: { transport: clientTransport, schema: schemas.Answered, identity: ({ id }) => id },
+    ...askingTypes(clientTransport, schemas),
   })
+}
+
+/** What only those who look after a cluster say. They come last, so that the numbers of the others stay. */
+function askingTypes(
+  transport: Transport,
+  schemas: RaftSchemas,
+): Pick<Protocol<RaftMessage>, 'Status' | 'StatusReply' | 'Ask' | 'Answered'> {
+  return {
+    Status: { transport, open: true, schema: schemas.Status, identity: serialOf },
+    StatusReply: { transport, schema: schemas.StatusReply, identity: serialOf },
+    Ask: { transport, schema: schemas.Ask, identity: ({ id }) => id },
+    Answered: { transport, schema: schemas.Answered, identity: ({ id }) => id },
+  }
 }
 
 function serialOf({ serial }: { readonly serial: number }): number {

@@ -21,6 +21,25 @@ const REFUSED: Schema<never> = {
   safeParse: () => ({ success: false, error: { message: 'nobody says this to another process' } }),
 }
 
+const asking = {
+  Status: z.strictObject({ type: z.literal('Status'), serial: count }),
+  StatusReply: z.strictObject({
+    type: z.literal('StatusReply'),
+    serial: count,
+    role: z.enum(['follower', 'pre-candidate', 'candidate', 'leader']),
+    term,
+    leader: nodeId.nullable(),
+    lastIndex: index,
+    commitIndex: index,
+    lastApplied: index,
+    snapshotIndex: index,
+    servers: z.array(nodeId).max(MAX_SERVERS),
+  }),
+  // Both are only ever said within a process.
+  Ask: REFUSED,
+  Answered: REFUSED,
+}
+
 /** For a state machine whose commands and answers look so. Make it once, as it costs more than a run may. */
 export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas {
   const request = { session, serial: count }
@@ -104,22 +123,7 @@ export function raftSchemas(command: z.ZodType, answer: z.ZodType): RaftSchemas 
       z.strictObject({ ...reply, status: z.literal('refused'), reason: z.string().max(1_024) }),
     ]),
     Durable: z.strictObject({ type: z.literal('Durable'), term, index }),
-    Status: z.strictObject({ type: z.literal('Status'), serial: count }),
-    StatusReply: z.strictObject({
-      type: z.literal('StatusReply'),
-      serial: count,
-      role: z.enum(['follower', 'pre-candidate', 'candidate', 'leader']),
-      term,
-      leader: nodeId.nullable(),
-      lastIndex: index,
-      commitIndex: index,
-      lastApplied: index,
-      snapshotIndex: index,
-      servers,
-    }),
-    // Both are only ever said within a process.
-    Ask: REFUSED,
-    Answered: REFUSED,
+    ...asking,
   }
   return schemas as unknown as RaftSchemas
 }

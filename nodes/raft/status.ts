@@ -1,6 +1,6 @@
 import type { NodeId } from '../../sim/machine.ts'
 import { lastIndex } from './log.ts'
-import type { Status } from './messages.ts'
+import type { Status } from './asking.ts'
 import type { RaftContext, RaftState } from './state.ts'
 
 /** Any server tells how it is, whatever its role: people ask when things are not well. */
