@@ -27,7 +27,7 @@ export const pairBugs: readonly ChordBug[] = [
     id: 'CH11',
     about: 'a node drops pairs that belong to others as soon as it has offered them, before these have them',
     violates: 'acknowledged pairs lie where they belong',
-    rarity: 'common',
+    rarity: 'rare',
     rules: {
       isPlaced: (_state, { purpose, waiting }) => {
         return waiting.size === 0 || (purpose.type === 'maintain' && !purpose.keep)
