@@ -1,6 +1,7 @@
 import { DiskError, type Disk } from '../sim/machine.ts'
 import { DiskFolder } from './disk-folder.ts'
 import { pathsAfter, readThrough, type DiskOperation } from './disk-queue.ts'
+import { HeldFolder } from './held-folder.ts'
 import type { DiskFaults } from './host/disk-faults.ts'
 
 type Said =
@@ -25,7 +26,7 @@ export interface FileDiskOptions {
  * process goes on; what it says queues, and appends that meet in the queue share one sync (group commit).
  */
 export class FileDisk implements Disk {
-  private readonly files: DiskFolder
+  private readonly files: Pick<DiskFolder, keyof DiskFolder>
   private readonly options: FileDiskOptions
   /** What waits behind the sync under way, or for its handler to return, in program order. */
   private queue: Said[] = []
@@ -37,7 +38,8 @@ export class FileDisk implements Disk {
   private failed = false
 
   constructor(folder: string, options: FileDiskOptions) {
-    this.files = new DiskFolder(folder)
+    const files = new DiskFolder(folder)
+    this.files = options.faults?.holdsBack === true ? new HeldFolder(files) : files
     this.options = options
   }
 

@@ -86,6 +86,17 @@ export const dictionaryDialect: Dialect = {
   ],
 }
 
+/** Every answer is the value that was found, also that of a write. */
+export const foundDictionaryDialect: Dialect = {
+  needsKey: true,
+  words: [
+    { action: 'get', alias: ['read', 'r'], answer: asFound },
+    { action: 'set', alias: ['write', 'w', 'put'], fields: ['value'], answer: asFound },
+    { action: 'delete', alias: ['remove'], answer: asFound },
+    { action: 'cas', fields: ['expected', 'value'], answer: asFound },
+  ],
+}
+
 export const setDialect: Dialect = {
   words: [
     { action: 'add', alias: ['insert'], fields: ['value'], answer: asTold },

@@ -4,6 +4,7 @@ import type { Model } from '../model.ts'
 import { casRegister } from '../models/cas-register.ts'
 import { counter } from '../models/counter.ts'
 import { dictionary } from '../models/dictionary.ts'
+import { foundDictionary } from '../models/found-dictionary.ts'
 import { kv } from '../models/kv.ts'
 import { lock } from '../models/lock.ts'
 import { queue, stack } from '../models/queue.ts'
@@ -22,6 +23,11 @@ export const subjects: readonly Subject[] = [
   linearizable(casRegister, dialects.casRegisterDialect, 'a register with compare and set'),
   linearizable(kv, dialects.kvDialect, 'a map of strings with get, put, append and delete'),
   linearizable(dictionary, dialects.dictionaryDialect, 'a map of any values with get and set'),
+  linearizable(
+    foundDictionary,
+    dialects.foundDictionaryDialect,
+    'a map whose operations all answer the value that they found',
+  ),
   linearizable(set, dialects.setDialect, 'a set'),
   linearizable(queue, dialects.queueDialect, 'a queue, first in, first out'),
   linearizable(stack, dialects.stackDialect, 'a stack, last in, first out'),

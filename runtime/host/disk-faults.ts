@@ -9,4 +9,6 @@ export interface DiskFaults {
   readonly operation: (use: 'read' | 'grow' | 'change', path: string) => DiskErrorCode | undefined
   /** Asked before each sync: how many milliseconds longer it takes, or `fails`, which stops the node. */
   readonly sync: () => Millis | 'fails'
+  /** True: what is written stays in the process until the next sync, so that a kill loses it. */
+  readonly holdsBack?: boolean
 }

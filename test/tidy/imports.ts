@@ -18,8 +18,15 @@ const VOCABULARY = [
 /** Data about runs and faults, which both worlds share. */
 const SHARED_DATA = [...VOCABULARY, 'sim/faults.ts', 'sim/trace.ts']
 
-/** How luck is drawn, timers are told apart, messages become bytes and files grow: the same in both worlds. */
-const SHARED_RULES = ['sim/random.ts', 'sim/timer-key.ts', 'sim/wire.ts', 'sim/file.ts']
+/** How luck is drawn, faults are aimed, timers are told apart, messages become bytes and files grow: in both worlds. */
+const SHARED_RULES = [
+  'sim/random.ts',
+  'sim/delay.ts',
+  'sim/moments.ts',
+  'sim/timer-key.ts',
+  'sim/wire.ts',
+  'sim/file.ts',
+]
 
 interface Permission {
   /** Folders, or single files, of this project. */

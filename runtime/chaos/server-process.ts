@@ -1,0 +1,77 @@
+import { planRun, topologyOf } from '../../explore/plan-run.ts'
+import { randomStream } from '../../sim/random.ts'
+import { findScenario, loadCatalogue } from '../catalogue.ts'
+import { hostMachine, type HostedMachine } from '../host/host-machine.ts'
+import { stopOnSignals } from '../host/signals.ts'
+import { DiskWeather } from './disk-weather.ts'
+import { LinkWeather } from './link-weather.ts'
+import type { ServerCommand, ServerNews, ServerOrder } from './order.ts'
+
+/** The process of one server under chaos: the machine of the plan, behind links and a disk that do as they are told. */
+
+const EVENTS_EVERY_MS = 250
+
+/** Those that are halted would never learn that nobody is left to let them go on. */
+let halted: readonly number[] = []
+
+function tell(news: ServerNews): void {
+  if (process.connected) process.send?.(news)
+}
+
+async function run(order: ServerOrder): Promise<void> {
+  const scenario = findScenario(await loadCatalogue(order.config), order.scenario)
+  const plan = planRun(scenario, order.seed, order.settings, { nemesis: order.nemesis })
+  const { protocol, nodes } = topologyOf(scenario, order.seed, order.settings, plan.operations)
+  const { self, peers, dataDirectory } = order
+  const spec = nodes.find(({ id }) => id === self)!
+  const luck = randomStream(order.seed, 'chaos', self, order.incarnation)
+  const links = new LinkWeather(self, plan.network, luck.named('links'))
+  const disk = new DiskWeather(self, plan.syncMs, luck.named('disk'))
+  const hosted: { node?: HostedMachine } = {}
+  process.on('message', (command: ServerCommand) => {
+    if (command.kind === 'weather') {
+      halted = command.halted
+      links.become(command.active)
+      disk.become(command.active)
+    } else for (const peer of command.peers) hosted.node?.resetStream(peer)
+  })
+  // Nobody is ready before the weather is known.
+  await new Promise((resolve) => process.once('message', resolve))
+  const node = await hostMachine({
+    self,
+    machine: (order.upgraded ? spec.upgraded : undefined) ?? spec.machine,
+    protocol,
+    peers,
+    dataDirectory,
+    linkFaults: links,
+    diskFaults: disk,
+    onNote: (event) => {
+      if (order.notes.includes(event)) tell({ kind: 'note', event })
+    },
+  })
+  hosted.node = node
+  tell({ kind: 'up' })
+  const reporting = setInterval(() => tell({ kind: 'events', count: node.figures.events }), EVENTS_EVERY_MS)
+  const { how, reason, error } = await stopOnSignals(node)
+  clearInterval(reporting)
+  tell({ kind: 'events', count: node.figures.events })
+  tell({ kind: 'ended', how, reason, error: error?.name ?? null })
+  process.disconnect()
+}
+
+// Ctrl-C in a terminal goes to every process of the group; whoever started this one ends it in order.
+process.on('SIGINT', () => undefined)
+process.once('disconnect', () => {
+  for (const pid of halted) {
+    try {
+      process.kill(pid, 'SIGCONT')
+    } catch {
+      // It has ended.
+    }
+  }
+  setTimeout(() => process.exit(), 0)
+})
+run(JSON.parse(process.argv[2]!) as ServerOrder).catch((error: Error) => {
+  tell({ kind: 'refused', reason: error.message })
+  process.disconnect()
+})

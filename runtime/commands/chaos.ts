@@ -1,0 +1,128 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { UsageError } from '../../explore/usage-error.ts'
+import type { Scenario, Settings } from '../../explore/scenario.ts'
+import { seedText } from '../../reports/words.ts'
+import { loadCatalogue } from '../catalogue.ts'
+import { reportChaos } from '../chaos/report.ts'
+import { runRound, type Round } from '../chaos/round.ts'
+import { DataDirectoryInUse, lockDataDirectory } from '../host/data-lock.ts'
+import { listenForInterruption } from '../interruption.ts'
+import { sendConsoleToStderr, warn } from '../output.ts'
+import { ProgressLine } from '../progress.ts'
+import type { RunOptions } from './run-options.ts'
+import { chooseScenarios, orderOf, rangeOf } from './run-order.ts'
+
+/** What `petrel chaos` was asked for. */
+export type ChaosOptions = Omit<RunOptions, 'shard' | 'jobs' | 'config'> & {
+  readonly config?: string | undefined
+  readonly directory?: string
+  readonly keep?: boolean
+}
+
+/** Real machines answer faster than the scenario's clients ask: these many times more of both, unless given. */
+const CLIENTS_TIMES = 2
+const OPERATIONS_TIMES = 3
+
+/** Runs the plans of seeds against real processes, one after the other, and reports; gives the exit code. */
+export async function chaosCommand(name: string | undefined, options: ChaosOptions): Promise<number> {
+  const catalogue = await loadCatalogue(options.config)
+  const [scenario] = chooseScenarios(catalogue, name === undefined ? [] : [name], options.bug)
+  if (scenario === undefined) throw new UsageError('no-scenario', 'There is no scenario: name one, such as raft-kv.')
+  sendConsoleToStderr()
+  const { signal } = listenForInterruption(['SIGINT', 'SIGTERM'])
+  const directory = options.directory === undefined ? temporary() : resolve(options.directory)
+  const unlock = locked(directory)
+  try {
+    const rounds = await runRounds(scenario, { ...options, config: catalogue.configPath }, directory, signal)
+    return reportChaos(scenario, rounds, {
+      operations: settingsOf(scenario, options).operations,
+      json: options.json === true,
+      interrupted: signal.aborted,
+      expectFail: options.expectFail === true,
+    })
+  } finally {
+    unlock()
+    if (options.directory === undefined && options.keep !== true) rmSync(directory, { recursive: true, force: true })
+    else warn(`the data of the nodes is in ${directory}.`)
+  }
+}
+
+async function runRounds(
+  scenario: Scenario,
+  options: ChaosOptions,
+  directory: string,
+  signal: AbortSignal,
+): Promise<readonly Round[]> {
+  const settings = settingsOf(scenario, options)
+  const { firstSeed, runs, timeLimitMs = Infinity } = rangeOf({ seed: 1, ...options, ...onlyOne(options) })
+  const startedMs = performance.now()
+  const progress = new ProgressLine()
+  const rounds: Round[] = []
+  while (rounds.length < runs && !signal.aborted) {
+    const leftMs = timeLimitMs - (performance.now() - startedMs)
+    if (rounds.length > 0 && leftMs < settings.durationMs) break
+    const seed = firstSeed + rounds.length
+    const file = `history-${seedText(seed)}.jsonl`
+    const folder = join(directory, `seed-${seedText(seed)}`)
+    rmSync(folder, { recursive: true, force: true })
+    const ended = (): number => rounds.reduce((sum, { operations }) => sum + operations.ok + operations.fail, 0)
+    const round = await runRound({
+      scenario,
+      seed,
+      settings,
+      nemesis: options.nemesis,
+      config: options.config,
+      directory: folder,
+      historyFile: join(directory, file),
+      signal,
+      onProgress: (now) =>
+        progress.draw(
+          () => `chaos ${scenario.name}: run ${rounds.length + 1}, seed ${seedText(seed)}, ${ended() + now} operations`,
+        ),
+    })
+    rounds.push(kept(scenario, round, options, signal.aborted))
+    if (options.keep !== true) rmSync(folder, { recursive: true, force: true })
+    if (options.bail === true && round.verdict === 'violated') break
+  }
+  progress.clear()
+  return rounds
+}
+
+/** A history that someone will want to look at stays when the folder goes. */
+function kept(scenario: Scenario, round: Round, options: ChaosOptions, interrupted: boolean): Round {
+  if (options.directory !== undefined || options.keep === true) return round
+  if (round.verdict === 'ok' && !interrupted) return { ...round, historyFile: '' }
+  const historyFile = `petrel-chaos-${scenario.name}-${seedText(round.seed)}.jsonl`
+  copyFileSync(round.historyFile, historyFile)
+  return { ...round, historyFile: relative('.', historyFile) }
+}
+
+function settingsOf(scenario: Scenario, options: ChaosOptions): Settings {
+  const { config: _config, ...rest } = options
+  const { settings } = orderOf(scenario, rest)
+  return {
+    ...settings,
+    clients: options.clients ?? settings.clients * CLIENTS_TIMES,
+    operations: options.operations ?? settings.operations * OPERATIONS_TIMES,
+  }
+}
+
+/** Without a number or a time it is one run. */
+function onlyOne({ runs, timeLimit }: ChaosOptions): { readonly runs?: number } {
+  return runs === undefined && timeLimit === undefined ? { runs: 1 } : {}
+}
+
+function temporary(): string {
+  return mkdtempSync(join(tmpdir(), 'petrel-chaos-'))
+}
+
+function locked(directory: string): () => void {
+  try {
+    return lockDataDirectory(directory)
+  } catch (error) {
+    if (!(error instanceof DataDirectoryInUse)) throw error
+    throw new UsageError('directory-in-use', `${error.message} Give another --directory, or end the other one.`)
+  }
+}
