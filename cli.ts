@@ -14,6 +14,7 @@ import {
   parseSeedUpTo,
   parseShard,
 } from './runtime/arguments.ts'
+import { addChaos } from './runtime/commands/chaos-options.ts'
 import { addCluster } from './runtime/commands/cluster.ts'
 import { ExitCode } from './runtime/exit-code.ts'
 import { UnavailableError } from './runtime/fleet/unavailable-error.ts'
@@ -72,7 +73,7 @@ function build(): Command {
   addDiff(program)
   addCheck(program)
   addCluster(program, end)
-  addChaos(program)
+  addChaos(program, end)
   program
     .command('bench')
     .description('the figures of docs/performance.md')
@@ -312,35 +313,6 @@ function addCheck(program: Command): void {
     .option('--output-file <file>', 'where the report goes; a summary is printed then')
     .addOption(jsonOption())
     .action(async (files, options) => end((await import('./runtime/commands/check.ts')).checkCommand(files, options)))
-}
-
-function addChaos(program: Command): void {
-  program
-    .command('chaos')
-    .description('the workload, faults and checks of a scenario against real processes')
-    .argument('[scenario]', 'its name; the first of petrel.config.ts unless given, or raft-kv')
-    .option('--seed <seed>', 'the first run: the plan is that of petrel run with this seed', parseSeed)
-    .option('--runs <count>', 'so many runs, of consecutive seeds (default: 1)', parseCount('--runs', 1, 1_000_000))
-    .option('--time-limit <time>', 'as many runs as fit into it: 60s, 5m', parseDuration('--time-limit', 168 * HOUR_MS))
-    .option('--bail', 'end with the first failure')
-    .option('--nemesis <kinds>', 'only these kinds of faults: partition,kill', parseNemesis)
-    .option('--nodes <count>', 'servers', parseCount('--nodes', 1, 100))
-    .option('--clients <count>', 'clients (default: twice those of the scenario)', parseCount('--clients', 1, 1000))
-    .option(
-      '--operations <count>',
-      'operations of a run (default: three times those of the scenario)',
-      parseCount('--operations', 0, 1_000_000),
-    )
-    .option('--duration <time>', 'of a run: 10s', parseDuration('--duration', 24 * HOUR_MS))
-    .option('--bug <id>', 'plant a bug, or a control, that petrel list names')
-    .option('--expect-fail', 'exit 0 where a failure is found, 1 where none is')
-    .option('--directory <folder>', 'keep all histories here')
-    .option('--keep', 'keep the data of the nodes as well')
-    .addOption(configOption())
-    .addOption(jsonOption())
-    .action(async (scenario, options) =>
-      end((await import('./runtime/commands/chaos.ts')).chaosCommand(scenario, options)),
-    )
 }
 
 function addDiff(program: Command): void {
