@@ -28,7 +28,7 @@ test.each([
   [['mutants', '--state', 'other.json'], /no state of petrel mutants/],
   [['replay'], /missing required argument/],
   [['replay', 'nothing'], /neither a token nor a file/],
-  [['replay', '.'], /neither a token nor a file/],
+  [['replay', '.'], /holds no recording/],
   [['replay', 'v1.raft-kv.1.AAAA'], /damaged/],
   [['replay', 'v9.raft-kv.1.AAAA'], /of version v9/],
   [['replay', 'v1.elsewhere.1.AAAA'], /no scenario "elsewhere"/],

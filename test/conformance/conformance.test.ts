@@ -192,6 +192,7 @@ describe.each([
     await stage.begin({ b: {}, a: { start: tick, onTimer: tick } })
     await stage.until(() => stage.heard('b').length > 5)
     await stage.killAndRestart('b')
+    await stage.until(() => news(stage, 'a').length === 3 && stage.heard('b').includes('start 2'))
     await stage.until(() => stage.heard('b').at(-1)!.startsWith('stream'))
     expect(news(stage, 'a')).toEqual(['up b', 'down b', 'up b'])
     const second = stage.heard('b').slice(stage.heard('b').indexOf('start 2'))

@@ -64,6 +64,17 @@ const CASES: readonly (readonly [model: string, good: readonly Call[], bad: read
     ],
   ],
   [
+    'found-dictionary',
+    [
+      [0, 'set', '[1 "a"]', '[1 nil]'],
+      [1, 'get', '[1 nil]', '[1 "a"]'],
+    ],
+    [
+      [0, 'set', '[1 "a"]', '[1 nil]'],
+      [1, 'set', '[1 "b"]', '[1 nil]'],
+    ],
+  ],
+  [
     'set',
     [
       [0, 'add', '1'],
