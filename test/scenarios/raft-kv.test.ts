@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { executeRun } from '../../explore/run.ts'
 import { planRun } from '../../explore/plan-run.ts'
-import type { Settings } from '../../explore/scenario.ts'
 import { raftKv } from '../../scenarios/raft-kv.ts'
+import { calmRun } from './support/calm-run.ts'
 
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed + 1)
-
-/** A run without any fault, on fast disks; the share of its operations that ended ok. */
-function calmRun(seed: number, settings: Settings): number {
-  const plan = planRun(raftKv, seed, settings)
-  const network = { ...plan.network, loss: 0, duplication: 0 }
-  const { verdict, operations } = executeRun(raftKv, { ...plan, network, syncMs: [0.2, 2], faults: [] })
-  expect(verdict).toBe('ok')
-  return operations.ok / settings.operations
-}
 
 describe('raft-kv', () => {
   test('holds, whatever goes wrong, and most operations end ok (RK-1, RK-2)', { timeout: 60_000 }, () => {
@@ -40,13 +31,13 @@ describe('raft-kv', () => {
     'ends nearly every operation ok without faults, whatever its network and clients are like',
     { timeout: 60_000 },
     () => {
-      for (const seed of SEEDS.slice(0, 12)) expect(calmRun(seed, raftKv.defaults)).toBeGreaterThan(0.95)
+      for (const seed of SEEDS.slice(0, 12)) expect(calmRun(raftKv, seed)).toBeGreaterThan(0.95)
     },
   )
 
   test('works for one server, three, and seven', { timeout: 60_000 }, () => {
     for (const nodes of [1, 3, 7]) {
-      expect(calmRun(5, { ...raftKv.defaults, nodes, operations: 60, durationMs: 4_000 })).toBeGreaterThan(0.9)
+      expect(calmRun(raftKv, 5, { ...raftKv.defaults, nodes, operations: 60, durationMs: 4_000 })).toBeGreaterThan(0.9)
     }
   })
 
