@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly protocol: Protocol
   /** Where the nodes of the cluster are reached, this one among them or not. */
   readonly peers?: Readonly<Record<NodeId, Address>>
+  /** Where a node is whose name says so, as a URL does; asked when the machine introduces one without an address. */
+  readonly placeOf?: (peer: NodeId) => Address | undefined
   /** Where this node listens: as `peers` has it, or else at a free port of the loopback interface. */
   readonly listen?: readonly Address[]
   /** A folder of this node alone: its disk is in it, and a lock while it runs. */
@@ -58,8 +60,8 @@ export interface HostedMachine {
   kill(): Promise<HostEnd>
   /** The machine's state, to look at. */
   state(): unknown
-  /** Tells it where a node is, as the machine itself may. */
-  introduce(peer: NodeId, address: Address): void
+  /** Tells it of a peer, as the machine itself may; without an address it is where its name says. */
+  introduce(peer: NodeId, address?: Address): void
   /** Hands it a message from a peer in this process; false where it takes none any more. */
   deliver(from: NodeId, message: Tagged): boolean
   /** Breaks the stream to a peer, if it is up. */
@@ -147,7 +149,7 @@ class HostedNode implements HostedMachine {
     this.limits = { ...defaultLimits, ...options.limits }
     this.log = options.log ?? silentLog
     this.drops = new Drops(this.log)
-    this.book = new AddressBook(options.peers ?? {}, this.limits.outsiders)
+    this.book = new AddressBook(options.peers ?? {}, this.limits.outsiders, options.placeOf)
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve
     })
@@ -188,7 +190,7 @@ class HostedNode implements HostedMachine {
     return this.host.look.state()
   }
 
-  introduce(peer: NodeId, address: Address): void {
+  introduce(peer: NodeId, address?: Address): void {
     this.book.introduce(peer, address)
   }
 

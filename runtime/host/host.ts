@@ -1,4 +1,5 @@
 import type {
+  Address,
   AnyMachine,
   HistoryRecorder,
   Millis,
@@ -34,7 +35,7 @@ export interface HostSurroundings {
   readonly self: NodeId
   readonly types: MessageTypes
   send(to: NodeId, transport: 'datagram' | 'stream', message: Tagged): void
-  introduce(peer: NodeId, address: { readonly host: string; readonly port: number }): void
+  introduce(peer: NodeId, address: Address | undefined): void
   outboxLength(peer: NodeId): number
   noted(event: string, detail: PlainData): void
   ended(end: HostEnd): void
@@ -274,7 +275,7 @@ export class Host implements ContextHost, LinkListener {
         this.around.noted(output.event, output.detail)
         break
       case 'introduce':
-        if (output.address !== undefined) this.around.introduce(output.peer, output.address)
+        this.around.introduce(output.peer, output.address)
         break
       case 'exit':
         this.disk.say(() => this.end({ how: 'exit', reason: output.reason }))

@@ -3,8 +3,19 @@ import type { HttpAnswer, HttpRoute } from './routes.ts'
 
 export type Body = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly answer: HttpAnswer }
 
+/** What the bodies that are coming in hold together. */
+export interface BodyBytes {
+  held: number
+  readonly most: number
+}
+
 /** Reads a request's body as its route wants it, and no more of it than it may have. Never rejects. */
-export async function bodyOf(request: IncomingMessage, route: HttpRoute, mostBytes: number): Promise<Body> {
+export async function bodyOf(
+  request: IncomingMessage,
+  route: HttpRoute,
+  mostBytes: number,
+  all: BodyBytes,
+): Promise<Body> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > mostBytes) return tooLarge(mostBytes)
   const pieces: Buffer[] = []
@@ -12,11 +23,15 @@ export async function bodyOf(request: IncomingMessage, route: HttpRoute, mostByt
   try {
     for await (const piece of request as AsyncIterable<Buffer>) {
       bytes += piece.length
+      all.held += piece.length
       if (bytes > mostBytes) return tooLarge(mostBytes)
+      if (all.held > all.most) return refused(503, 'too much is coming in at once; try again')
       pieces.push(piece)
     }
   } catch {
     return refused(400, 'the request ended early')
+  } finally {
+    all.held -= bytes
   }
   if (route.body === undefined) {
     return bytes === 0 ? { ok: true, body: undefined } : refused(400, 'this takes no body: leave it out')

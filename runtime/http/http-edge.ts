@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Address, Millis, Tagged } from '../../sim/machine.ts'
 import type { PeerService } from '../host/services.ts'
 import { listenError } from '../net/listen-error.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf, type BodyBytes } from './body.ts'
 import { Routes, type HttpAnswer, type HttpPage, type HttpQuestion, type HttpRoute } from './routes.ts'
 
 export interface HttpLimits {
   readonly bodyBytes: number
+  /** What the bodies of all requests that are still coming in may have together. */
+  readonly allBodiesBytes: number
   readonly headerBytes: number
   /** Requests that wait for their answer at a time; one more is told to come again. */
   readonly inFlight: number
@@ -18,6 +21,7 @@ export interface HttpLimits {
 
 export const defaultHttpLimits: HttpLimits = {
   bodyBytes: 1024 * 1024,
+  allBodiesBytes: 256 * 1024 * 1024,
   headerBytes: 16 * 1024,
   inFlight: 1_024,
   connections: 1_024,
@@ -26,7 +30,8 @@ export const defaultHttpLimits: HttpLimits = {
 }
 
 export interface HttpEdgeOptions {
-  readonly listen: Address
+  /** Left out where it is handed connections: see `accept`. */
+  readonly listen?: Address
   readonly routes: readonly HttpRoute[]
   /** Which request a message of the machine answers, and how; undefined where it answers none. */
   readonly answer: (message: Tagged) => { readonly id: number; readonly answer: HttpAnswer } | undefined
@@ -44,7 +49,7 @@ interface Waiting {
  * HTTP clients as one peer of a machine: each request becomes a message with a number, and the message that carries
  * the number back becomes its answer. In simulation the same messages come from a machine that plays the clients.
  *
- * Statuses of its own: 400 malformed, 404 no such route, 405 another method, 413 too long, 503 too many at once or the
+ * Statuses of its own: 400 malformed, 403 asked by a page of another site in somebody's browser, 404 no such route, 405 another method, 413 too long, 503 too many at once or the
  * node is ending, 504 no answer in time. Errors are `{"error": "a sentence"}`.
  */
 export class HttpEdge implements PeerService {
@@ -57,10 +62,13 @@ export class HttpEdge implements PeerService {
   /** Begins at random: a late answer to an earlier incarnation's request is nobody's. */
   private nextId = Math.floor(Math.random() * 2 ** 40) * 1_024
   private listening: Address | undefined
+  private readonly bodies: BodyBytes
+  private connections = 0
 
   constructor(options: HttpEdgeOptions) {
     this.options = options
     this.limits = { ...defaultHttpLimits, ...options.limits }
+    this.bodies = { held: 0, most: this.limits.allBodiesBytes }
     this.routes = new Routes(options.routes)
     const { headerBytes, requestMs, connections } = this.limits
     this.server = createServer(
@@ -82,6 +90,7 @@ export class HttpEdge implements PeerService {
 
   start(deliver: (message: Tagged) => boolean): Promise<void> {
     this.deliver = deliver
+    if (this.options.listen === undefined) return Promise.resolve()
     const { host, port } = this.options.listen
     return new Promise((resolve, reject) => {
       const refuse = (error: Error): void => reject(listenError({ host, port }, error))
@@ -94,6 +103,19 @@ export class HttpEdge implements PeerService {
     })
   }
 
+  /** Takes a connection that came in elsewhere. */
+  accept(socket: Socket): void {
+    // A server that listens by itself counts connections and looks for slow ones from this event on.
+    if (this.connections === 0) this.server.emit('listening')
+    if (this.connections >= this.limits.connections) {
+      socket.destroy()
+      return
+    }
+    this.connections++
+    socket.once('close', () => this.connections--)
+    this.server.emit('connection', socket)
+  }
+
   receive(message: Tagged): void {
     const answered = this.options.answer(message)
     if (answered !== undefined) this.settle(answered.id, answered.answer)
@@ -102,9 +124,17 @@ export class HttpEdge implements PeerService {
   async stop(): Promise<void> {
     for (const id of this.waiting.keys()) this.settle(id, unavailable('the node is ending'))
     await new Promise<void>((resolve) => {
-      this.server.close(() => resolve())
+      const late = setTimeout(() => {
+        this.server.closeAllConnections()
+        resolve()
+      }, 100)
+      this.server.close(() => {
+        // One that does not listen is closed at once, whoever is still connected.
+        if (this.connections > 0) return
+        clearTimeout(late)
+        resolve()
+      })
       this.server.closeIdleConnections()
-      setTimeout(() => this.server.closeAllConnections(), 100).unref()
     })
   }
 
@@ -116,10 +146,11 @@ export class HttpEdge implements PeerService {
   /** An answer at once; undefined where the machine was asked. */
   private async ask(request: IncomingMessage, response: ServerResponse): Promise<HttpAnswer | undefined> {
     const { method = 'GET', url = '/' } = request
+    if (isOfAnotherSite(request)) return problem(403, 'a page of another site may not ask this')
     const [path = '/', query = ''] = url.split(/\?(.*)/s)
     const page = this.options.pages?.[path]
     if (page !== undefined && method === 'GET') {
-      return { status: 200, body: page.content, headers: { 'content-type': page.contentType } }
+      return { status: 200, body: page.content, headers: { 'content-type': page.contentType, ...page.headers } }
     }
     const found = this.routes.find(method, path)
     if (found.kind === 'malformed') return problem(400, 'the path is no percent-encoded UTF-8')
@@ -130,14 +161,15 @@ export class HttpEdge implements PeerService {
     }
     if (this.waiting.size >= this.limits.inFlight) return unavailable('too many requests at once')
     const { parameters, route } = found
-    const body = await bodyOf(request, route, route.mostBodyBytes ?? this.limits.bodyBytes)
+    const body = await bodyOf(request, route, route.mostBodyBytes ?? this.limits.bodyBytes, this.bodies)
     if (!body.ok) return body.answer
+    if (this.deliver === undefined) return unavailable('the node is starting')
     const id = this.nextId++
     const question: HttpQuestion = { id, parameters, query: queryOf(query), body: body.body }
     const message = route.ask(question)
     if (!('type' in message)) return message
     this.wait(id, response)
-    if (!this.deliver!(message)) this.settle(id, unavailable('the node is ending'))
+    if (!this.deliver(message)) this.settle(id, unavailable('the node is ending'))
     return undefined
   }
 
@@ -160,6 +192,17 @@ export class HttpEdge implements PeerService {
   }
 }
 
+/**
+ * A browser carries requests of any page to any address, those of the loopback interface too, and says whose page it
+ * is. Who is no browser says nothing.
+ */
+function isOfAnotherSite({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  if (origin !== undefined) return !URL.canParse(origin) || new URL(origin).host !== host
+  return site === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate'
+}
+
 function queryOf(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text))
 }
@@ -179,6 +222,12 @@ function respond(response: ServerResponse, { status, body, headers = {} }: HttpA
   const bytes = isRaw ? Buffer.from(body ?? '') : Buffer.from(`${JSON.stringify(body)}\n`)
   // Who sends what is not read any more must not use the connection again.
   const ending = response.req.complete ? {} : { connection: 'close' }
-  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length, ...ending, ...headers })
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': bytes.length,
+    'x-content-type-options': 'nosniff',
+    ...ending,
+    ...headers,
+  })
   response.end(response.req.method === 'HEAD' ? undefined : bytes)
 }

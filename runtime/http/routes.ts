@@ -38,6 +38,7 @@ export interface HttpAnswer {
 export interface HttpPage {
   readonly contentType: string
   readonly content: string | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Found =

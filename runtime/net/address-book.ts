@@ -20,9 +20,16 @@ export class AddressBook {
   private readonly outsiders = new Map<NodeId, Address>()
   private readonly hosts = new Map<string, Host>()
   private readonly mostOutsiders: number
+  private readonly placeOf: (id: NodeId) => Address | undefined
 
-  constructor(peers: Readonly<Record<NodeId, Address>>, mostOutsiders: number) {
+  /** `placeOf`: where a node is whose name says it. */
+  constructor(
+    peers: Readonly<Record<NodeId, Address>>,
+    mostOutsiders: number,
+    placeOf: (id: NodeId) => Address | undefined = () => undefined,
+  ) {
     this.mostOutsiders = mostOutsiders
+    this.placeOf = placeOf
     for (const [id, address] of Object.entries(peers)) this.introduce(id, address)
   }
 
@@ -32,7 +39,10 @@ export class AddressBook {
     await Promise.all(names.map((name) => new Promise<void>((resolve) => this.lookUp(name, resolve))))
   }
 
-  introduce(id: NodeId, address: Address): void {
+  /** A peer from now on, where it is known where it is: by this address, or by its name. */
+  introduce(id: NodeId, given?: Address): void {
+    const address = given ?? this.placeOf(id)
+    if (address === undefined) return
     this.peers.set(id, address)
     this.outsiders.delete(id)
     if (!this.hosts.has(address.host)) {

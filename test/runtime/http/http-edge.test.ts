@@ -1,10 +1,12 @@
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { HttpEdge, type HttpEdgeOptions } from '../../../runtime/http/http-edge.ts'
 import type { HttpAnswer } from '../../../runtime/http/routes.ts'
-import type { AnyMachine, Context } from '../../../sim/machine.ts'
+import { sharedPort, type SharedPortLimits } from '../../../runtime/http/shared-port.ts'
+import type { HostedMachine } from '../../../runtime/host/host-machine.ts'
+import type { Address, AnyMachine, Context } from '../../../sim/machine.ts'
 import { protocol } from '../../../sim/protocol.ts'
 import { hosted, until } from '../host/support/hosted.ts'
 
@@ -20,6 +22,9 @@ const messages = protocol<Message>({
   add: { transport: 'stream' },
   answer: { transport: 'stream' },
 })
+
+/** As anyone may say them who connects. */
+const openMessages = protocol<Message>({ ...messages, put: { transport: 'stream', open: true } })
 
 /** Keeps bytes by key; never answers who asks for `nothing`. */
 const keeper: AnyMachine = {
@@ -117,16 +122,120 @@ describe('an HTTP edge', () => {
   })
 
   test('cuts off who sends slowly', async () => {
-    const url = await edge({ requestMs: 200 })
-    const socket = connect(Number(new URL(url).port), '127.0.0.1')
-    let text = ''
-    socket.on('data', (piece) => (text += piece.toString()))
-    socket.on('error', () => undefined)
-    socket.write('PUT /keys/a HTTP/1.1\r\ncontent-length: 10\r\n')
-    await until(() => socket.closed)
-    expect(text).toMatch(/^HTTP\/1.1 408 /)
+    expect(await slowly(await edge({ requestMs: 200 }))).toMatch(/^HTTP\/1.1 408 /)
+  })
+
+  test('refuses what a browser asks for the page of another site, and serves its own', async () => {
+    const url = await edge()
+    const asked = (headers: Record<string, string>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sending = request(`${url}/keys/a`, { headers }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        })
+        sending.on('error', reject)
+        sending.end()
+      })
+    expect(await asked({ origin: 'http://evil.example' })).toBe(403)
+    expect(await asked({ origin: 'null' })).toBe(403)
+    expect(await asked({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).toBe(403)
+    expect(await asked({ origin: url, 'sec-fetch-site': 'same-origin' })).toBe(404)
+    // A link that somebody follows.
+    expect(await asked({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe(404)
+  })
+
+  test('takes only so many bytes of bodies at once', async () => {
+    const url = await edge({ allBodiesBytes: 1_000 })
+    expect(await chunked(`${url}/keys/a`, 20, 100)).toBe(503)
+    expect(await chunked(`${url}/keys/a`, 9, 100)).toBe(200)
   })
 })
+
+describe('one port for streams and HTTP', () => {
+  /** Where a keeper is reached by either; `kept` is its state. */
+  async function keeperAt(
+    limits?: SharedPortLimits,
+    httpLimits: HttpEdgeOptions['limits'] = {},
+  ): Promise<{ node: HostedMachine; at: Address; url: string }> {
+    const { listen: _, ...handed } = options
+    const http = new HttpEdge({ ...handed, limits: httpLimits })
+    const node = await hosted(
+      'n1',
+      {},
+      {
+        machine: () => keeper,
+        protocol: openMessages,
+        services: { http },
+        streams: sharedPort((socket) => http.accept(socket), limits),
+      },
+    )
+    const [at] = node.listening.streams
+    return { node, at: at!, url: `http://127.0.0.1:${at!.port}` }
+  }
+
+  test('tells them apart by their first byte, however much follows', async () => {
+    const { node, at, url } = await keeperAt()
+    const value = new Uint8Array(600_000).map((_, index) => index * 7)
+    expect((await fetch(`${url}/keys/a`, { method: 'PUT', body: value })).status).toBe(200)
+    await hosted(
+      'c1',
+      {},
+      {
+        machine: () => ({
+          start: (ctx: Context<Message>) =>
+            ctx.send('n1', { type: 'put', id: 1, key: 'b', bytes: new Uint8Array(900_000).fill(3) }),
+          onMessage: () => undefined,
+        }),
+        protocol: openMessages,
+        peers: { n1: at },
+      },
+    )
+    const kept = node.state() as Map<string, Uint8Array>
+    await until(() => kept.has('b'))
+    const found = await fetch(`${url}/keys/b`)
+    expect(Buffer.alloc(900_000, 3).equals(new Uint8Array(await found.arrayBuffer()))).toBe(true)
+    expect(Buffer.from(kept.get('a')!).equals(value)).toBe(true)
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404)
+  })
+
+  test('cuts off who says nothing, and lets no more than so many be silent', async () => {
+    const { at } = await keeperAt({ silent: 1, silentMs: 300 })
+    const silent = [connect(at.port, at.host), connect(at.port, at.host)]
+    for (const socket of silent) socket.on('error', () => undefined)
+    await until(() => silent.every((socket) => socket.closed))
+    expect(silent.every((socket) => socket.bytesRead === 0)).toBe(true)
+  })
+
+  test('cuts off who sends a request slowly', async () => {
+    const { url } = await keeperAt(undefined, { requestMs: 200 })
+    expect(await slowly(url)).toMatch(/^HTTP\/1.1 408 /)
+  })
+
+  test('gives the port back when the node ends, also with requests under way', async () => {
+    const { node, at, url } = await keeperAt()
+    const waiting = fetch(`${url}/keys/nothing`)
+    await until(() => node.figures.events > 1)
+    await node.stop()
+    expect((await waiting).status).toBe(503)
+    const next = createServer()
+    await new Promise<void>((resolve, reject) => {
+      next.once('error', reject)
+      next.listen(at.port, at.host, resolve)
+    })
+    next.close()
+  })
+})
+
+/** What is said to who begins a request and does not go on. */
+async function slowly(url: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  let text = ''
+  socket.on('data', (piece) => (text += piece.toString()))
+  socket.on('error', () => undefined)
+  socket.write('PUT /keys/a HTTP/1.1\r\ncontent-length: 10\r\n')
+  await until(() => socket.closed)
+  return text
+}
 
 /** Sends a body whose length is not announced; gives the status. */
 function chunked(url: string, pieces: number, bytes: number): Promise<number | undefined> {

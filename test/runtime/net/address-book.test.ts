@@ -48,4 +48,17 @@ describe('an address book', () => {
     book.introduce('c1', { host: '10.0.0.9', port: 3 })
     expect([book.isPeer('c1'), book.addressOf('c1')?.host]).toEqual([true, '10.0.0.9'])
   })
+
+  test('knows where a node is whose name says so, once it is introduced', () => {
+    const book = new AddressBook({}, 10, (id) => (id.startsWith('at ') ? { host: '10.0.0.9', port: 9 } : undefined))
+    for (const id of ['at nine', 'nowhere']) {
+      expect(book.isPeer(id)).toBe(false)
+      book.introduce(id)
+    }
+    expect([book.isPeer('at nine'), book.isFrom('at nine', '10.0.0.9', 9), book.isPeer('nowhere')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
 })
