@@ -1,8 +1,9 @@
 import { isSuspected } from '../failure-detection/heartbeats.ts'
 import { comparePositions } from '../ring/ring.ts'
-import { valuesOf } from '../versions/siblings.ts'
+import { isTombstone, valuesOf } from '../versions/siblings.ts'
 import type { Dht } from './dht.ts'
 import { push } from './gossip.ts'
+import { fitting } from './items.ts'
 import { beginJoin, findMember } from './join-and-leave.ts'
 import { author, othersOf, selfMember } from './membership.ts'
 import type { Member } from './member.ts'
@@ -26,7 +27,7 @@ export function administer(dht: Dht, state: DhtState, ctx: DhtContext, request: 
     case 'REMOVE':
       return remove(dht, state, ctx, request.nodeId)
     case 'ITEMS':
-      return shownItems(state, request.after ?? '', Math.min(request.limit ?? MOST_ITEMS, MOST_ITEMS))
+      return shownItems(dht, state, request.after ?? '', Math.min(request.limit ?? MOST_ITEMS, MOST_ITEMS))
     case 'RING':
       return shownRing(dht, state, ctx)
   }
@@ -81,14 +82,17 @@ function shownEvent({ type, timestampMs, member }: MembershipEvent): readonly Sh
   return [{ timestamp: timestampMs, type, nodeId, name, uri, tokens: tokens.map((value) => ({ value })) }]
 }
 
-function shownItems(state: DhtState, after: string, limit: number): Answer {
-  const positions = [...state.items.keys()].filter((position) => position > after).sort(comparePositions)
-  const items = positions.slice(0, limit).map((position): ShownItem => {
-    const { key, siblings } = state.items.get(position)!
+/** Deletions are remembered, and not shown. */
+function shownItems({ options }: Dht, state: DhtState, after: string, limit: number): Answer {
+  const positions = [...state.items]
+    .flatMap(([position, { siblings }]) => (position > after && !isTombstone(siblings) ? [position] : []))
+    .sort(comparePositions)
+  const first = positions.slice(0, Math.max(1, limit)).map((position) => state.items.get(position)!)
+  const items = fitting(first, options.maxBytesPerMessage).map(({ key, siblings }, place): ShownItem => {
+    const position = positions[place]!
     return { position, key, values: valuesOf(siblings), isStray: state.strays.has(position) }
   })
-  const next = positions.length > limit ? { next: items.at(-1)!.position } : {}
-  return { status: 200, items, ...next }
+  return { status: 200, items, ...(positions.length > items.length ? { next: items.at(-1)!.position } : {}) }
 }
 
 function shownRing(dht: Dht, state: DhtState, ctx: DhtContext): Answer {

@@ -38,6 +38,10 @@ export interface DhtOptions {
   /** So many digests, or items, go into one message when contents are compared or move. */
   readonly maxDigestsPerMessage: number
   readonly maxItemsPerMessage: number
+  /** And no more bytes of items than this, though always one: keys and values may be long. */
+  readonly maxBytesPerMessage: number
+  /** A write that would leave a key with more bytes of concurrent values is refused. */
+  readonly maxItemBytes: number
   /** The journal is rewritten when it has grown by so much, and to twice what it was. */
   readonly compactAfterBytes: number
   /** A deletion is remembered for at least so long: longer than any message or any node may be late. */
@@ -63,6 +67,8 @@ export const defaultDhtOptions: DhtOptions = {
   maxBytes: 8_388_608,
   maxDigestsPerMessage: 1_000,
   maxItemsPerMessage: 100,
+  maxBytesPerMessage: 4_194_304,
+  maxItemBytes: 33_554_432,
   compactAfterBytes: 1_048_576,
   collectAfterMs: 600_000,
 }

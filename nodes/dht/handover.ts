@@ -3,6 +3,7 @@ import { isSuspected } from '../failure-detection/heartbeats.ts'
 import type { Position } from '../ring/ring.ts'
 import { drop, keep } from './contents.ts'
 import type { Dht } from './dht.ts'
+import { fitting } from './items.ts'
 import type { Member } from './member.ts'
 import type { HandedOver, Handover, Item } from './messages.ts'
 import { makeDurable } from './persistence.ts'
@@ -39,18 +40,17 @@ function homesFor({ options, rules }: Dht, { history }: DhtState, position: Posi
 }
 
 function offerTo(dht: Dht, state: DhtState, ctx: DhtContext, member: Member, all: readonly Position[]): void {
-  const positions = all.slice(0, dht.options.maxItemsPerMessage)
+  const { maxItemsPerMessage, maxBytesPerMessage } = dht.options
+  const first = all.slice(0, maxItemsPerMessage).map((position) => state.items.get(position)!)
+  const given = fitting(first, maxBytesPerMessage)
   const id = state.nextId++
-  const digests = new Map(positions.map((position) => [position, state.items.get(position)!.digest]))
+  const digests = new Map(given.map(({ digest }, place) => [all[place]!, digest]))
   state.handovers.set(id, { to: member.id, digests })
   for (const oldest of state.handovers.keys()) {
     if (state.handovers.size <= MOST_UNDER_WAY) break
     state.handovers.delete(oldest)
   }
-  const items = positions.map((position): Item => {
-    const { key, siblings } = state.items.get(position)!
-    return { key, siblings }
-  })
+  const items = given.map(({ key, siblings }): Item => ({ key, siblings }))
   ctx.send(member.uri, { type: 'Handover', id, view: state.history.view, to: member.id, items })
 }
 

@@ -79,6 +79,11 @@ function standingIn({ history, identity, standing }: DhtState): Standing {
   return history.gone.has(identity.id) ? 'removed' : 'idle'
 }
 
+/** Those whom the journal told of. */
+export function introduceOthers(state: DhtState, ctx: DhtContext): void {
+  for (const member of othersOf(state)) introduce(ctx, member)
+}
+
 function introduce(ctx: DhtContext, { uri }: Member): void {
   if (uri !== ctx.self) ctx.introduce(uri)
 }

@@ -13,7 +13,7 @@ import { handOver, mayDrop, onHandedOver } from './handover.ts'
 import { byLogicalClock, historyOf } from './history.ts'
 import { drawActor, drawIdentity } from './identity.ts'
 import { beginJoin, beginLeave, buryGhosts, enroll, goOnLeaving, mayDepart } from './join-and-leave.ts'
-import { ghostsOf, setStanding } from './membership.ts'
+import { ghostsOf, introduceOthers, selfMember, setStanding } from './membership.ts'
 import type { ClientRequest, DhtMessage } from './messages.ts'
 import { beginAnew, onOperationTimer } from './operations.ts'
 import { compact, createJournal, recordStart, recover, type Recovered } from './persistence.ts'
@@ -78,7 +78,13 @@ function start(dht: Dht, ctx: DhtContext): DhtState {
     return newState(dht, ctx, undefined)
   }
   const state = newState(dht, ctx, recovered)
+  const elsewhere = placeBefore(state)
+  if (elsewhere !== undefined && elsewhere !== selfMember(dht, state, ctx).uri) {
+    ctx.exit(`it is a member that is reached at ${elsewhere}: start it there, or let it leave there first`)
+    return state
+  }
   recordStart(state.journal, ctx.disk, state.generation)
+  introduceOthers(state, ctx)
   setStanding(state, ctx)
   findStrays(dht, state)
   armTimers(dht, ctx)
@@ -87,6 +93,11 @@ function start(dht: Dht, ctx: DhtContext): DhtState {
   if (dht.options.joinsAtStart && isOut) beginJoin(dht, state, ctx)
   followUp(dht, state, ctx, '')
   return state
+}
+
+/** Where the others believe this node to be, where they do. */
+function placeBefore({ history, identity }: DhtState): NodeId | undefined {
+  return (history.members.get(identity.id) ?? history.leavers.get(identity.id))?.uri
 }
 
 function newState(dht: Dht, ctx: DhtContext, recovered: Recovered | undefined): DhtState {

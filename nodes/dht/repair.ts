@@ -3,6 +3,7 @@ import { isSuspected } from '../failure-detection/heartbeats.ts'
 import { compareEntries, compareNode, merkleDigest, type MerkleEntry } from '../merkle/merkle.ts'
 import { comparePositions, ownersAt, type Position, tokenAt } from '../ring/ring.ts'
 import type { Dht } from './dht.ts'
+import { fitting } from './items.ts'
 import type { Compare, Comparison } from './messages.ts'
 import type { DhtContext, DhtState } from './state.ts'
 
@@ -76,7 +77,9 @@ function give(
 ): void {
   if (given.length === 0) return
   state.tally.repaired += given.length
-  const items = given.slice(0, dht.options.maxItemsPerMessage).map((position) => state.items.get(position)!)
+  const { maxItemsPerMessage, maxBytesPerMessage } = dht.options
+  const first = given.slice(0, maxItemsPerMessage).map((position) => state.items.get(position)!)
+  const items = fitting(first, maxBytesPerMessage)
   ctx.send(to, {
     type: 'Handover',
     id: state.nextId++,

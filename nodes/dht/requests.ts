@@ -107,16 +107,25 @@ function bad(message: string): Answer {
   return { status: 400, message }
 }
 
+/** More writers than any key has, and more writes than anyone makes: who claims to have read more makes it up. */
+export const MOST_CONTEXT_ENTRIES = 1_000
+export const MOST_COUNT = 2 ** 48
+const MOST_ACTOR_LENGTH = 128
+
 function isContext(value: unknown): value is Context {
   return (
     Array.isArray(value) &&
+    value.length <= MOST_CONTEXT_ENTRIES &&
     value.every(
       (entry) =>
         Array.isArray(entry) &&
         entry.length === 2 &&
         typeof entry[0] === 'string' &&
+        entry[0] !== '' &&
+        entry[0].length <= MOST_ACTOR_LENGTH &&
         Number.isSafeInteger(entry[1]) &&
-        entry[1] > 0,
+        entry[1] > 0 &&
+        entry[1] <= MOST_COUNT,
     )
   )
 }

@@ -2,7 +2,7 @@ import type { NodeId } from '../../sim/machine.ts'
 import { comparePositions } from '../ring/ring.ts'
 import { keep } from './contents.ts'
 import type { Dht } from './dht.ts'
-import { positionOf } from './items.ts'
+import { fitting, positionOf } from './items.ts'
 import { othersOf } from './membership.ts'
 import type { Member } from './member.ts'
 import type { Fetch, ItemDigest, Offer, Pull, Pulled } from './messages.ts'
@@ -79,11 +79,14 @@ function sourceOf({ sync }: DhtState, { view, by }: Offer | Pulled): SyncSource 
 }
 
 export function onPull(dht: Dht, state: DhtState, ctx: DhtContext, from: NodeId, { view, positions }: Pull): void {
-  const wanted = positions.slice(0, dht.options.maxItemsPerMessage)
-  const items = wanted.flatMap((position) => {
+  const { maxItemsPerMessage, maxBytesPerMessage } = dht.options
+  const wanted = positions.slice(0, maxItemsPerMessage)
+  const present = wanted.flatMap((position) => {
     const item = state.items.get(position)
     return item === undefined ? [] : [{ key: item.key, siblings: item.siblings }]
   })
+  // What is left out is wanted still, and asked for once more.
+  const items = fitting(present, maxBytesPerMessage)
   const missing = wanted.filter((position) => !state.items.has(position))
   ctx.send(from, { type: 'Pulled', view, by: state.identity.id, items, missing })
 }

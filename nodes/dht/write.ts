@@ -3,12 +3,12 @@ import { write } from '../versions/siblings.ts'
 import { answerTo } from './answer.ts'
 import { replace, siblingsAt } from './contents.ts'
 import type { Dht } from './dht.ts'
-import { positionOf } from './items.ts'
+import { bytesOf, positionOf } from './items.ts'
 import type { Member } from './member.ts'
 import type { Stored } from './messages.ts'
 import { makeDurable } from './persistence.ts'
 import { everyHome, homesOf, isWritten } from './quorum.ts'
-import { type KeyRequest, unavailable } from './requests.ts'
+import { type Answer, type KeyRequest, unavailable } from './requests.ts'
 import type { Asker, DhtContext, DhtState, WriteOperation } from './state.ts'
 
 /**
@@ -28,6 +28,10 @@ export function beginWrite(
   const value = request.type === 'PUT' ? request.value : null
   const context = request.context === undefined ? known.clock : new Map(request.context)
   const siblings = write(known, context, state.actor, value)
+  if (siblings.versions.length > 1 && bytesOf({ key, siblings }) > dht.options.maxItemBytes) {
+    answerTo(ctx, asker, tooManyValues)
+    return
+  }
   replace(dht, state, ctx, key, siblings)
   makeDurable(state, ctx)
   const operation: WriteOperation = {
@@ -48,6 +52,11 @@ export function beginWrite(
   if (operation.homes.length > 1) state.tally.jointQuorums++
   state.operations.set(operation.id, operation)
   goOnWriting(dht, state, ctx, operation)
+}
+
+const tooManyValues: Answer = {
+  status: 413,
+  message: 'the key has too many concurrent values: read them, and write one with the context of that answer',
 }
 
 /** Who is not suspected is asked so often before somebody else is asked in its place. */

@@ -26,6 +26,8 @@ describe('what comes over HTTP (DH-1)', () => {
       { type: 'PUT', key: 'k' },
       { type: 'PUT', key: 'k', value: 9 },
       { type: 'PUT', key: 'k', value: 'v', context: [['a', 0]] },
+      { type: 'PUT', key: 'k', value: 'v', context: [['a', Number.MAX_SAFE_INTEGER]] },
+      { type: 'PUT', key: 'k', value: 'v', context: Array.from({ length: 1_001 }, (_, n) => [`a${n}`, 1]) },
     ]
     for (const body of bodies) {
       expect(parseRequest(body, 100)).toEqual({ status: 400, message: expect.stringMatching(/^.+$/) })
