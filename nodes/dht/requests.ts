@@ -109,7 +109,7 @@ function bad(message: string): Answer {
 
 /** More writers than any key has, and more writes than anyone makes: who claims to have read more makes it up. */
 export const MOST_CONTEXT_ENTRIES = 1_000
-export const MOST_COUNT = 2 ** 48
+export const MOST_COUNT = 0x1_0000_0000_0000
 const MOST_ACTOR_LENGTH = 128
 
 function isContext(value: unknown): value is Context {

@@ -19,7 +19,7 @@ const id = count
 /** A member or an author: a UUID. */
 const nodeId = z.string().min(1).max(64)
 /** What people see of a node must not move their terminal. */
-const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._:/-]{0,63}$/u)
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,63}$/)
 const uri = z.string().regex(/^[!-~]{1,64}$/)
 const position = z.string().regex(/^[0-9a-f]{40}$/)
 const from = z.union([z.literal(''), position])
