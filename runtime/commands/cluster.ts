@@ -10,6 +10,8 @@ const basePortOption = () =>
     parseCount('--base-port', 1, 65_535),
   )
 const bugOption = () => new Option('--bug <id>', 'plant a bug in the servers, that petrel list names')
+const recordOption = () =>
+  new Option('--record <folder>', 'keep what each server is told and says, for petrel replay <folder>')
 
 /** The commands that run a system as real processes. */
 export function addCluster(program: Command, end: End): void {
@@ -41,6 +43,7 @@ export function addCluster(program: Command, end: End): void {
     .addOption(basePortOption())
     .option('--no-restart', 'a server that ends stays down')
     .addOption(bugOption())
+    .addOption(recordOption())
     .option('--verbose', 'the logs of the servers on standard error')
     .action(async (system, options) => end((await import('./up.ts')).upCommand(system, options)))
   program
@@ -55,6 +58,7 @@ export function addCluster(program: Command, end: End): void {
       parseCount('--metrics', 0, 65_535),
     )
     .addOption(bugOption())
+    .addOption(recordOption())
     .action(async (system, id, options) => end((await import('./node.ts')).nodeCommand(system, id, options)))
   program
     .command('client')

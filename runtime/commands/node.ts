@@ -17,14 +17,19 @@ export interface NodeOptions {
   /** The port of `/metrics` and `/healthz` on the loopback interface. */
   readonly metrics?: number
   readonly bug?: string
+  /** The folder to record it in. */
+  readonly record?: string
 }
 
 /** One server of a system in this process, until it is asked to end. Its log is on standard error, an object a line. */
 export async function nodeCommand(name: string, self: string, options: NodeOptions): Promise<number> {
   const system = systemOf(name)
   const layout = layoutOf(options.directory ?? defaultDirectory(name))
-  const server = serverOptions(layout, system, self, options.bug)
   const log = await jsonLog(self)
+  const server = serverOptions(layout, system, self, {
+    ...options,
+    onProblem: (sentence) => log.error({ recording: options.record }, sentence),
+  })
   const node = await begin({
     ...server,
     log,

@@ -1,3 +1,4 @@
+import { resolve as resolvePath } from 'node:path'
 import { colours } from '../../reports/style.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { NodeId } from '../../sim/machine.ts'
@@ -24,6 +25,8 @@ export interface UpOptions {
   readonly basePort?: number
   readonly restart: boolean
   readonly bug?: string
+  /** The folder to record all servers in. */
+  readonly record?: string
   readonly verbose?: boolean
 }
 
@@ -36,7 +39,7 @@ export async function upCommand(name: string, options: UpOptions): Promise<numbe
   try {
     const servers = await serversFor(layout, system, options)
     // What is wrong with the configuration is said once and not by each process.
-    for (const server of servers) serverOptions(layout, system, server, options.bug)
+    for (const server of servers) serverOptions(layout, system, server, options)
     return await keepUp(layout, system, servers, options, interruption.signal)
   } finally {
     unlock()
@@ -94,7 +97,7 @@ async function keepUp(
     system,
     servers,
     restarts: options.restart,
-    more: () => (options.bug === undefined ? [] : ['--bug', options.bug]),
+    more: () => wordsFor(options),
     onChange: (change) => {
       const words = isEnding ? undefined : changeWords(change)
       if (words !== undefined) tell(servers, change.name, words)
@@ -118,6 +121,14 @@ async function keepUp(
   return signal.aborted ? ExitCode.pass : ExitCode.unavailable
 }
 
+/** What each server's process is told besides its name. */
+function wordsFor({ bug, record }: UpOptions): readonly string[] {
+  return [
+    ...(bug === undefined ? [] : ['--bug', bug]),
+    ...(record === undefined ? [] : ['--record', resolvePath(record)]),
+  ]
+}
+
 interface Words {
   readonly colour: 'green' | 'red' | 'yellow' | 'cyan'
   readonly text: string
@@ -137,6 +148,7 @@ function howEnded(reason: string): string {
 function logWords(system: System, line: LogLine): Words | undefined {
   if (line.kind === 'words') return line.text === '' ? undefined : { colour: 'yellow', text: line.text }
   if (line.message === 'started') return { colour: 'green', text: `is up${placeOf(line.fields)}` }
+  if ('recording' in line.fields) return { colour: 'yellow', text: line.message }
   const note = noteOf(line)
   const headline = note === undefined ? undefined : system.headline(note.event, note.detail)
   return headline === undefined ? undefined : { colour: 'cyan', text: headline }

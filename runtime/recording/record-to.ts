@@ -24,7 +24,7 @@ export interface RecordOptions {
   /** What a node's recording may take; the oldest segments go first. The last one stays, however long it is. */
   readonly mostBytes?: number
   /** Hears, in a sentence, that a recording cannot go on. The node goes on without. */
-  readonly onProblem?: (sentence: string) => void
+  readonly onProblem?: ((sentence: string) => void) | undefined
 }
 
 const MEBIBYTE = 1024 * 1024

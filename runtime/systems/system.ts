@@ -1,14 +1,17 @@
 import type { AnyMachine, Millis, NodeId, PlainData, Tagged } from '../../sim/machine.ts'
 import type { Protocol, Schema } from '../../sim/protocol.ts'
 
-/** What a server of a deployed system is made from. */
-export interface ServerInput<Parameters> {
-  readonly self: NodeId
+/** What all servers of a deployed system are made from: plain data, and what a recording keeps of it. */
+export interface ServerConfiguration<Parameters> {
   /** The servers that set-up named, this one among them, whether or not they are up. */
   readonly servers: readonly NodeId[]
   readonly parameters: Parameters
   /** A planted bug, by its id. */
   readonly bug?: string | undefined
+}
+
+export interface ServerInput<Parameters> extends ServerConfiguration<Parameters> {
+  readonly self: NodeId
 }
 
 /** A system as it is deployed: what its configuration says, what its nodes are, what set-up puts on their disks. */

@@ -6,15 +6,17 @@ import { formatServer } from '../../../nodes/raft/persistence.ts'
 import { writeDisk } from '../../../runtime/host/disk-image.ts'
 import { hostMachine, type HostedMachine } from '../../../runtime/host/host-machine.ts'
 import { freePorts } from '../../../runtime/net/free-ports.ts'
-import { recordedCode, type RaftKvConfiguration } from '../../../runtime/recording/recorded-code.ts'
+import { recordedCode } from '../../../runtime/recording/recorded-code.ts'
 import { recordTo } from '../../../runtime/recording/record-to.ts'
 import { replayRecording } from '../../../runtime/recording/replay-recording.ts'
+import type { RaftParameters } from '../../../runtime/systems/raft-parameters.ts'
+import type { ServerConfiguration } from '../../../runtime/systems/system.ts'
 import type { Address, AnyMachine, Context, NodeId, PlainData } from '../../../sim/machine.ts'
 import { temporaryFolder } from '../../support/temp-folder.ts'
 import { until } from '../host/support/hosted.ts'
 
 const SERVERS = ['n1', 'n2', 'n3', 'n4', 'n5']
-const CONFIGURATION: RaftKvConfiguration = {
+const CONFIGURATION: ServerConfiguration<Pick<RaftParameters, 'HEARTBEAT_TIMEOUT' | 'ELECTION_INTERVAL'>> = {
   servers: SERVERS,
   parameters: { HEARTBEAT_TIMEOUT: 50, ELECTION_INTERVAL: [200, 400] },
 }
