@@ -61,7 +61,7 @@ export type {
   Topology,
 } from './explore/scenario.ts'
 export { casRegister, check, dictionary, kv, linearizable } from './checks/index.ts'
-export { afterwards, always, behind, eventually, sometimes } from './checks/index.ts'
+export { afterwards, always, behind, eventually, inHistory, sometimes } from './checks/index.ts'
 export type {
   AlwaysProperty,
   Breach,

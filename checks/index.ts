@@ -6,7 +6,7 @@ export type { History, Operation, Outcome } from './history.ts'
 export * from './transactions/index.ts'
 export type { Attempt, Order, Verdict, VerdictName, Violation } from './verdict.ts'
 export type { Call, Collection, CollectionView, Model, RegisterView, TextView } from './model.ts'
-export { afterwards, always, behind, eventually, sometimes } from './property.ts'
+export { afterwards, always, behind, eventually, inHistory, sometimes } from './property.ts'
 export type {
   AlwaysProperty,
   Breach,

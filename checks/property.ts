@@ -78,6 +78,8 @@ export interface HistoryProperty {
   readonly name: string
   /** True where every first part of a history that holds does hold as well, so that it may be asked at any time. */
   readonly prefixClosed?: boolean
+  /** True where it looks at the history alone, and at no node. */
+  readonly clientVisible?: boolean
   readonly check: (history: History, view: ClusterView) => Verdict
 }
 
@@ -142,4 +144,9 @@ export function afterwards(
       return { verdict: 'violated', steps: history.length, violations: [violation] }
     },
   }
+}
+
+/** Asked once, when the run is over, of what clients asked and were told and of nothing else: also of a run for real. */
+export function inHistory(name: string, check: (history: History) => Breach | undefined): HistoryProperty {
+  return { ...afterwards(name, (history) => check(history)), clientVisible: true }
 }

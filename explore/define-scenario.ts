@@ -22,6 +22,8 @@ export interface ServerSetup {
   /** A planted bug, by id. */
   readonly bug: string | undefined
   readonly choose: ScenarioInput['choose']
+  /** 1 in simulation; on real computers timeouts are so many times longer. */
+  readonly timeoutFactor: number
 }
 
 /** What a client is made from. */
@@ -95,10 +97,20 @@ export function defineScenario(definition: ScenarioDefinition): Scenario {
   }
 }
 
-function nodesOf(definition: ScenarioDefinition, { settings, operations, choose }: ScenarioInput): readonly NodeSpec[] {
+function nodesOf(
+  definition: ScenarioDefinition,
+  { settings, operations, choose, timeoutFactor = 1 }: ScenarioInput,
+): readonly NodeSpec[] {
   const servers = Array.from({ length: settings.nodes }, (_, index) => `n${index + 1}`)
   const { upgradedServer } = definition
-  const setupOf = (id: NodeId): ServerSetup => ({ id, servers, settings, bug: settings.bug, choose })
+  const setupOf = (id: NodeId): ServerSetup => ({
+    id,
+    servers,
+    settings,
+    bug: settings.bug,
+    choose,
+    timeoutFactor,
+  })
   return [
     ...servers.map((id): NodeSpec => ({
       id,

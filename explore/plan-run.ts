@@ -91,14 +91,15 @@ export function planOperations(
   return all
 }
 
-/** The nodes of a plan, as the scenario builds them. */
+/** The nodes of a plan, as the scenario builds them. `timeoutFactor` as in {@link ScenarioInput}. */
 export function topologyOf(
   scenario: Scenario,
   seed: number,
   settings: Settings,
   operations: readonly PlannedOperation[],
+  timeoutFactor = 1,
 ): Topology {
-  return scenario.topology({ settings, operations, choose: chooserOf(seed) })
+  return scenario.topology({ settings, operations, choose: chooserOf(seed), timeoutFactor })
 }
 
 /** Choices of a run by their name, the same whatever else is drawn. */

@@ -110,6 +110,19 @@ export interface ScenarioInput {
    * moment, and no clock moves, so what decides by the time that has passed is to be left off.
    */
   readonly timeless?: boolean
+  /**
+   * Timeouts and periods of the machines are so many times longer than in simulation, as they are where the machines
+   * run on a real computer, which may leave a process out for a tenth of a second. 1 in simulation.
+   */
+  readonly timeoutFactor?: number
+}
+
+/** What is to be known of a scenario for runs against real processes, beside what simulation needs. */
+export interface RealRuns {
+  /** The model by which `petrel check --model` judges a history that was kept. */
+  readonly model?: string
+  /** True for inputs that the model knows; other operations are left out of the file. All are in it unless given. */
+  readonly concerns?: (input: PlainData) => boolean
 }
 
 /** A topology, a workload, a menu of faults, and properties. */
@@ -140,4 +153,5 @@ export interface Scenario {
   readonly abstraction?: (view: ClusterView, node: NodeView) => readonly number[]
   /** The median run of a sweep must end at least this share of its operations `ok`, or the sweep is no evidence. */
   readonly evidence: number
+  readonly real?: RealRuns
 }

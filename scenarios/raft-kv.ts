@@ -17,6 +17,7 @@ import { clientsServed, followersCatchUp, leaderCommits, leaderKnown } from '../
 import { formatServer } from '../nodes/raft/persistence.ts'
 import { raftProtocol } from '../nodes/raft/protocol.ts'
 import { raftSchemas } from '../nodes/raft/schemas.ts'
+import { defaultRaftOptions, type RaftOptions } from '../nodes/raft/raft.ts'
 import { raftServer, type RaftServerConfiguration } from '../nodes/raft/server.ts'
 import { raftMoments } from '../nodes/raft/moments.ts'
 import { raftSightings } from '../nodes/raft/sightings.ts'
@@ -93,12 +94,12 @@ function command(
   }
 }
 
-function topology({ settings, operations, choose, timeless = false }: ScenarioInput): Topology {
+function topology({ settings, operations, choose, timeless = false, timeoutFactor = 1 }: ScenarioInput): Topology {
   const servers = Array.from({ length: settings.nodes }, (_, place) => `n${place + 1}`)
-  const serverTimeoutMs = choose('server timeout', [60, 150, 400])
-  const timeToRetryMs = choose('time to retry', [400, 2_000])
+  const serverTimeoutMs = timeoutFactor * choose('server timeout', [60, 150, 400])
+  const timeToRetryMs = timeoutFactor * choose('time to retry', [400, 2_000])
   const readsFrom = choose('reads from', ['leader', 'any server'] as const)
-  const sessionTtlMs = timeless ? Infinity : choose('session time to live', [600, 5_000, Infinity])
+  const sessionTtlMs = timeless ? Infinity : timeoutFactor * choose('session time to live', [600, 5_000, Infinity])
   const client = (place: number, own: readonly ClientOperation[]): NodeSpec => ({
     id: `c${place + 1}`,
     role: 'client',
@@ -121,6 +122,7 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
     minServers: FEWEST_MEMBERS,
     stateMachine: dictionary,
     bug: settings.bug,
+    ...timesOf(timeoutFactor),
     // In a small world a log is short.
     snapshotAfterEntries: timeless ? 2 : choose('snapshot after', [10, 40, 100, Infinity]),
     snapshotTrailingEntries: choose('entries behind a snapshot', [0, 5, 20]),
@@ -148,13 +150,25 @@ function topology({ settings, operations, choose, timeless = false }: ScenarioIn
   }
 }
 
+function timesOf(timeoutFactor: number): Pick<RaftOptions, 'electionTimeoutMs' | 'heartbeatMs'> {
+  const {
+    heartbeatMs,
+    electionTimeoutMs: [minMs, maxMs],
+  } = defaultRaftOptions
+  return {
+    electionTimeoutMs: [timeoutFactor * minMs, timeoutFactor * maxMs],
+    heartbeatMs: timeoutFactor * heartbeatMs,
+  }
+}
+
 /** A server; the one of a rolling upgrade sends less in a message and beats faster, which no other need know. */
 function server(id: string, configuration: RaftServerConfiguration<Dictionary>): NodeSpec {
   return {
     id,
     role: 'server',
     machine: () => raftServer(configuration),
-    upgraded: () => raftServer({ ...configuration, maxEntriesPerMessage: 8, heartbeatMs: 40 }),
+    upgraded: () =>
+      raftServer({ ...configuration, maxEntriesPerMessage: 8, heartbeatMs: 0.8 * configuration.heartbeatMs! }),
     disk: formatServer(id),
   }
 }
@@ -213,4 +227,5 @@ export const raftKv: Scenario = {
     ...raftSightings,
   ],
   evidence: 250 / 300,
+  real: { model: dictionaryModel.name, concerns: (input) => !isClusterChange(input as object) },
 }

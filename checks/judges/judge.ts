@@ -31,5 +31,11 @@ export function asProperty<Options extends JudgeOptions>(
   options: Options,
   prefixClosed: boolean,
 ): HistoryProperty {
-  return { kind: 'history', name: options.name ?? name, prefixClosed, check: (history) => judge(history, options) }
+  return {
+    kind: 'history',
+    name: options.name ?? name,
+    prefixClosed,
+    clientVisible: true,
+    check: (history) => judge(history, options),
+  }
 }

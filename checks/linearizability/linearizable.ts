@@ -72,6 +72,7 @@ export function linearizable(model: Model, options: CheckOptions = {}): HistoryP
     kind: 'history',
     name,
     prefixClosed: true,
+    clientVisible: true,
     check: (history) => check(history, model, { orders: false, ...options }),
   }
 }

@@ -5,6 +5,7 @@ import {
   eventually,
   type EventuallyProperty,
   type HistoryProperty,
+  inHistory,
 } from '../../checks/property.ts'
 import type { ChordCommand } from './messages.ts'
 
@@ -29,7 +30,7 @@ export function acknowledgedWrites(history: History, beforeMs = Infinity): Reado
 }
 
 /** Whatever a read finds was written, with that version, under that key. */
-export const readsWhatWasWritten: HistoryProperty = afterwards('reads find what was written', (history) => {
+export const readsWhatWasWritten: HistoryProperty = inHistory('reads find what was written', (history) => {
   const writes = new Map<number, Asked>()
   for (const operation of history as readonly Asked[]) {
     if (operation.input.action === 'put') writes.set(operation.id + 1, operation)

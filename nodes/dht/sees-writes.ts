@@ -1,5 +1,5 @@
 import { hasAnswer, type History, type Operation } from '../../checks/history.ts'
-import { afterwards, type Breach, type ClusterView, type HistoryProperty } from '../../checks/property.ts'
+import { afterwards, type Breach, type ClusterView, type HistoryProperty, inHistory } from '../../checks/property.ts'
 import { merge, NOTHING, type Siblings, valuesOf } from '../versions/siblings.ts'
 import type { DhtInput } from './client.ts'
 import { dhtState } from './dht-state.ts'
@@ -60,7 +60,7 @@ function isAccountedFor(write: Write, writes: readonly Write[], values: Readonly
 const valueOf = ({ input }: Write): string | undefined => (input.action === 'put' ? input.value : undefined)
 
 /** An answer that is complete holds every write that was acknowledged before it was asked for. */
-export const seesWrites: HistoryProperty = afterwards('an answer holds every acknowledged write', (history) => {
+export const seesWrites: HistoryProperty = inHistory('an answer holds every acknowledged write', (history) => {
   for (const [key, { writes, gets }] of byKey(history)) {
     for (const get of gets) {
       const { values, isComplete } = get.output!
@@ -85,7 +85,7 @@ export const seesWrites: HistoryProperty = afterwards('an answer holds every ack
 })
 
 /** What is read was written, and not replaced by a write that was acknowledged before. */
-export const readsAreTrue: HistoryProperty = afterwards('an answer holds nothing that was replaced', (history) => {
+export const readsAreTrue: HistoryProperty = inHistory('an answer holds nothing that was replaced', (history) => {
   for (const [key, { writes, gets }] of byKey(history)) {
     const writers = new Map(writes.map((write) => [valueOf(write), write]))
     for (const get of gets) {

@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Address, Millis, NodeId } from '../../sim/machine.ts'
-import type { NodeSpec, Topology } from '../../explore/scenario.ts'
-import type { RunPlan } from '../../explore/result.ts'
+import type { NodeSpec } from '../../explore/scenario.ts'
 import { diskFolderOf, writeDisk } from '../host/disk-image.ts'
 import { freePorts } from '../net/free-ports.ts'
 import { Client } from './client.ts'
@@ -11,10 +10,10 @@ import type { ServerOrder } from './order.ts'
 import type { ChaosRecorder } from './recorder.ts'
 import { inWords, Server, type ServerEnd } from './server.ts'
 import type { After, Crash, Shaken, Storm } from './storm.ts'
+import { specsOf, type Subject } from './subject.ts'
 
 export interface ClusterSetup {
-  readonly plan: RunPlan
-  readonly topology: Topology
+  readonly subject: Subject
   readonly directory: string
   readonly recorder: ChaosRecorder
   readonly order: Pick<ServerOrder, 'config' | 'nemesis'>
@@ -23,6 +22,8 @@ export interface ClusterSetup {
   readonly leads: string | undefined
   /** A machine threw: what a simulation calls a finding. */
   readonly onBroken: (id: NodeId, reason: string) => void
+  /** A server was left out by the computer, or took so long to start. */
+  readonly onLate: (id: NodeId, lateMs: Millis) => void
 }
 
 interface Comeback {
@@ -47,6 +48,8 @@ interface Member {
 
 const RESTART_MS = [30, 150] as const
 const READY_WITHIN_MS = 30_000
+/** A process that is not ready after so long was left out. */
+const START_MS = 1_000
 const SETTLE_WITHIN_MS = 3_000
 const SETTLE_LOOK_MS = 50
 
@@ -64,11 +67,7 @@ export class Cluster implements Shaken {
 
   constructor(setup: ClusterSetup) {
     this.setup = setup
-    for (const spec of setup.topology.nodes) {
-      if (spec.role === 'client') continue
-      const member = { server: undefined, starts: 0, pastEvents: 0, upgraded: false, isOver: false }
-      this.members.set(spec.id, { spec, ...member, comeback: undefined })
-    }
+    for (const spec of setup.subject.nodes) if (spec.role !== 'client') this.admit(spec)
   }
 
   get ids(): readonly NodeId[] {
@@ -82,9 +81,9 @@ export class Cluster implements Shaken {
 
   /** Starts the servers. Rejects with a sentence where one of them cannot. */
   async open(): Promise<void> {
-    const { nodes } = this.setup.topology
-    const ports = await freePorts(nodes.length)
-    this.peers = Object.fromEntries(nodes.map(({ id }, place) => [id, { host: '127.0.0.1', port: ports[place]! }]))
+    const all = specsOf(this.setup.subject)
+    const ports = await freePorts(all.length)
+    this.peers = Object.fromEntries(all.map(({ id }, place) => [id, { host: '127.0.0.1', port: ports[place]! }]))
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('The servers took longer than 30 s to start.')), READY_WITHIN_MS)
       this.refusal = (error) => {
@@ -92,7 +91,6 @@ export class Cluster implements Shaken {
         reject(error)
       }
       for (const member of this.members.values()) {
-        writeDisk(this.folderOf(member.spec.id), member.spec.disk ?? new Map())
         this.start(member, () => {
           if (![...this.members.values()].every(({ server }) => server?.isUp === true)) return
           clearTimeout(late)
@@ -120,7 +118,7 @@ export class Cluster implements Shaken {
   }
 
   async startClients(): Promise<void> {
-    const { nodes } = this.setup.topology
+    const { nodes } = this.setup.subject
     await Promise.all(nodes.filter(({ role }) => role === 'client').map((spec) => this.startClient(spec)))
   }
 
@@ -169,8 +167,10 @@ export class Cluster implements Shaken {
   }
 
   readonly spawn = (index: number): void => {
-    const spec = this.setup.topology.spawn?.(index)
-    if (spec !== undefined && spec.role === 'client' && !this.clients.has(spec.id)) void this.startClient(spec)
+    const spec = this.setup.subject.late.get(index)
+    if (spec === undefined || this.clients.has(spec.id) || this.members.has(spec.id)) return
+    if (spec.role === 'client') void this.startClient(spec)
+    else this.start(this.admit(spec))
   }
 
   readonly calm = (): void => {
@@ -183,9 +183,20 @@ export class Cluster implements Shaken {
 
   // ── Servers and clients ──────────────────────────────────────────────────────────────────────────────────────
 
+  private admit(spec: NodeSpec): Member {
+    const member = { server: undefined, starts: 0, pastEvents: 0, upgraded: false, isOver: false }
+    this.members.set(spec.id, { spec, ...member, comeback: undefined })
+    return this.members.get(spec.id)!
+  }
+
   private start(member: Member, onUp?: () => void): void {
-    const { plan, order } = this.setup
-    const { id } = member.spec
+    const {
+      order,
+      subject: { plan },
+    } = this.setup
+    const { id, disk = new Map() } = member.spec
+    if (member.starts === 0) writeDisk(this.folderOf(id), disk)
+    const startedMs = performance.now()
     const server = new Server(
       {
         ...order,
@@ -201,10 +212,14 @@ export class Cluster implements Shaken {
       },
       {
         up: () => {
+          this.setup.onLate(id, performance.now() - startedMs - START_MS)
           if ((member.comeback?.again ?? 0) > 0) server.kill()
           onUp?.()
         },
         noted: (event) => this.noted(id, event),
+        late: (lateMs) => {
+          if (this.storm?.isHalted(id) !== true) this.setup.onLate(id, lateMs)
+        },
         ended: (end) => this.ended(member, server, end),
       },
     )
@@ -219,8 +234,8 @@ export class Cluster implements Shaken {
   }
 
   private get notes(): readonly string[] {
-    const { plan, leads } = this.setup
-    const awaited = plan.faults.flatMap(({ when }) => (when === undefined ? [] : [when.note]))
+    const { subject, leads } = this.setup
+    const awaited = subject.plan.faults.flatMap(({ when }) => (when === undefined ? [] : [when.note]))
     return [...new Set([...awaited, ...(leads === undefined ? [] : [leads])])]
   }
 
@@ -256,9 +271,10 @@ export class Cluster implements Shaken {
   }
 
   private async startClient(spec: NodeSpec): Promise<void> {
-    const { plan, topology, recorder } = this.setup
+    const { subject, recorder } = this.setup
+    const { plan, protocol } = subject
     const dataDirectory = this.folderOf(spec.id)
-    const client = new Client(spec, { plan, protocol: topology.protocol, peers: this.peers, dataDirectory, recorder })
+    const client = new Client(spec, { plan, protocol, peers: this.peers, dataDirectory, recorder })
     this.clients.set(spec.id, client)
     client.become(this.storm?.weather() ?? [])
     await client.start()

@@ -18,21 +18,28 @@ export interface Judgement {
   readonly violations: readonly Violation[]
 }
 
+/** What was seen of a run. */
+export interface Seen {
+  readonly history: readonly Operation[]
+  readonly broken: readonly Broken[]
+  readonly endMs: number
+  /** That the computer left processes out in the calm, in a clause, where it did: then slowness is not theirs. */
+  readonly busy: string | undefined
+}
+
 /** Properties that the history of the clients decides; the others look into the nodes, which only simulation can. */
 export function isVisible(property: Property): boolean {
-  if (property.kind === 'history') return property.prefixClosed === true
-  return property.kind === 'eventually' && property.clientVisible === true
+  return (property.kind === 'history' || property.kind === 'eventually') && property.clientVisible === true
 }
 
 /** Judges a run by what its clients saw. One that was cut short has not had its whole calm. */
 export function judgeRun(
   scenario: Scenario,
   plan: RunPlan,
-  seen: { readonly history: readonly Operation[]; readonly broken: readonly Broken[]; readonly endMs: number },
+  { history, broken, endMs, busy }: Seen,
   isWhole: boolean,
 ): Judgement {
-  const { history, broken, endMs } = seen
-  const view: ClusterView = { nowMs: endMs, nodes: [], node: () => undefined }
+  const view = viewAt(endMs)
   const violations: Violation[] = broken.map(({ node, reason, atMs }) => ({
     property: 'no machine throws',
     shape: withoutNames(reason),
@@ -44,17 +51,38 @@ export function judgeRun(
   }))
   let reason: string | undefined
   for (const property of scenario.properties(plan.settings).filter(isVisible)) {
-    if (property.kind === 'history') {
+    if (property.kind === 'history' && (isWhole || property.prefixClosed === true)) {
       const verdict = property.check(history, view)
       if (verdict.verdict === 'violated') violations.push(...verdict.violations)
       if (verdict.verdict === 'unknown') reason = verdict.reason
-    } else if (property.kind === 'eventually' && isWhole) {
-      const missing = property.check(view, history, property.memory?.())
-      if (missing !== undefined) violations.push(neverCame(property.name, missing, endMs))
     }
+  }
+  if (isWhole) {
+    const missing = missingOf(scenario, plan, history, endMs)
+    if (missing.length > 0 && busy !== undefined) reason ??= `${busy}: too busy to say whether ${missing[0]!.property}`
+    else violations.push(...missing)
   }
   const verdict = violations.length > 0 ? 'violated' : reason === undefined ? 'ok' : 'unknown'
   return { verdict, reason, violations: violations.sort((one, other) => one.atMs - other.atMs) }
+}
+
+/** What the calm should have brought, and has not brought by now. */
+export function missingOf(
+  scenario: Scenario,
+  plan: RunPlan,
+  history: readonly Operation[],
+  nowMs: number,
+): readonly Violation[] {
+  return scenario.properties(plan.settings).flatMap((property) => {
+    if (property.kind !== 'eventually' || !isVisible(property)) return []
+    const missing = property.check(viewAt(nowMs), history, property.memory?.())
+    return missing === undefined ? [] : [neverCame(property.name, missing, nowMs)]
+  })
+}
+
+/** From here nobody looks into the nodes. */
+function viewAt(nowMs: number): ClusterView {
+  return { nowMs, nodes: [], node: () => undefined }
 }
 
 function neverCame(property: string, missing: string, atMs: number): Violation {

@@ -30,7 +30,8 @@ export type ServerCommand =
 export type ServerNews =
   | { readonly kind: 'up' }
   | { readonly kind: 'note'; readonly event: string }
-  | { readonly kind: 'events'; readonly count: number }
+  /** Events that it has handled so far, and how much later than it should this comes: a busy computer left it out. */
+  | { readonly kind: 'events'; readonly count: number; readonly lateMs: number }
   | {
       readonly kind: 'ended'
       readonly how: 'exit' | 'stopped' | 'killed' | 'failed'

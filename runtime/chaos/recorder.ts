@@ -1,5 +1,4 @@
-import type { HistoryRecorder } from '../../sim/machine.ts'
-import { isClusterChange } from '../../nodes/raft/cluster-change.ts'
+import type { HistoryRecorder, PlainData } from '../../sim/machine.ts'
 import type { Operation } from '../../checks/history.ts'
 import { recordHistory, type RecordedEnd, type Recorder } from '../../checks/formats/record.ts'
 
@@ -10,9 +9,11 @@ export class ChaosRecorder {
   /** Numbers of the plan, by place in the history. */
   private readonly ids: number[] = []
   private isQuiet = false
+  private readonly concerns: (input: PlainData) => boolean
 
-  /** What is asked of the cluster itself is in no line, as it is nothing that a dictionary knows. */
-  constructor(now: () => number, onLine: (line: string) => void) {
+  /** What does not concern the model is in no line. */
+  constructor(now: () => number, onLine: (line: string) => void, concerns: (input: PlainData) => boolean = () => true) {
+    this.concerns = concerns
     this.recorder = recordHistory({
       now,
       onLine: (line) => {
@@ -25,9 +26,9 @@ export class ChaosRecorder {
     return this.recorder.history.map((operation, place) => ({ ...operation, id: this.ids[place]! }))
   }
 
-  get ended(): number {
-    return this.recorder.history.filter(({ returnedAtMs }) => returnedAtMs < Infinity).length
-  }
+  /** How many operations have ended, and how many of them ok. */
+  ended = 0
+  ok = 0
 
   /**
    * For one incarnation of a client. What an incarnation has left open stays open: its successor is a process of
@@ -40,6 +41,7 @@ export class ChaosRecorder {
       const call = open.get(id)
       if (call === undefined) return
       open.delete(id)
+      this.ended++
       this.isQuiet = quiet.has(id)
       how(call)
       this.isQuiet = false
@@ -49,12 +51,15 @@ export class ChaosRecorder {
       invoke: (id, input) => {
         this.begun.add(id)
         this.ids.push(id)
-        if (isClusterChange(input as object)) quiet.add(id)
+        if (!this.concerns(input)) quiet.add(id)
         this.isQuiet = quiet.has(id)
         open.set(id, this.recorder.invoke(process, input))
         this.isQuiet = false
       },
-      ok: (id, output) => end(id, (call) => call.ok(output)),
+      ok: (id, output) => {
+        if (open.has(id)) this.ok++
+        end(id, (call) => call.ok(output))
+      },
       fail: (id, reason) => end(id, (call) => call.fail(reason)),
       info: (id, reason) => end(id, (call) => call.info(reason)),
     }

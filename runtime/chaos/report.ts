@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../explore/run.ts'
 import type { VerdictName, Violation } from '../../checks/verdict.ts'
-import type { Scenario } from '../../explore/scenario.ts'
+import type { Scenario, Settings } from '../../explore/scenario.ts'
 import { colours, COLUMNS, type Style } from '../../reports/style.ts'
 import { safe, wrap } from '../../reports/text.ts'
 import { count, duration, plural, seedText } from '../../reports/words.ts'
@@ -12,8 +12,8 @@ import { INSTEAD } from './real.ts'
 import type { Round } from './round.ts'
 
 export interface ChaosReport {
-  /** Planned of each run. */
-  readonly operations: number
+  /** Of each run. */
+  readonly settings: Settings
   readonly json: boolean
   readonly interrupted: boolean
   readonly expectFail: boolean
@@ -52,11 +52,11 @@ function outcomeOf(scenario: Scenario, rounds: readonly Round[], how: ChaosRepor
   const failures = failuresOf(scenario, rounds)
   const counts = rounds.map(({ operations }) => operations.ok).sort((one, other) => one - other)
   const medianOk = counts[counts.length >> 1] ?? 0
-  const wanted = Math.ceil(scenario.evidence * how.operations)
+  const wanted = evidenceOf(scenario, how.settings)
   const reason =
     rounds.find(({ verdict }) => verdict === 'unknown')?.reason ??
     (medianOk < wanted && !how.interrupted
-      ? `no evidence: in the median run ${medianOk} operations ended ok, and ${scenario.name} asks for ${wanted}; ask for fewer --operations`
+      ? `no evidence: in the median run ${medianOk} operations ended ok, and ${scenario.name} asks for ${wanted}: the machine may be too busy, or the runs too short`
       : undefined)
   const sum = (kind: 'ok' | 'fail' | 'info') => rounds.reduce((total, { operations }) => total + operations[kind], 0)
   return {
@@ -68,6 +68,14 @@ function outcomeOf(scenario: Scenario, rounds: readonly Round[], how: ChaosRepor
     madeInstead: summed(rounds.map(({ madeInstead }) => madeInstead)),
     notMade: summed(rounds.map(({ notMade }) => notMade)),
   }
+}
+
+/**
+ * As many as in simulation, in the same time. More is planned, so that a fast machine has enough to do; a slow one need
+ * not keep up with that.
+ */
+function evidenceOf({ evidence, defaults }: Scenario, { operations, durationMs }: Settings): number {
+  return Math.ceil(evidence * Math.min(operations, (defaults.operations * durationMs) / defaults.durationMs))
 }
 
 function failuresOf(scenario: Scenario, rounds: readonly Round[]): readonly Failure[] {

@@ -1,24 +1,22 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { FaultKind } from '../../sim/faults.ts'
-import { planRun, topologyOf } from '../../explore/plan-run.ts'
-import type { Scenario, Settings } from '../../explore/scenario.ts'
+import type { RunPlan } from '../../explore/result.ts'
 import { Cluster } from './cluster.ts'
-import { judgeRun, type Broken, type Judgement } from './judge.ts'
+import { judgeRun, missingOf, type Broken, type Judgement } from './judge.ts'
+import { Lateness } from './lateness.ts'
 import { ChaosRecorder } from './recorder.ts'
 import { Storm } from './storm.ts'
+import { subjectOf, type SubjectOrder } from './subject.ts'
 
-export interface RoundOrder {
-  readonly scenario: Scenario
-  readonly seed: number
-  readonly settings: Settings
-  readonly nemesis?: readonly FaultKind[] | undefined
+export interface RoundOrder extends SubjectOrder {
   readonly config?: string | undefined
   /** For the data of the nodes. */
   readonly directory: string
   /** Where the history goes, line by line. */
   readonly historyFile: string
   readonly signal: AbortSignal
+  /** How long the run may take, starting of processes and all, where that matters. */
+  readonly mostMs: number
   /** Told now and then how many operations have ended. */
   readonly onProgress: (ended: number) => void
 }
@@ -36,19 +34,19 @@ export interface Round extends Judgement {
 }
 
 const LOOK_EVERY_MS = 100
-/** Who is behind with its operations when the run would be over may go on for so long. */
-const FINISH_WITHIN_MS = 3_000
+/** Who is behind when the run would be over goes on, as long again at most, unless nothing ended ok for so long. */
+const STUCK_MS = 3_000
 
 /** One plan against real processes, from their start to their end, and what the clients' history says. */
 export async function runRound(order: RoundOrder): Promise<Round> {
-  const { scenario, seed, settings, nemesis, config, directory, historyFile, signal } = order
-  const plan = planRun(scenario, seed, settings, { nemesis })
-  const topology = topologyOf(scenario, seed, settings, plan.operations)
+  const { scenario, seed, nemesis, config, directory, historyFile, signal } = order
+  const subject = subjectOf(order)
+  const { plan } = subject
   mkdirSync(dirname(historyFile), { recursive: true })
   writeFileSync(historyFile, '')
   let beganMs = performance.now()
   const now = (): number => performance.now() - beganMs
-  const recorder = new ChaosRecorder(now, (line) => appendFileSync(historyFile, `${line}\n`))
+  const recorder = new ChaosRecorder(now, (line) => appendFileSync(historyFile, `${line}\n`), scenario.real?.concerns)
   const timers = new Set<NodeJS.Timeout>()
   const after = (delayMs: number, act: () => void): void => {
     const timer = setTimeout(() => {
@@ -58,15 +56,16 @@ export async function runRound(order: RoundOrder): Promise<Round> {
     timers.add(timer)
   }
   const broken: Broken[] = []
+  const lateness = new Lateness(plan.calmAtMs)
   const cluster = new Cluster({
-    plan,
-    topology,
+    subject,
     directory,
     recorder,
     order: { config, nemesis },
     after,
     leads: scenario.faults.leads,
     onBroken: (node, reason) => broken.push({ node, reason, atMs: now() }),
+    onLate: (node, lateMs) => lateness.of(node, lateMs, now()),
   })
   const storm = new Storm(plan, cluster, { now, after })
   const startedMs = performance.now()
@@ -78,7 +77,7 @@ export async function runRound(order: RoundOrder): Promise<Round> {
     cluster.expose(storm)
     await cluster.startClients()
     storm.begin()
-    await untilOver(order, now, recorder, plan.operations.length)
+    await untilOver(order, plan, { now, recorder, lateness, startedMs })
     endMs = now()
   } finally {
     for (const timer of timers) clearTimeout(timer)
@@ -88,7 +87,7 @@ export async function runRound(order: RoundOrder): Promise<Round> {
   const operations = { ok: 0, fail: 0, info: 0 }
   for (const { outcome } of history) operations[outcome]++
   return {
-    ...judgeRun(scenario, plan, { history, broken, endMs }, !signal.aborted),
+    ...judgeRun(scenario, plan, { history, broken, endMs, busy: lateness.inWords }, !signal.aborted),
     seed,
     historyFile,
     operations,
@@ -100,16 +99,32 @@ export async function runRound(order: RoundOrder): Promise<Round> {
   }
 }
 
-async function untilOver(
-  { settings, signal, onProgress }: RoundOrder,
-  now: () => number,
-  recorder: ChaosRecorder,
-  planned: number,
-): Promise<void> {
-  while (!signal.aborted) {
+interface Course {
+  readonly now: () => number
+  readonly recorder: ChaosRecorder
+  readonly lateness: Lateness
+  readonly startedMs: number
+}
+
+async function untilOver(order: RoundOrder, plan: RunPlan, course: Course): Promise<void> {
+  const { now, recorder, lateness } = course
+  let ok = 0
+  let lastOkMs = 0
+  while (!order.signal.aborted) {
     const { ended } = recorder
-    onProgress(ended)
-    if (now() >= settings.durationMs + (ended < planned ? FINISH_WITHIN_MS : 0)) return
+    order.onProgress(ended)
+    if (recorder.ok > ok) lastOkMs = now()
+    ok = recorder.ok
+    if (now() >= plan.endMs && isOver(order, plan, course, now() - lastOkMs > STUCK_MS)) return
+    const lookMs = now()
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    lateness.of('the command', now() - lookMs - LOOK_EVERY_MS, now())
   }
+}
+
+/** Who is behind goes on. What the calm should bring is waited for as well. */
+function isOver(order: RoundOrder, plan: RunPlan, { now, recorder, startedMs }: Course, isStuck: boolean): boolean {
+  if (now() >= 2 * plan.endMs || performance.now() - startedMs >= order.mostMs) return true
+  if (recorder.ended >= plan.operations.length) return true
+  return isStuck && missingOf(order.scenario, plan, recorder.history, now()).length === 0
 }

@@ -1,4 +1,3 @@
-import { planRun, topologyOf } from '../../explore/plan-run.ts'
 import { randomStream } from '../../sim/random.ts'
 import { findScenario, loadCatalogue } from '../catalogue.ts'
 import { hostMachine, type HostedMachine } from '../host/host-machine.ts'
@@ -6,6 +5,7 @@ import { stopOnSignals } from '../host/signals.ts'
 import { DiskWeather } from './disk-weather.ts'
 import { LinkWeather } from './link-weather.ts'
 import type { ServerCommand, ServerNews, ServerOrder } from './order.ts'
+import { specsOf, subjectOf } from './subject.ts'
 
 /** The process of one server under chaos: the machine of the plan, behind links and a disk that do as they are told. */
 
@@ -20,10 +20,10 @@ function tell(news: ServerNews): void {
 
 async function run(order: ServerOrder): Promise<void> {
   const scenario = findScenario(await loadCatalogue(order.config), order.scenario)
-  const plan = planRun(scenario, order.seed, order.settings, { nemesis: order.nemesis })
-  const { protocol, nodes } = topologyOf(scenario, order.seed, order.settings, plan.operations)
+  const subject = subjectOf({ ...order, scenario })
+  const { plan, protocol } = subject
   const { self, peers, dataDirectory } = order
-  const spec = nodes.find(({ id }) => id === self)!
+  const spec = specsOf(subject).find(({ id }) => id === self)!
   const luck = randomStream(order.seed, 'chaos', self, order.incarnation)
   const links = new LinkWeather(self, plan.network, luck.named('links'))
   const disk = new DiskWeather(self, plan.syncMs, luck.named('disk'))
@@ -51,10 +51,15 @@ async function run(order: ServerOrder): Promise<void> {
   })
   hosted.node = node
   tell({ kind: 'up' })
-  const reporting = setInterval(() => tell({ kind: 'events', count: node.figures.events }), EVENTS_EVERY_MS)
+  let dueMs = performance.now() + EVENTS_EVERY_MS
+  const reporting = setInterval(() => {
+    const nowMs = performance.now()
+    tell({ kind: 'events', count: node.figures.events, lateMs: nowMs - dueMs })
+    dueMs = nowMs + EVENTS_EVERY_MS
+  }, EVENTS_EVERY_MS)
   const { how, reason, error } = await stopOnSignals(node)
   clearInterval(reporting)
-  tell({ kind: 'events', count: node.figures.events })
+  tell({ kind: 'events', count: node.figures.events, lateMs: 0 })
   tell({ kind: 'ended', how, reason, error: error?.name ?? null })
   process.disconnect()
 }

@@ -13,6 +13,8 @@ export type ServerEnd =
 export interface ServerListener {
   readonly up: () => void
   readonly noted: (event: string) => void
+  /** It was left out for so long. */
+  readonly late: (lateMs: number) => void
   readonly ended: (end: ServerEnd) => void
 }
 
@@ -91,6 +93,7 @@ export class Server {
         break
       case 'events':
         this.events = news.count
+        listener.late(news.lateMs)
         break
       case 'ended':
       case 'refused':

@@ -21,9 +21,12 @@ export type ChaosOptions = Omit<RunOptions, 'shard' | 'jobs' | 'config'> & {
   readonly keep?: boolean
 }
 
-/** Real machines answer faster than the scenario's clients ask: these many times more of both, unless given. */
-const CLIENTS_TIMES = 2
-const OPERATIONS_TIMES = 3
+/**
+ * Unless given, these many times more than in simulation. Many clients with few operations each get more done than few
+ * with many: each waits for its answer, however long the storm makes that.
+ */
+const CLIENTS_TIMES = 10
+const OPERATIONS_TIMES = 4
 
 /** Runs the plans of seeds against real processes, one after the other, and reports; gives the exit code. */
 export async function chaosCommand(name: string | undefined, options: ChaosOptions): Promise<number> {
@@ -37,7 +40,7 @@ export async function chaosCommand(name: string | undefined, options: ChaosOptio
   try {
     const rounds = await runRounds(scenario, { ...options, config: catalogue.configPath }, directory, signal)
     return reportChaos(scenario, rounds, {
-      operations: settingsOf(scenario, options).operations,
+      settings: settingsOf(scenario, options),
       json: options.json === true,
       interrupted: signal.aborted,
       expectFail: options.expectFail === true,
@@ -76,6 +79,7 @@ async function runRounds(
       config: options.config,
       directory: folder,
       historyFile: join(directory, file),
+      mostMs: leftMs,
       signal,
       onProgress: (now) =>
         progress.draw(
