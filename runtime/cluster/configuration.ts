@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../../explore/usage-error.ts'
+import { MOST_TOKENS } from '../../nodes/dht/schemas.ts'
 import type { Address, NodeId } from '../../sim/machine.ts'
 import type { Schema } from '../../sim/protocol.ts'
 import { parseAddress } from '../net/address-book.ts'
-import type { System } from '../systems/system.ts'
+import { parseNodeUrl } from '../net/node-url.ts'
+import type { AnySystem, DeployedSystem } from '../systems/system.ts'
 import { configurationFile, type Layout } from './layout.ts'
 
 /** Names of nodes are names of files as well. */
@@ -30,6 +32,18 @@ export interface ServerConfiguration {
   readonly servers: Readonly<Record<NodeId, Address>>
 }
 
+/** The file of a node that comes and goes. */
+export interface OpenNodeConfiguration {
+  readonly system: string
+  readonly node: NodeId
+  readonly listen: readonly Address[]
+  /** Where people and other nodes reach it. */
+  readonly url: string
+  readonly seeds: readonly string[]
+  /** How many virtual nodes it is, once it first runs. */
+  readonly tokens: number
+}
+
 /** A client's own file. */
 export interface ClientConfiguration {
   readonly system: string
@@ -43,17 +57,40 @@ const serverSchema = z
     path: ['servers'],
     message: 'this server itself is not among them',
   })
+const url = z.string().transform((text, context) => {
+  try {
+    return parseNodeUrl(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
+  }
+})
+const openNodeSchema = z.strictObject({
+  system: z.string(),
+  node: name,
+  listen: z.array(address).min(1),
+  url,
+  seeds: z.array(url),
+  tokens: z.int().min(1).max(MOST_TOKENS),
+})
 const clientSchema = z.strictObject({ system: z.string(), node: name, servers })
 
-export function readServer(layout: Layout, system: System, id: NodeId): ServerConfiguration {
+export function readServer(layout: Layout, system: DeployedSystem, id: NodeId): ServerConfiguration {
   return ownFile(layout, system, id, serverSchema, 'server')
 }
 
-export function readClient(layout: Layout, system: System, id: NodeId): ClientConfiguration {
+export function readOpenNode(layout: Layout, system: DeployedSystem, id: NodeId): OpenNodeConfiguration {
+  return ownFile(layout, system, id, openNodeSchema, 'node')
+}
+
+export function readClient(layout: Layout, system: DeployedSystem, id: NodeId): ClientConfiguration {
   return ownFile(layout, system, id, clientSchema, 'client')
 }
 
-export function readParameters<Parameters>({ parametersFile }: Layout, system: System<Parameters>): Parameters {
+export function readParameters<Parameters>(
+  { parametersFile }: Pick<Layout, 'parametersFile'>,
+  system: DeployedSystem<Parameters>,
+): Parameters {
   return readChecked(parametersFile, system.parameters, system.name)
 }
 
@@ -63,7 +100,8 @@ export function isSetUp({ parametersFile }: Layout): boolean {
 }
 
 /** The servers whose configuration is here, in the order of their numbers. */
-export function serversHere(layout: Layout, system: System): readonly NodeId[] {
+export function serversHere(layout: Layout, system: AnySystem): readonly NodeId[] {
+  const read = system.membership === 'open' ? readOpenNode : readServer
   const names = readdirSync(layout.configuration)
     .filter((file) => file.endsWith('.json') && file !== 'params.json')
     .map((file) => file.slice(0, -'.json'.length))
@@ -74,12 +112,12 @@ export function serversHere(layout: Layout, system: System): readonly NodeId[] {
   return names
     .filter(isServer)
     .sort(new Intl.Collator('en', { numeric: true }).compare)
-    .map((id) => readServer(layout, system, id).node)
+    .map((id) => read(layout, system, id).node)
 }
 
 function ownFile<File extends { readonly system: string; readonly node: NodeId }>(
   layout: Layout,
-  system: System,
+  system: DeployedSystem,
   id: NodeId,
   schema: Schema<File>,
   kind: string,

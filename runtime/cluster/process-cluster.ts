@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import type { Millis, NodeId } from '../../sim/machine.ts'
 import { Supervisor, type ProcessChange } from '../supervisor/supervisor.ts'
-import type { System } from '../systems/system.ts'
+import type { AnySystem } from '../systems/system.ts'
 import { type LogLine, readLogLine } from './log-line.ts'
 import type { Layout } from './layout.ts'
 
 export interface ClusterOptions {
   readonly layout: Layout
-  readonly system: System
+  readonly system: AnySystem
   readonly servers: readonly NodeId[]
   /** Starts a server again that ends by itself. */
   readonly restarts: boolean
@@ -58,8 +58,13 @@ export class ProcessCluster {
     return this.supervisor.close()
   }
 
+  /** A node that has left the ring must not come back by itself. */
+  private isFinal(reason: string | null): boolean {
+    return FINAL.has(reason ?? '') || (this.options.system.membership === 'open' && reason === 'exit code 0')
+  }
+
   private changed(change: ProcessChange): void {
-    if (change.status === 'restarting' && FINAL.has(change.reason ?? '')) {
+    if (change.status === 'restarting' && this.isFinal(change.reason)) {
       void this.supervisor.stop(change.name)
       this.options.onChange?.({ ...change, status: 'given up' })
     } else this.options.onChange?.(change)

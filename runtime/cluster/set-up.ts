@@ -4,13 +4,17 @@ import { UsageError } from '../../explore/usage-error.ts'
 import type { NodeId } from '../../sim/machine.ts'
 import { writeDisk } from '../host/disk-image.ts'
 import { formatAddress } from '../net/address-book.ts'
-import type { System } from '../systems/system.ts'
+import type { AnySystem, DeployedSystem, System } from '../systems/system.ts'
 import { configurationFile, dataDirectoryOf, type Layout } from './layout.ts'
 import type { Addresses } from './plan-addresses.ts'
 
 export interface SetUpOptions {
   readonly addresses: Addresses
   readonly clients: number
+  /** Of each node of an open system. */
+  readonly tokens?: number | undefined
+  /** In place of default parameters. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined
   /** Writes the configuration anew where there is one. State is left as it is in any case. */
   readonly force?: boolean
 }
@@ -27,20 +31,21 @@ export interface SetUp {
  * together, where there is none yet, and never again: a server whose disk was lost must not begin as if it were new,
  * for it has forgotten what it promised.
  */
-export function setUp(layout: Layout, system: System, { addresses, clients, force = false }: SetUpOptions): SetUp {
+export function setUp(layout: Layout, system: AnySystem, options: SetUpOptions): SetUp {
+  const { addresses, clients, force = false } = options
   const servers = Object.keys(addresses)
   const clientNames = Array.from({ length: clients }, (_, place) => `c${place + 1}`)
   refuseRepeats(addresses, clientNames)
   if (!force) refuseExisting(layout, system)
   try {
-    if (!hasFiles(layout.data)) writeDisks(layout, system, servers)
-    writeConfiguration(layout, system, addresses, clientNames)
+    if (system.membership === 'fixed' && !hasFiles(layout.data)) writeDisks(layout, system, servers)
+    writeConfiguration(layout, system, options, clientNames)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
     throw new UsageError('not-writable', `${layout.directory} can't be set up (${message}).`)
   }
-  const withoutDisk = servers.filter((id) => !hasFiles(dataDirectoryOf(layout, id)))
+  const withoutDisk = servers.filter((id) => system.membership === 'fixed' && !hasFiles(dataDirectoryOf(layout, id)))
   return { servers, clients: clientNames, withoutDisk }
 }
 
@@ -57,7 +62,7 @@ function refuseRepeats(addresses: Addresses, clients: readonly NodeId[]): void {
   }
 }
 
-function refuseExisting({ directory, configuration, data }: Layout, system: System): void {
+function refuseExisting({ directory, configuration, data }: Layout, system: DeployedSystem): void {
   const own = `petrel setup ${system.name} --directory ${directory}`
   if (hasFiles(configuration)) {
     throw new UsageError(
@@ -87,15 +92,30 @@ function writeDisks({ data, directory }: Layout, system: System, servers: readon
 }
 
 /** The parameters come last: with them the system is set up. */
-function writeConfiguration(layout: Layout, system: System, addresses: Addresses, clients: readonly NodeId[]): void {
+function writeConfiguration(
+  layout: Layout,
+  system: AnySystem,
+  { addresses, parameters, tokens = DEFAULT_TOKENS }: SetUpOptions,
+  clients: readonly NodeId[],
+): void {
   mkdirSync(layout.configuration, { recursive: true })
   const servers = Object.fromEntries(Object.entries(addresses).map(([id, at]) => [id, formatAddress(at)]))
+  // The first is known to all, and the ring begins with it.
+  const seeds = Object.values(servers)
+    .slice(0, 1)
+    .map((at) => `http://${at}`)
   for (const [node, at] of Object.entries(servers)) {
-    writeJson(configurationFile(layout, node), { system: system.name, node, listen: [at], servers })
+    const own = system.membership === 'fixed' ? { servers } : { url: `http://${at}`, seeds, tokens }
+    writeJson(configurationFile(layout, node), { system: system.name, node, listen: [at], ...own })
   }
   for (const node of clients) writeJson(configurationFile(layout, node), { system: system.name, node, servers })
-  if (!existsSync(layout.parametersFile)) writeJson(layout.parametersFile, system.defaultParameters)
+  if (!existsSync(layout.parametersFile)) {
+    writeJson(layout.parametersFile, { ...system.defaultParameters, ...parameters })
+  }
 }
+
+/** As the published design has it. */
+export const DEFAULT_TOKENS = 2
 
 function writeJson(path: string, document: object): void {
   mkdirSync(dirname(path), { recursive: true })

@@ -5,7 +5,7 @@ import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
 import { splitWords } from '../cluster/split-words.ts'
 import { ExitCode, worstExitCode } from '../exit-code.ts'
 import { print, printJson } from '../output.ts'
-import { systemOf } from '../systems/index.ts'
+import { fixedSystemOf } from '../systems/index.ts'
 import type { Shown, System } from '../systems/system.ts'
 
 export interface ClientOptions {
@@ -17,7 +17,7 @@ export interface ClientOptions {
 
 /** One request, for scripts; or, without words, one after the other as a person types them, or a file has them. */
 export async function clientCommand(name: string, words: readonly string[], options: ClientOptions): Promise<number> {
-  const system = systemOf(name)
+  const system = fixedSystemOf(name, 'curl -d \'{"type":"GET","key":"bird"}\' http://127.0.0.1:7101')
   const layout = layoutOf(options.directory ?? defaultDirectory(name))
   const request = words.length === 0 ? undefined : system.client.parse(words)
   if (typeof request === 'string') throw new UsageError('bad-request', request)

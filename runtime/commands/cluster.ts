@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
+import { MOST_TOKENS } from '../../nodes/dht/schemas.ts'
 import { parseCount, parseDuration, parseNames } from '../arguments.ts'
 
 type End = (code: Promise<number>) => Promise<void>
@@ -9,6 +10,15 @@ const basePortOption = () =>
   new Option('--base-port <number>', 'port of the first server of a host; the others follow').argParser(
     parseCount('--base-port', 1, 65_535),
   )
+const tokensOption = () =>
+  new Option('--tokens <count>', 'dht-kv: how many virtual nodes a node is (default: 2)').argParser(
+    parseCount('--tokens', 1, MOST_TOKENS),
+  )
+const replicasOption = () =>
+  new Option('--replicas <count>', 'dht-kv: how many nodes keep each key (default: 3)').argParser(
+    parseCount('--replicas', 1, 16),
+  )
+const systemArgument = () => new Argument('<system>', 'raft-kv or dht-kv')
 const bugOption = () => new Option('--bug <id>', 'plant a bug in the servers, that petrel list names')
 const recordOption = () =>
   new Option('--record <folder>', 'keep what each server is told and says, for petrel replay <folder>')
@@ -18,8 +28,8 @@ export function addCluster(program: Command, end: End): void {
   program
     .command('setup')
     .description('write the configuration of a system, and the disks that its servers begin with')
-    .argument('<system>', 'raft-kv')
-    .option('--servers <count>', 'how many servers (default: 5)', parseCount('--servers', 1, 64))
+    .addArgument(systemArgument())
+    .option('--servers <count>', 'how many servers (default: 5; dht-kv: 3)', parseCount('--servers', 1, 64))
     .option('--clients <count>', 'how many clients (default: 3)', parseCount('--clients', 0, 1_000))
     .addOption(directoryOption())
     .option('--host <names>', 'hosts that the servers are spread over: 10.0.0.1,10.0.0.2', parseNames('--host'))
@@ -31,16 +41,24 @@ export function addCluster(program: Command, end: End): void {
         'basePort',
       ]),
     )
+    .addOption(tokensOption())
+    .addOption(replicasOption())
     .option('--force', 'write the configuration anew; data stays as it is')
     .option('--json', 'one JSON document and nothing else')
     .action(async (system, options) => end((await import('./setup.ts')).setupCommand(system, options)))
   program
     .command('up')
     .description('a system as processes of this machine, until interrupted')
-    .argument('<system>', 'raft-kv')
-    .option('--nodes <count>', 'servers, where it is not set up yet (default: 5)', parseCount('--nodes', 1, 64))
+    .addArgument(systemArgument())
+    .option(
+      '--nodes <count>',
+      'servers, where it is not set up yet (default: 5; dht-kv: 3)',
+      parseCount('--nodes', 1, 64),
+    )
     .addOption(directoryOption())
     .addOption(basePortOption())
+    .addOption(tokensOption())
+    .addOption(replicasOption())
     .option('--no-restart', 'a server that ends stays down')
     .addOption(bugOption())
     .addOption(recordOption())
@@ -49,9 +67,17 @@ export function addCluster(program: Command, end: End): void {
   program
     .command('node')
     .description('one server of a system in this process')
-    .argument('<system>', 'raft-kv')
-    .argument('<id>', 'the name of the server: n1')
+    .addArgument(systemArgument())
+    .argument('[id]', 'the name of the server: n1; a node of dht-kv can do without one')
     .addOption(directoryOption())
+    .option('--port <number>', 'dht-kv: where it listens (default: 8080)', parseCount('--port', 1, 65_535))
+    .option('--host <url>', 'dht-kv: where others reach it (default: http://127.0.0.1:PORT)')
+    .option('--listen <addresses>', 'dht-kv: where it listens, if not where it is reached', parseNames('--listen'))
+    .option('--seeds <urls>', 'dht-kv: nodes that are known to all; without any it is the first', parseNames('--seeds'))
+    .addOption(tokensOption())
+    .addOption(replicasOption())
+    .option('--parameters <file>', 'dht-kv: a file of parameters, as set-up writes them')
+    .option('--data <folder>', 'dht-kv: where its disk is (default: petrel-data/dht-kv/PORT)')
     .option(
       '--metrics <port>',
       'serve /metrics and /healthz at a port of the loopback interface',

@@ -1,3 +1,4 @@
+import type { PlainData } from '../../sim/machine.ts'
 import { UnavailableError } from '../fleet/unavailable-error.ts'
 import { DataDirectoryInUse } from '../host/data-lock.ts'
 import { hostMachine, type HostedMachine, type HostOptions } from '../host/host-machine.ts'
@@ -10,9 +11,13 @@ import { warn } from '../output.ts'
 import { endWithSupervisor } from '../supervisor/leash.ts'
 import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
 import { serverOptions } from '../cluster/server-options.ts'
+import { nodeByItself, type OwnWords, refuseOwnWords } from '../cluster/node-by-itself.ts'
+import type { ServerWishes } from '../cluster/server-wishes.ts'
+import { silentLog } from '../host/log.ts'
 import { systemOf } from '../systems/index.ts'
+import type { AnySystem } from '../systems/system.ts'
 
-export interface NodeOptions {
+export interface NodeOptions extends OwnWords {
   readonly directory?: string
   /** The port of `/metrics` and `/healthz` on the loopback interface. */
   readonly metrics?: number
@@ -22,18 +27,20 @@ export interface NodeOptions {
 }
 
 /** One server of a system in this process, until it is asked to end. Its log is on standard error, an object a line. */
-export async function nodeCommand(name: string, self: string, options: NodeOptions): Promise<number> {
+export async function nodeCommand(name: string, id: string | undefined, options: NodeOptions): Promise<number> {
   const system = systemOf(name)
-  const layout = layoutOf(options.directory ?? defaultDirectory(name))
-  const log = await jsonLog(self)
-  const server = serverOptions(layout, system, self, {
+  let log = silentLog
+  const wishes = {
     ...options,
-    onProblem: (sentence) => log.error({ recording: options.record }, sentence),
-  })
+    onProblem: (sentence: string) => log.error({ recording: options.record }, sentence),
+  }
+  const server = id === undefined ? nodeByItself(system, wishes) : configured(system, id, wishes)
+  const self = id ?? server.self
+  log = await jsonLog(self)
   const node = await begin({
     ...server,
     log,
-    onNote: (event, detail) => log.info({ note: event, detail }, event),
+    onNote: (event, detail) => log.info({ note: event, detail }, sentenceFor(system, event, detail)),
   })
   endWithSupervisor(() => void node.stop())
   if (options.metrics !== undefined) {
@@ -41,9 +48,19 @@ export async function nodeCommand(name: string, self: string, options: NodeOptio
     log.info({ serving: formatAddress(address) }, 'serves /healthz and /metrics')
   }
   const { how, reason } = await stopOnSignals(node)
+  if (how === 'exit' && system.membership === 'open' && system.hasLeft(reason)) return ExitCode.pass
   if (how === 'exit') throw new UnavailableError(`${self} stays away: ${reason}.`)
   if (how === 'failed') warn(`${self} failed: ${reason}`)
   return how === 'failed' ? ExitCode.internal : ExitCode.pass
+}
+
+function configured(system: AnySystem, id: string, options: NodeOptions & ServerWishes): HostOptions {
+  refuseOwnWords(options)
+  return serverOptions(layoutOf(options.directory ?? defaultDirectory(system.name)), system, id, options)
+}
+
+function sentenceFor(system: AnySystem, event: string, detail: PlainData): string {
+  return (system.membership === 'open' ? system.sentence(event, detail) : undefined) ?? event
 }
 
 async function begin(options: HostOptions): Promise<HostedMachine> {

@@ -4,6 +4,7 @@ import { print, printJson } from '../output.ts'
 import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
 import { planAddresses, readAddresses } from '../cluster/plan-addresses.ts'
 import { setUp } from '../cluster/set-up.ts'
+import { openSetUp } from '../cluster/open-set-up.ts'
 import { systemOf } from '../systems/index.ts'
 
 export interface SetupOptions {
@@ -13,6 +14,8 @@ export interface SetupOptions {
   readonly host?: readonly string[]
   readonly basePort?: number
   readonly addresses?: string
+  readonly tokens?: number
+  readonly replicas?: number
   readonly force?: boolean
   readonly json?: boolean
 }
@@ -32,6 +35,7 @@ export async function setupCommand(name: string, options: SetupOptions): Promise
   const { servers, clients, withoutDisk } = setUp(layout, system, {
     addresses,
     clients: options.clients ?? system.defaults.clients,
+    ...openSetUp(system, options),
     force: options.force === true,
   })
   if (options.json === true) {

@@ -5,6 +5,7 @@ import type { NodeId } from '../../sim/machine.ts'
 import { isSetUp, readParameters, serversHere } from '../cluster/configuration.ts'
 import { defaultDirectory, type Layout, layoutOf } from '../cluster/layout.ts'
 import { type LogLine, noteOf } from '../cluster/log-line.ts'
+import { openSetUp, refuseOtherSetUp } from '../cluster/open-set-up.ts'
 import { planAddresses } from '../cluster/plan-addresses.ts'
 import { ProcessCluster } from '../cluster/process-cluster.ts'
 import { serverOptions } from '../cluster/server-options.ts'
@@ -16,13 +17,15 @@ import { formatAddress } from '../net/address-book.ts'
 import { print } from '../output.ts'
 import type { ProcessChange } from '../supervisor/supervisor.ts'
 import { systemOf } from '../systems/index.ts'
-import type { System } from '../systems/system.ts'
+import type { AnySystem } from '../systems/system.ts'
 import { styleFor } from '../terminal.ts'
 
 export interface UpOptions {
   readonly nodes?: number
   readonly directory?: string
   readonly basePort?: number
+  readonly tokens?: number
+  readonly replicas?: number
   readonly restart: boolean
   readonly bug?: string
   /** The folder to record all servers in. */
@@ -46,30 +49,37 @@ export async function upCommand(name: string, options: UpOptions): Promise<numbe
   }
 }
 
-function lockUp(layout: Layout, system: System): Unlock {
+function lockUp(layout: Layout, system: AnySystem): Unlock {
   try {
     return lockDataDirectory(layout.up)
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse)) throw error
     throw new UsageError(
       'up-already',
-      `${layout.directory} is up already, by another petrel up. Use it with petrel client ${system.name} --directory ${layout.directory}, or give another --directory.`,
+      `${layout.directory} is up already, by another petrel up. ${useOf(system, layout)}, or give another --directory.`,
     )
   }
 }
 
-async function serversFor(layout: Layout, system: System, options: UpOptions): Promise<readonly NodeId[]> {
+function useOf({ membership, name }: AnySystem, { directory }: Layout): string {
+  return membership === 'fixed'
+    ? `Use it with petrel client ${name} --directory ${directory}`
+    : 'Ask its nodes over HTTP'
+}
+
+async function serversFor(layout: Layout, system: AnySystem, options: UpOptions): Promise<readonly NodeId[]> {
   if (!isSetUp(layout)) {
     const addresses = await planAddresses({
       servers: options.nodes ?? system.defaults.servers,
       hosts: ['127.0.0.1'],
       basePort: options.basePort,
     })
-    setUp(layout, system, { addresses, clients: system.defaults.clients })
+    setUp(layout, system, { addresses, clients: system.defaults.clients, ...openSetUp(system, options) })
     print(`${system.name} is set up in ${layout.directory}`)
   }
   readParameters(layout, system)
   const servers = serversHere(layout, system)
+  refuseOtherSetUp(layout, system, servers, options)
   if (options.nodes !== undefined && options.nodes !== servers.length) {
     throw new UsageError(
       'other-nodes',
@@ -81,7 +91,7 @@ async function serversFor(layout: Layout, system: System, options: UpOptions): P
 
 async function keepUp(
   layout: Layout,
-  system: System,
+  system: AnySystem,
   servers: readonly NodeId[],
   options: UpOptions,
   signal: AbortSignal,
@@ -145,7 +155,7 @@ function howEnded(reason: string): string {
   return reason === 'exit code 0' ? 'ended' : `ended (${reason})`
 }
 
-function logWords(system: System, line: LogLine): Words | undefined {
+function logWords(system: AnySystem, line: LogLine): Words | undefined {
   if (line.kind === 'words') return line.text === '' ? undefined : { colour: 'yellow', text: line.text }
   if (line.message === 'started') return { colour: 'green', text: `is up${placeOf(line.fields)}` }
   if ('recording' in line.fields) return { colour: 'yellow', text: line.message }

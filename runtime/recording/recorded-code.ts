@@ -1,7 +1,7 @@
 import { UsageError } from '../../explore/usage-error.ts'
 import { loadUserModule } from '../load-user-code.ts'
 import { findSystem } from '../systems/index.ts'
-import type { ServerConfiguration } from '../systems/system.ts'
+import type { OpenNodeConfiguration, ServerConfiguration } from '../systems/system.ts'
 import type { RecordedCode } from './replay-node.ts'
 import type { RecordedMachine } from './replay-recording.ts'
 
@@ -23,6 +23,7 @@ function shippedCode({ self, system: name, configuration }: RecordedMachine): Re
       'unknown-system',
       `${self} is recorded as of the system "${name}", which is not one of ours: --machines FILE names the module that makes its machine.`,
     )
-  const made = configuration as unknown as ServerConfiguration<unknown>
+  // What a server of the system was made from, whichever system it is.
+  const made = configuration as unknown as ServerConfiguration<unknown> & OpenNodeConfiguration<unknown>
   return { machine: () => system.server({ self, ...made }), protocol: system.protocol }
 }

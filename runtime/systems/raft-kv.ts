@@ -34,6 +34,7 @@ const parameters = z
 export const raftKvSystem: System<RaftParameters> = {
   name: 'raft-kv',
   about: 'a dictionary replicated by Raft',
+  membership: 'fixed',
   protocol: raftProtocol('stream', raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema), dictionary),
   defaults: { servers: 5, clients: 3 },
   // Longer than in simulation: a busy machine may leave a process out for a tenth of a second.
