@@ -66,6 +66,11 @@ export class ClientSession {
     }
   }
 
+  /** Resolves when it has ended, whoever ended it. */
+  get ended(): Promise<unknown> {
+    return this.node.ended
+  }
+
   async ask(request: ClientRequest): Promise<Shown> {
     const id = ++this.lastId
     const answer = new Promise<Tagged>((resolve) => this.waiting.set(id, resolve))

@@ -6,6 +6,7 @@ import type { Address, NodeId } from '../../sim/machine.ts'
 import type { Schema } from '../../sim/protocol.ts'
 import { parseAddress } from '../net/address-book.ts'
 import { parseNodeUrl } from '../net/node-url.ts'
+import { schemaWords } from '../schema-words.ts'
 import type { AnySystem, DeployedSystem } from '../systems/system.ts'
 import { configurationFile, type Layout } from './layout.ts'
 
@@ -147,14 +148,7 @@ function readChecked<Value>(path: string, schema: Schema<Value>, system: string)
   }
   const parsed = schema.safeParse(readJson(path))
   if (parsed.success) return parsed.data
-  throw new UsageError('bad-configuration', `${path}: ${wordsOf(parsed.error as z.ZodError)}. Mend it.`)
-}
-
-function wordsOf({ issues }: z.ZodError): string {
-  return issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path.length === 0 ? message : `"${path.map(String).join('.')}": ${message}`))
-    .join('; ')
+  throw new UsageError('bad-configuration', `${path}: ${schemaWords(parsed.error)}. Mend it.`)
 }
 
 function readJson(path: string): unknown {

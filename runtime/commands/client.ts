@@ -7,24 +7,33 @@ import { ExitCode, worstExitCode } from '../exit-code.ts'
 import { print, printJson } from '../output.ts'
 import { fixedSystemOf } from '../systems/index.ts'
 import type { Shown, System } from '../systems/system.ts'
+import { clientPage } from './client-page.ts'
 
 export interface ClientOptions {
   readonly directory?: string
   readonly name: string
   readonly timeout?: number
   readonly json?: boolean
+  /** Where to serve the page instead: a port or an address. */
+  readonly http?: string
 }
 
 /** One request, for scripts; or, without words, one after the other as a person types them, or a file has them. */
 export async function clientCommand(name: string, words: readonly string[], options: ClientOptions): Promise<number> {
   const system = fixedSystemOf(name, 'curl -d \'{"type":"GET","key":"bird"}\' http://127.0.0.1:7101')
   const layout = layoutOf(options.directory ?? defaultDirectory(name))
+  const place = { layout, system, client: options.name, timeoutMs: options.timeout }
+  if (options.http !== undefined) {
+    if (words.length > 0)
+      throw new UsageError('bad-request', `--http takes requests from its page: leave "${words.join(' ')}" out.`)
+    return clientPage(place, options.http)
+  }
   const request = words.length === 0 ? undefined : system.client.parse(words)
   if (typeof request === 'string') throw new UsageError('bad-request', request)
   if (request === undefined && options.json === true) {
     throw new UsageError('no-request', `--json wants a request, such as petrel client ${name} get KEY --json.`)
   }
-  const session = await ClientSession.open({ layout, system, client: options.name, timeoutMs: options.timeout })
+  const session = await ClientSession.open(place)
   try {
     if (request === undefined) return await converse(system, session)
     const shown = await session.ask(request)

@@ -99,5 +99,11 @@ export function addCluster(program: Command, end: End): void {
       parseDuration('--timeout', 3_600_000),
     )
     .option('--json', 'one JSON document and nothing else')
+    .addOption(
+      new Option(
+        '--http <port>',
+        'serve a page, and requests by HTTP, at a port of the loopback interface or an address',
+      ).conflicts('json'),
+    )
     .action(async (system, words, options) => end((await import('./client.ts')).clientCommand(system, words, options)))
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { schemaWords } from '../schema-words.ts'
 import type { HttpAnswer, HttpRoute } from './routes.ts'
 
 export type Body = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly answer: HttpAnswer }
@@ -50,7 +51,7 @@ function fromJson(content: Buffer, schema: Exclude<HttpRoute['body'], 'bytes' | 
   const parsed = schema.safeParse(value)
   return parsed.success
     ? { ok: true, body: parsed.data }
-    : refused(400, `the body is not what is asked for: ${parsed.error.message.slice(0, 500)}`)
+    : refused(400, `the body is not what is asked for: ${schemaWords(parsed.error)}`)
 }
 
 function tooLarge(mostBytes: number): Body {

@@ -4,7 +4,7 @@ import type { Address, Millis, Tagged } from '../../sim/machine.ts'
 import type { PeerService } from '../host/services.ts'
 import { listenError } from '../net/listen-error.ts'
 import { bodyOf, type BodyBytes } from './body.ts'
-import { Routes, type HttpAnswer, type HttpPage, type HttpQuestion, type HttpRoute } from './routes.ts'
+import { decoded, Routes, type HttpAnswer, type HttpPage, type HttpQuestion, type HttpRoute } from './routes.ts'
 
 export interface HttpLimits {
   readonly bodyBytes: number
@@ -35,6 +35,8 @@ export interface HttpEdgeOptions {
   readonly routes: readonly HttpRoute[]
   /** Which request a message of the machine answers, and how; undefined where it answers none. */
   readonly answer: (message: Tagged) => { readonly id: number; readonly answer: HttpAnswer } | undefined
+  /** The only names it may be asked under, as a request's host says them; any unless given. */
+  readonly names?: readonly string[]
   /** By path. */
   readonly pages?: Readonly<Record<string, HttpPage>>
   readonly limits?: Partial<HttpLimits>
@@ -146,14 +148,17 @@ export class HttpEdge implements PeerService {
   /** An answer at once; undefined where the machine was asked. */
   private async ask(request: IncomingMessage, response: ServerResponse): Promise<HttpAnswer | undefined> {
     const { method = 'GET', url = '/' } = request
+    if (!this.isAskedByName(request)) return problem(403, 'this is not the name of this node: ask by its address')
     if (isOfAnotherSite(request)) return problem(403, 'a page of another site may not ask this')
-    const [path = '/', query = ''] = url.split(/\?(.*)/s)
+    const [path = '/', search = ''] = url.split(/\?(.*)/s)
     const page = this.options.pages?.[path]
-    if (page !== undefined && method === 'GET') {
+    if (page !== undefined && (method === 'GET' || method === 'HEAD')) {
       return { status: 200, body: page.content, headers: { 'content-type': page.contentType, ...page.headers } }
     }
     const found = this.routes.find(method, path)
+    const query = queryOf(search)
     if (found.kind === 'malformed') return problem(400, 'the path is no percent-encoded UTF-8')
+    if (typeof query === 'string') return problem(400, query)
     if (found.kind === 'nothing') return problem(404, 'there is nothing at this path')
     if (found.kind === 'wrong method') {
       const allow = found.allowed.join(', ')
@@ -165,12 +170,17 @@ export class HttpEdge implements PeerService {
     if (!body.ok) return body.answer
     if (this.deliver === undefined) return unavailable('the node is starting')
     const id = this.nextId++
-    const question: HttpQuestion = { id, parameters, query: queryOf(query), body: body.body }
+    const question: HttpQuestion = { id, parameters, query, body: body.body }
     const message = route.ask(question)
     if (!('type' in message)) return message
     this.wait(id, response)
     if (!this.deliver(message)) this.settle(id, unavailable('the node is ending'))
     return undefined
+  }
+
+  /** A site's name may be made to lead here while its page is open: then the page would pass for this node's own. */
+  private isAskedByName({ headers: { host = '' } }: IncomingMessage): boolean {
+    return this.options.names?.includes(host.replace(/:\d+$/, '')) ?? true
   }
 
   private wait(id: number, response: ServerResponse): void {
@@ -203,8 +213,17 @@ function isOfAnotherSite({ headers }: IncomingMessage): boolean {
   return site === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate'
 }
 
-function queryOf(text: string): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(text))
+/** Its names and values; or, in words, why it has none that can be told. */
+function queryOf(text: string): Record<string, string> | string {
+  const query: Record<string, string> = {}
+  for (const pair of text.split('&').filter((part) => part !== '')) {
+    const [before = '', behind = ''] = pair.replaceAll('+', ' ').split(/=(.*)/s)
+    const [name, value] = [decoded(before), decoded(behind)]
+    if (name === undefined || value === undefined) return 'the query is no percent-encoded UTF-8'
+    if (Object.hasOwn(query, name)) return `the query names ${name.slice(0, 64)} twice`
+    Object.defineProperty(query, name, { value, enumerable: true })
+  }
+  return query
 }
 
 function problem(status: number, error: string): HttpAnswer {

@@ -82,7 +82,8 @@ function fits(pattern: readonly string[], parts: readonly string[]): boolean {
   )
 }
 
-function decoded(part: string): string | undefined {
+/** Percent-decoded; undefined where that is no UTF-8. */
+export function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part)
   } catch {

@@ -4,6 +4,7 @@ import { raftAgent } from '../../nodes/raft/agent.ts'
 import type { Answered, Ask, AskedOutcome, ServerStatus } from '../../nodes/raft/asking.ts'
 import { nearest } from '../suggest.ts'
 import type { RaftParameters } from './raft-parameters.ts'
+import { raftKvWeb } from './raft-kv-web.ts'
 import type { ClientRequest, Shown, SystemClient } from './system.ts'
 
 interface Usage {
@@ -71,6 +72,7 @@ export const raftKvClient: SystemClient<RaftParameters> = {
     return refusal ?? usage.request(words)
   },
   idOf: (message) => (message.type === 'Answered' ? (message as Answered).id : undefined),
+  web: raftKvWeb,
 }
 
 /** What every server would refuse need not be sent. */

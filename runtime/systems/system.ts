@@ -2,6 +2,7 @@ import type { AnyMachine, Millis, NodeId, PlainData, Tagged } from '../../sim/ma
 import type { Protocol, Schema } from '../../sim/protocol.ts'
 import type { HostLimits } from '../host/limits.ts'
 import type { HttpEdgeOptions } from '../http/http-edge.ts'
+import type { HttpMethod, HttpPage, HttpQuestion, HttpRoute } from '../http/routes.ts'
 
 /** What all servers of a deployed system are made from: plain data, and what a recording keeps of it. */
 export interface ServerConfiguration<Parameters> {
@@ -106,4 +107,22 @@ export interface SystemClient<Parameters> {
   readonly parse: (words: readonly string[]) => ClientRequest | string
   /** The number that the answer brings back; undefined where a message is no answer. */
   readonly idOf: (message: Tagged) => number | undefined
+  /** The same for browsers and programs; left out where a system's own nodes serve that. */
+  readonly web?: SystemWeb
+}
+
+/** A page, and the client's words as HTTP requests. */
+export interface SystemWeb {
+  readonly page: HttpPage
+  readonly routes: readonly WebRoute[]
+}
+
+/** An HTTP request that says what words say; or a sentence on what it lacks. `failed` is 503, `unknown` 504. */
+export interface WebRoute {
+  readonly method: HttpMethod
+  readonly path: string
+  readonly body?: Exclude<HttpRoute['body'], undefined>
+  readonly words: (question: HttpQuestion) => readonly string[] | string
+  /** Where the answer is no. */
+  readonly statusOfNo: number
 }

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** A browser of this machine, where there is one. */
-const browser = [process.env['PETREL_TEST_BROWSER'], ...NAMES].find(
+export const browser = [process.env['PETREL_TEST_BROWSER'], ...NAMES].find(
   (name) => name !== undefined && spawnSync(name, ['--version']).status === 0,
 )
 
@@ -19,7 +19,7 @@ test.runIf(process.env['PETREL_REQUIRE_SERVICES'] === '1')('a browser is there, 
   expect(hasBrowser).toBe(true)
 })
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--window-size=1200,800']
+export const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--window-size=1200,800']
 
 /**
  * Opens a page without a network, does what a script says, and gives what the script answers. The script is the body
