@@ -25,7 +25,8 @@ export interface Model<State = any, Input = any, Output = any> {
    */
   readonly readOnly?: (input: Input, output: Output | undefined) => boolean
   /**
-   * The operation as one on a register, where it is one; for the minimal core and for the explanation in words.
+   * The operation as one on a register, where it is one, and then all there is to know of it: verdicts, minimal cores and
+   * explanations come from it, and `step` only says the same in another way.
    */
   readonly register?: (input: Input, output: Output | undefined) => RegisterView
   /** The operation as one on a text that is "" at first, where it is one. */

@@ -1,5 +1,5 @@
 import type { Calls } from './calls.ts'
-import { entriesUpTo } from './entry.ts'
+import { entriesUpTo, withoutAnswer } from './entry.ts'
 import type { Entry } from './entry.ts'
 import { Rest } from './leave-out.ts'
 import type { Budget } from './moves.ts'
@@ -103,7 +103,7 @@ function forgetAnswers<Input, Output>(
     if (entry.output === undefined || found === undefined || wrote === undefined) continue
     // A compare and set hangs on what it finds, answered or not.
     if (register(entry.input, undefined).found !== undefined) continue
-    const rest = core.map((other) => (other === entry ? { ...entry, output: undefined } : other))
+    const rest = core.map((other) => (other === entry ? withoutAnswer(entry) : other))
     if (isCondemned(rest)) core = rest
   }
   return core

@@ -25,21 +25,27 @@ export function precedes(left: Entry, right: Entry): boolean {
  */
 export function entriesOf<Input, Output>(history: History<Input, Output>): Entry<Input, Output>[] {
   const operations = history.filter((operation) => operation.outcome !== 'fail' || hasAnswer(operation))
-  const invoked = new Array<number>(operations.length)
-  const returned = new Array<number>(operations.length).fill(Infinity)
-  endsInOrder(operations).forEach((end, rank) => {
-    if (end % 2 === 0) invoked[end >> 1] = rank
-    else returned[end >> 1] = rank
-  })
-  return operations
-    .map((operation, index) => ({
-      operation,
-      input: operation.input,
-      output: answerOf(operation),
-      invoked: invoked[index]!,
-      returned: returned[index]!,
-    }))
-    .sort((left, right) => left.invoked - right.invoked)
+  const ends = endsByEvent(operations) ?? endsByTime(operations)
+  const returned = new Float64Array(operations.length).fill(Infinity)
+  for (let rank = 0; rank < ends.length; rank++) if (ends[rank]! % 2 === 1) returned[ends[rank]! >> 1] = rank
+  const entries: Entry<Input, Output>[] = []
+  for (let rank = 0; rank < ends.length; rank++) {
+    if (ends[rank]! % 2 === 1) continue
+    const index = ends[rank]! >> 1
+    const operation = operations[index]!
+    entries.push(entryOf(operation, answerOf(operation), rank, returned[index]!))
+  }
+  return entries
+}
+
+/** All entries are made here, so that the engine sees one kind of object. */
+function entryOf<Input, Output>(
+  operation: Operation<Input, Output>,
+  output: Output | undefined,
+  invoked: number,
+  returned: number,
+): Entry<Input, Output> {
+  return { operation, input: operation.input, output, invoked, returned }
 }
 
 function answerOf<Output>(operation: Operation<unknown, Output>): Output | undefined {
@@ -47,8 +53,43 @@ function answerOf<Output>(operation: Operation<unknown, Output>): Output | undef
   return operation.output === undefined ? (null as Output) : operation.output
 }
 
-/** Twice the operation's index for its invocation, and one more for its return. */
-function endsInOrder(operations: History): number[] {
+/*
+ * Both give invocations and returns in order, each as twice the operation's index, and one more for its return.
+ */
+
+/** By the trace's events, where all have theirs and the times agree with them: sorted as plain numbers. */
+function endsByEvent(operations: History): Float64Array | undefined {
+  const count = 2 * operations.length
+  const keys = new Float64Array(count)
+  let length = 0
+  for (let index = 0; index < operations.length; index++) {
+    const operation = operations[index]!
+    const isReturn = hasAnswer(operation)
+    const { invokedAtEvent, returnedAtEvent } = operation
+    if (!isExact(invokedAtEvent, count) || (isReturn && !isExact(returnedAtEvent, count))) return undefined
+    keys[length++] = invokedAtEvent * count + 2 * index
+    if (isReturn) keys[length++] = returnedAtEvent! * count + 2 * index + 1
+  }
+  const ends = keys.subarray(0, length).sort()
+  let latest = -Infinity
+  for (let rank = 0; rank < length; rank++) {
+    const end = ends[rank]! % count
+    const operation = operations[end >> 1]!
+    const time = end % 2 === 0 ? operation.invokedAtMs : operation.returnedAtMs
+    if (!(time >= latest)) return undefined
+    latest = time
+    ends[rank] = end
+  }
+  return ends
+}
+
+/** True where the event's number and another below `count` fit into one number. */
+function isExact(event: number | undefined, count: number): event is number {
+  return Number.isInteger(event) && event! >= 0 && (event! + 1) * count <= Number.MAX_SAFE_INTEGER
+}
+
+/** By time; at the same time an invocation comes before a return, unless all have events that tell. */
+function endsByTime(operations: History): readonly number[] {
   const numbered = operations.every(
     (operation) =>
       operation.invokedAtEvent !== undefined && (!hasAnswer(operation) || operation.returnedAtEvent !== undefined),
@@ -83,5 +124,14 @@ export function entriesUpTo<Input, Output>(
 ): Entry<Input, Output>[] {
   return entries
     .filter(({ invoked }) => invoked < cut)
-    .map((entry) => (entry.returned <= cut ? entry : { ...entry, output: undefined, returned: Infinity }))
+    .map((entry) => (entry.returned <= cut ? entry : entryOf(entry.operation, undefined, entry.invoked, Infinity)))
+}
+
+/** The same with its answer forgotten. */
+export function withoutAnswer<Input, Output>({
+  operation,
+  invoked,
+  returned,
+}: Entry<Input, Output>): Entry<Input, Output> {
+  return entryOf(operation, undefined, invoked, returned)
 }

@@ -1,5 +1,7 @@
+import { NOTHING } from './calls.ts'
 import type { Calls } from './calls.ts'
 import type { Entry } from './entry.ts'
+import { numbersBy } from './sorting.ts'
 
 /**
  * One object's operations, laid out for a search.
@@ -26,14 +28,14 @@ export interface Problem<Input = unknown, Output = unknown> {
   readonly crashed: readonly CrashedKind<Input, Output>[]
 }
 
-/** Crashed operations with the same input: only how many of them took effect can matter. */
+/** Crashed operations with equal calls: only how many of them took effect can matter. */
 export interface CrashedKind<Input = unknown, Output = unknown> {
   /** The earliest first. */
   readonly entries: readonly Entry<Input, Output>[]
   readonly call: number
   readonly blind: boolean
-  /** Calls that returned with the same input. */
-  readonly rivals: ReadonlySet<number>
+  /** Calls that returned, in whose place one of these would do the same. */
+  readonly rivals: Set<number>
 }
 
 /** @param entries in the order of their invocation. */
@@ -41,31 +43,36 @@ export function problemOf<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   calls: Calls<any, Input, Output>,
 ): Problem<Input, Output> {
-  const byInvocation: Entry<Input, Output>[] = []
+  const returned: Entry<Input, Output>[] = []
   const crashed: Entry<Input, Output>[] = []
   for (const entry of entries) {
-    if (entry.returned !== Infinity) byInvocation.push(entry)
+    if (entry.returned !== Infinity) returned.push(entry)
     else if (!calls.factsAt(calls.numberOf(entry)).readOnly) crashed.push(entry)
   }
-  const byReturn = byInvocation.map((_, index) => index)
-  byReturn.sort((left, right) => byInvocation[left]!.returned - byInvocation[right]!.returned)
-  const required = byReturn.map((index) => byInvocation[index]!)
-  const numbers = Int32Array.from(required, (entry) => calls.numberOf(entry))
+  const byReturn = numbersBy(returned.length, (index) => returned[index]!.returned)
+  const required: Entry<Input, Output>[] = []
+  const numbers = new Int32Array(returned.length)
+  const readOnly = new Uint8Array(returned.length)
+  for (let operation = 0; operation < byReturn.length; operation++) {
+    const entry = returned[byReturn[operation]!]!
+    const call = calls.numberOf(entry)
+    required.push(entry)
+    numbers[operation] = call
+    readOnly[operation] = calls.factsAt(call).readOnly ? 1 : 0
+  }
   return {
     required,
     calls: numbers,
-    readOnly: Uint8Array.from(numbers, (call) => (calls.factsAt(call).readOnly ? 1 : 0)),
+    readOnly,
     ...seating(required, byReturn),
     twins: twinsOf(numbers),
     crashed: crashed.length === 0 ? [] : kindsOf(crashed, numbers, calls),
   }
 }
 
-function seating(required: readonly Entry[], byReturn: readonly number[]) {
+function seating(required: readonly Entry[], byReturn: Int32Array) {
   const byInvocation = new Int32Array(required.length)
-  byReturn.forEach((invocation, operation) => {
-    byInvocation[invocation] = operation
-  })
+  for (let operation = 0; operation < byReturn.length; operation++) byInvocation[byReturn[operation]!] = operation
   const seats = new Int32Array(required.length)
   const openFrom = new Int32Array(required.length + 1)
   const open: number[] = []
@@ -88,12 +95,14 @@ function seating(required: readonly Entry[], byReturn: readonly number[]) {
 }
 
 function twinsOf(calls: Int32Array): Int32Array {
+  const twins = new Int32Array(calls.length)
   const latest = new Map<number, number>()
-  return calls.map((call, operation) => {
-    const twin = latest.get(call) ?? -1
+  for (let operation = 0; operation < calls.length; operation++) {
+    const call = calls[operation]!
+    twins[operation] = latest.get(call) ?? -1
     latest.set(call, operation)
-    return twin
-  })
+  }
+  return twins
 }
 
 function kindsOf<Input, Output>(
@@ -101,16 +110,28 @@ function kindsOf<Input, Output>(
   required: Int32Array,
   calls: Calls<any, Input, Output>,
 ): CrashedKind<Input, Output>[] {
-  const byInput = new Map<number, { entries: Entry<Input, Output>[]; rivals: Set<number> }>()
+  const byCall = new Map<number, CrashedKind<Input, Output> & { readonly entries: Entry<Input, Output>[] }>()
+  const byDeed = new Map<number, CrashedKind<Input, Output>[]>()
   for (const entry of crashed) {
-    const input = calls.factsAt(calls.numberOf(entry)).input
-    const kind = byInput.get(input)
-    if (kind) kind.entries.push(entry)
-    else byInput.set(input, { entries: [entry], rivals: new Set() })
+    const call = calls.numberOf(entry)
+    const known = byCall.get(call)
+    if (known !== undefined) {
+      known.entries.push(entry)
+      continue
+    }
+    const { blind, deed } = calls.factsAt(call)
+    const kind = { entries: [entry], call, blind, rivals: new Set<number>() }
+    byCall.set(call, kind)
+    const others = byDeed.get(deed)
+    if (others) others.push(kind)
+    else byDeed.set(deed, [kind])
   }
-  for (const call of required) byInput.get(calls.factsAt(call).input)?.rivals.add(call)
-  return [...byInput.values()].map(({ entries, rivals }) => {
-    const call = calls.numberOf(entries[0]!)
-    return { entries, call, blind: calls.factsAt(call).blind, rivals }
-  })
+  for (const call of required) {
+    const { deed, found } = calls.factsAt(call)
+    for (const kind of byDeed.get(deed) ?? []) {
+      const condition = calls.factsAt(kind.call).found
+      if (condition === NOTHING || condition === found) kind.rivals.add(call)
+    }
+  }
+  return [...byCall.values()]
 }

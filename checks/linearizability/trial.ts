@@ -1,4 +1,5 @@
-import { Calls } from './calls.ts'
+import type { Calls } from './calls.ts'
+import { callsOf } from './calls-of.ts'
 import { minimalCore, withoutNeedless } from './core.ts'
 import type { Entry } from './entry.ts'
 import { violationOf } from './evidence.ts'
@@ -82,7 +83,7 @@ export class Trial<Input = unknown, Output = unknown> {
   }
 
   private alphabet(): Calls<any, Input, Output> {
-    return (this.calls ??= new Calls(this.model))
+    return (this.calls ??= callsOf(this.model))
   }
 }
 

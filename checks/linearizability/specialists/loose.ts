@@ -1,9 +1,8 @@
+import { NOTHING } from '../calls.ts'
 import type { Entry } from '../entry.ts'
-import type { RegisterView } from '../../model.ts'
-import { samePlain } from '../../plain.ts'
 import { NOBODY } from './reads-from.ts'
-import type { RegisterOf } from './reads-from.ts'
-import { numbersBy } from './sorting.ts'
+import type { RegisterFacts } from './register-facts.ts'
+import { numbersBy } from '../sorting.ts'
 
 /**
  * The order with each loose operation at the first place that real time, its answer, and the places of the loose ones
@@ -12,15 +11,13 @@ import { numbersBy } from './sorting.ts'
  * @param order operations, by number, in an order that is correct without the loose ones.
  * @param loose operations that returned and change nothing, in any order.
  */
-export function withLoose<Input, Output>(
+export function withLoose(
   order: readonly number[],
   loose: readonly number[],
-  entries: readonly Entry<Input, Output>[],
-  register: RegisterOf<Input, Output>,
-  initial: unknown,
-): Entry<Input, Output>[] | undefined {
-  const viewOf = (operation: number) => register(entries[operation]!.input, entries[operation]!.output)
-  const values = valuesAlong(order, viewOf, initial)
+  entries: readonly Entry[],
+  facts: RegisterFacts,
+): number[] | undefined {
+  const values = valuesAlong(order, facts)
   const latest = latestPlaces(order, entries)
   /** How many operations of the order come before it, for all that have a place by now. */
   const places = new Int32Array(entries.length).fill(NOBODY)
@@ -36,29 +33,25 @@ export function withLoose<Input, Output>(
     while (entries[byReturn[returnedCount]!]!.returned < invoked) {
       earliest = Math.max(earliest, places[byReturn[returnedCount++]!]!)
     }
-    const view = viewOf(operation)
     const last = latest(returned)
     let place = earliest
-    while (place <= last && !fits(view, values[place])) place += 1
+    while (place <= last && !fits(operation, facts, values[place]!)) place += 1
     if (place > last) return undefined
     places[operation] = place
     settled[place]!.push(operation)
   }
   const whole = [...settled[0]!]
   order.forEach((operation, place) => whole.push(operation, ...settled[place + 1]!))
-  return whole.map((operation) => entries[operation]!)
+  return whole
 }
 
 /** What the register holds after none of the order, after the first, and so on. */
-function valuesAlong(
-  order: readonly number[],
-  viewOf: (operation: number) => RegisterView,
-  initial: unknown,
-): readonly unknown[] {
-  const values = [initial]
+function valuesAlong(order: readonly number[], { wrote, initial }: RegisterFacts): readonly number[] {
+  let value = initial
+  const values = [value]
   for (const operation of order) {
-    const { wrote } = viewOf(operation)
-    values.push(wrote === undefined ? values.at(-1) : wrote)
+    if (wrote[operation] !== NOTHING) value = wrote[operation]!
+    values.push(value)
   }
   return values
 }
@@ -90,7 +83,7 @@ function returnedInOrder(entries: readonly Entry[]): Int32Array {
   return numbersBy(returned.length, (index) => entries[returned[index]!]!.returned).map((index) => returned[index]!)
 }
 
-function fits({ found, foundNot }: RegisterView, value: unknown): boolean {
-  if (found !== undefined && !samePlain(found, value)) return false
-  return foundNot === undefined || !samePlain(foundNot, value)
+function fits(operation: number, { found, foundNot }: RegisterFacts, value: number): boolean {
+  if (found[operation] !== NOTHING && found[operation] !== value) return false
+  return foundNot[operation] !== value
 }

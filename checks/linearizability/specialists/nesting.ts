@@ -1,6 +1,6 @@
 import { Presence } from './presence.ts'
 import { Coverage, Minima } from './range-trees.ts'
-import { numbersBy } from './sorting.ts'
+import { numbersBy } from '../sorting.ts'
 import type { Stay } from './stays.ts'
 
 /** Something done to a stack, at a moment halfway between two ranks. */

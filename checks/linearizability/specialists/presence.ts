@@ -1,4 +1,4 @@
-import { sortedBy } from './sorting.ts'
+import { sortedBy } from '../sorting.ts'
 import type { Stay } from './stays.ts'
 
 /**

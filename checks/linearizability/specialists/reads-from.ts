@@ -1,13 +1,11 @@
+import { NOTHING } from '../calls.ts'
 import type { Entry } from '../entry.ts'
-import type { Model, RegisterView } from '../../model.ts'
-import { ValueNumbers } from './value-numbers.ts'
+import type { RegisterFacts } from './register-facts.ts'
 
 /** Stands for whoever wrote the value that was there before any operation. */
 export const INITIAL = -1
 /** Stands for no operation at all. */
 export const NOBODY = -2
-
-export type RegisterOf<Input, Output> = NonNullable<Model<unknown, Input, Output>['register']>
 
 /** Who found whose value on one register. Operations are numbers in the list of entries. */
 export interface ReadsFrom {
@@ -26,54 +24,28 @@ export interface ReadsFrom {
 }
 
 /**
- * Undefined where one that writes found a value with several writers, or it cannot be told whether it wrote. A value
- * that is written often but found by nobody is no hindrance.
+ * Undefined where one that writes found a value with several writers. A value that is written often but found by nobody
+ * is no hindrance.
  */
-export function readsFromOf<Input, Output>(
-  entries: readonly Entry<Input, Output>[],
-  register: RegisterOf<Input, Output>,
-  initial: unknown,
-): ReadsFrom | undefined {
-  const views = entries.map(({ input, output }) => register(input, output))
-  if (entries.some((entry, operation) => isUndecided(entry, views[operation]!))) return undefined
-  const relation = new Relation(entries, views, new Writers(views, initial))
-  entries.forEach(({ returned }, operation) => {
-    if (returned !== Infinity) relation.ascertain(operation)
-  })
+export function readsFromOf(entries: readonly Entry[], facts: RegisterFacts): ReadsFrom | undefined {
+  const relation = new Relation(entries, facts)
+  for (let operation = 0; operation < entries.length; operation++) {
+    if (entries[operation]!.returned !== Infinity) relation.ascertain(operation)
+  }
   return relation.unwritten === NOBODY && relation.isAmbiguous ? undefined : relation
-}
-
-/** It returned without an answer, or with one that leaves its effect open: then it may have written, or not. */
-function isUndecided({ output, returned }: Entry, { found, foundNot, wrote }: RegisterView): boolean {
-  if (wrote === undefined) return false
-  return foundNot !== undefined || (found !== undefined && output === undefined && returned !== Infinity)
 }
 
 const SEVERAL = -3
 
-/** Who wrote which value. */
-class Writers {
-  private readonly numbers = new ValueNumbers()
-  private readonly writers: number[] = []
-
-  constructor(views: readonly RegisterView[], initial: unknown) {
-    this.add(initial, INITIAL)
-    for (let operation = 0; operation < views.length; operation++) {
-      const { wrote } = views[operation]!
-      if (wrote !== undefined) this.add(wrote, operation)
-    }
+/** For each value who wrote it. */
+function writersOf({ wrote, initial, valueCount }: RegisterFacts): Int32Array {
+  const writers = new Int32Array(valueCount).fill(NOBODY)
+  writers[initial] = INITIAL
+  for (let operation = 0; operation < wrote.length; operation++) {
+    const value = wrote[operation]!
+    if (value !== NOTHING) writers[value] = writers[value] === NOBODY ? operation : SEVERAL
   }
-
-  of(value: unknown): number {
-    const number = this.numbers.known(value)
-    return number === undefined ? NOBODY : this.writers[number]!
-  }
-
-  private add(value: unknown, writer: number): void {
-    const number = this.numbers.numberOf(value)
-    if (number === this.writers.length) this.writers.push(writer)
-    else this.writers[number] = SEVERAL
-  }
+  return writers
 }
 
 class Relation implements ReadsFrom {
@@ -84,19 +56,20 @@ class Relation implements ReadsFrom {
   readonly loose: number[] = []
   unwritten = NOBODY
   isAmbiguous = false
-  private readonly views: readonly RegisterView[]
-  private readonly writers: Writers
+  private readonly facts: RegisterFacts
+  private readonly writers: Int32Array
 
-  constructor(entries: readonly Entry[], views: readonly RegisterView[], writers: Writers) {
-    this.views = views
-    this.writers = writers
+  constructor(entries: readonly Entry[], facts: RegisterFacts) {
+    this.facts = facts
+    this.writers = writersOf(facts)
     this.source = new Int32Array(entries.length).fill(NOBODY)
     this.observer = new Int32Array(entries.length).fill(NOBODY)
-    this.writes = Uint8Array.from(views, ({ wrote }) => (wrote === undefined ? 0 : 1))
+    this.writes = new Uint8Array(entries.length)
     this.certain = new Uint8Array(entries.length)
-    entries.forEach(({ returned }, operation) => {
-      if (returned !== Infinity) this.certain[operation] = 1
-    })
+    for (let operation = 0; operation < entries.length; operation++) {
+      if (facts.wrote[operation] !== NOTHING) this.writes[operation] = 1
+      if (entries[operation]!.returned !== Infinity) this.certain[operation] = 1
+    }
   }
 
   /** The operation took effect; so did whoever wrote what it found, and whoever wrote what that one found, and so on. */
@@ -111,12 +84,12 @@ class Relation implements ReadsFrom {
   }
 
   private writerFor(reader: number): number {
-    const { found } = this.views[reader]!
-    const writer = found === undefined ? NOBODY : this.writers.of(found)
+    const found = this.facts.found[reader]!
+    const writer = found === NOTHING ? NOBODY : this.writers[found]!
     if (writer === SEVERAL && this.writes[reader] === 1) this.isAmbiguous = true
-    else if (writer === NOBODY && found !== undefined)
-      this.unwritten = this.unwritten === NOBODY ? reader : this.unwritten
-    else if (writer !== SEVERAL && writer !== NOBODY) this.source[reader] = writer
+    else if (writer === NOBODY && found !== NOTHING) {
+      if (this.unwritten === NOBODY) this.unwritten = reader
+    } else if (writer !== SEVERAL && writer !== NOBODY) this.source[reader] = writer
     else if (this.writes[reader] === 0) this.loose.push(reader)
     return writer
   }

@@ -6,7 +6,9 @@ import { withLoose } from './loose.ts'
 import type { RegisterView } from '../../model.ts'
 import { samePlain } from '../../plain.ts'
 import { NOBODY, readsFromOf } from './reads-from.ts'
-import type { ReadsFrom, RegisterOf } from './reads-from.ts'
+import type { ReadsFrom } from './reads-from.ts'
+import { registerFactsOf } from './register-facts.ts'
+import type { RegisterFacts, RegisterOf } from './register-facts.ts'
 import type { Specialist } from '../specialist.ts'
 import { byZone } from './zones.ts'
 
@@ -28,20 +30,35 @@ export const uniqueWriteRegister: Specialist = (entries, { register, init }) => 
   if (register === undefined) return undefined
   return verdictOf(
     entries,
-    (some) => decideRegister(some, register, init()),
+    (some) => decide(some, register, init()),
     (core) => parts(core, register),
   )
 }
 
-/** An order for the operations, or a few that have none; undefined where a value that was read was written twice. */
-export function decideRegister<Input, Output>(
+function decide<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   register: RegisterOf<Input, Output>,
   initial: unknown,
 ): Outcome<Input, Output> {
-  const readsFrom = readsFromOf(entries, register, initial)
+  const facts = registerFactsOf(entries, register, initial)
+  const outcome = facts && decideRegister(entries, facts)
+  if (outcome === undefined) return undefined
+  const entryOf = (operation: number) => entries[operation]!
+  if ('core' in outcome) return { core: outcome.core.map(entryOf) }
+  return { order: () => outcome.order().map(entryOf) }
+}
+
+/** Operations are numbers in the list of entries. */
+export type RegisterOutcome =
+  | { readonly order: () => readonly number[] }
+  | { readonly core: readonly number[] }
+  | undefined
+
+/** An order for the operations, or a few that have none; undefined where a value that was read was written twice. */
+export function decideRegister(entries: readonly Entry[], facts: RegisterFacts): RegisterOutcome {
+  const readsFrom = readsFromOf(entries, facts)
   if (readsFrom === undefined) return undefined
-  const condemned = (conflict: readonly number[]) => ({ core: coreOf(conflict, readsFrom, entries) })
+  const condemned = (conflict: readonly number[]) => ({ core: coreOf(conflict, readsFrom) })
   if (readsFrom.unwritten !== NOBODY) return condemned([readsFrom.unwritten])
   const blocks = blocksOf(entries, readsFrom)
   if (blocks.conflict.length > 0) return condemned(blocks.conflict)
@@ -50,8 +67,8 @@ export function decideRegister<Input, Output>(
     return condemned(zones.conflict.flatMap(({ firstReturned, lastInvoked }) => [firstReturned, lastInvoked]))
   }
   const order = () => zones.flatMap((block) => blocks.operationsOf(block))
-  if (readsFrom.loose.length === 0) return { order: () => order().map((operation) => entries[operation]!) }
-  const whole = withLoose(order(), readsFrom.loose, entries, register, initial)
+  if (readsFrom.loose.length === 0) return { order }
+  const whole = withLoose(order(), readsFrom.loose, entries, facts)
   return whole && { order: () => whole }
 }
 
@@ -59,11 +76,7 @@ export function decideRegister<Input, Output>(
  * The operations, and those they stand on: who wrote what they found, and, for one that crashed, who found what it
  * wrote. All else can be taken out of an order: reads as they change nothing, writes as nobody that is left found them.
  */
-function coreOf<Input, Output>(
-  conflict: readonly number[],
-  { source, observer }: ReadsFrom,
-  entries: readonly Entry<Input, Output>[],
-): Entry<Input, Output>[] {
+function coreOf(conflict: readonly number[], { source, observer }: ReadsFrom): number[] {
   const core = new Set<number>()
   const pending = [...conflict]
   while (pending.length > 0) {
@@ -72,7 +85,7 @@ function coreOf<Input, Output>(
     core.add(operation)
     pending.push(source[operation]!, observer[operation]!)
   }
-  return [...core].sort((left, right) => left - right).map((operation) => entries[operation]!)
+  return [...core].sort((left, right) => left - right)
 }
 
 /** Each operation of which nobody in the core found what it wrote. */

@@ -10,7 +10,7 @@ import type { Move } from './nesting.ts'
 import { Presence } from './presence.ts'
 import { NOBODY } from './reads-from.ts'
 import type { Specialist } from '../specialist.ts'
-import { numbersBy } from './sorting.ts'
+import { numbersBy } from '../sorting.ts'
 import { staysOf } from './stays.ts'
 import type { Stay, Stays } from './stays.ts'
 

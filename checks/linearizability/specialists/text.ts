@@ -2,9 +2,11 @@ import { Cutter } from './cutter.ts'
 import { verdictOf } from './earliest.ts'
 import type { Outcome } from './earliest.ts'
 import type { Entry } from '../entry.ts'
-import type { Model, RegisterView, TextView } from '../../model.ts'
+import type { Model, TextView } from '../../model.ts'
+import { NOTHING } from '../calls.ts'
 import { BEGINNING, piecesOf } from './pieces.ts'
 import type { Pieces } from './pieces.ts'
+import type { RegisterFacts } from './register-facts.ts'
 import { decideRegister } from './register.ts'
 import type { Specialist } from '../specialist.ts'
 
@@ -34,29 +36,29 @@ function decide<Input, Output>(entries: readonly Entry<Input, Output>[], text: T
   const views = entries.map(({ input, output }) => text(input, output))
   const pieces = piecesOf(entries, views, cutter)
   if (pieces === undefined) return undefined
-  const original = new Map<Entry, number>()
-  const asRegister = entries.map((entry, index) => {
-    const view = registerView(views[index]!, index, pieces)
-    const derived = { ...entry, input: view, output: entry.returned === Infinity ? undefined : null }
-    original.set(derived, index)
-    return derived
-  })
-  const back = (some: readonly Entry[]) => some.map((entry) => original.get(entry)!)
   const condemned = (core: readonly number[]): Outcome<Input, Output> => ({
     core: withWitnesses(core, views, pieces).map((index) => entries[index]!),
   })
   if (pieces.conflict.length > 0) return condemned(pieces.conflict)
-  const outcome = decideRegister<unknown, unknown>(asRegister, (view) => view as RegisterView, BEGINNING)
+  const outcome = decideRegister(entries, registerFacts(views, pieces))
   if (outcome === undefined) return undefined
-  if ('core' in outcome) return condemned(back(outcome.core))
-  return { order: () => back(outcome.order()).map((index) => entries[index]!) }
+  if ('core' in outcome) return condemned(outcome.core)
+  return { order: () => outcome.order().map((index) => entries[index]!) }
 }
 
-/** Values are pieces; a piece has the number of the operation that made it. */
-function registerView(view: TextView, index: number, pieces: Pieces): RegisterView {
-  if (view.does === 'get') return view.text === undefined ? {} : { found: pieces.lastOf(index) }
-  const before = view.does === 'append' ? pieces.beforeOf(index) : undefined
-  return before === undefined ? { wrote: index } : { found: before, wrote: index }
+/** Values are pieces: the text at the beginning has the number 0, and what an operation made the operation's plus one. */
+function registerFacts(views: readonly TextView[], pieces: Pieces): RegisterFacts {
+  const found = new Int32Array(views.length).fill(NOTHING)
+  const wrote = new Int32Array(views.length).fill(NOTHING)
+  for (let operation = 0; operation < views.length; operation++) {
+    const view = views[operation]!
+    if (view.does !== 'get') wrote[operation] = operation + 1
+    else if (view.text !== undefined) found[operation] = pieces.lastOf(operation) + 1
+    const before = view.does === 'append' ? pieces.beforeOf(operation) : undefined
+    if (before !== undefined) found[operation] = before + 1
+  }
+  const foundNot = new Int32Array(views.length).fill(NOTHING)
+  return { found, foundNot, wrote, initial: BEGINNING + 1, valueCount: views.length + 1 }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { numbersBy } from './sorting.ts'
+import { numbersBy } from '../sorting.ts'
 
 /** Two windows of time of one thing, such as the insertion and the taking of a value; from first to last moment. */
 export interface Windows {

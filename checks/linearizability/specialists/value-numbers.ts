@@ -4,19 +4,23 @@ import { canonical } from '../../plain.ts'
 export class ValueNumbers {
   private readonly primitives = new Map<unknown, number>()
   private readonly objects = new Map<string, number>()
-  private count = 0
+  /** Numbers are below it. */
+  count = 0
 
   numberOf(value: unknown): number {
-    const known = this.known(value)
-    if (known !== undefined) return known
-    if (isObject(value)) this.objects.set(canonical(value), this.count)
-    else this.primitives.set(value, this.count)
-    return this.count++
+    return isObject(value) ? this.numberIn(this.objects, canonical(value)) : this.numberIn(this.primitives, value)
   }
 
   /** Undefined where the value has not appeared. */
   known(value: unknown): number | undefined {
     return isObject(value) ? this.objects.get(canonical(value)) : this.primitives.get(value)
+  }
+
+  private numberIn<Key>(numbers: Map<Key, number>, key: Key): number {
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, this.count)
+    return this.count++
   }
 }
 

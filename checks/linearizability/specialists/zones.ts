@@ -1,5 +1,5 @@
 import type { Block } from './blocks.ts'
-import { sortedBy } from './sorting.ts'
+import { sortedBy } from '../sorting.ts'
 
 /**
  * Blocks in an order that real time allows, or two that real time puts both before and after each other.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Calls } from '../../../checks/linearizability/calls.ts'
+import { callsOf } from '../../../checks/linearizability/calls-of.ts'
 import { minimalCore } from '../../../checks/linearizability/core.ts'
 import { search } from '../../../checks/linearizability/search.ts'
 import type { Strategy } from '../../../checks/linearizability/search.ts'
@@ -24,7 +24,7 @@ const STEPS = 1_000_000
 /** A search as if it were a specialist, so that its orders and its cores are held against brute force as well. */
 function searchBy(strategy: Strategy): Specialist {
   return (entries, model) => {
-    const calls = new Calls(model)
+    const calls = callsOf(model)
     const result = search(entries, calls, { stepsLeft: STEPS }, strategy)
     if (result.verdict === 'ok') return { verdict: 'ok', steps: 0, order: result.order! }
     const core = minimalCore(entries, result.blocked!, calls, { stepsLeft: STEPS })
@@ -37,7 +37,7 @@ function searchBy(strategy: Strategy): Specialist {
 }
 
 const small: Specialist = (entries, model) => {
-  const verdict = searchSmall(entries, new Calls(model), { stepsLeft: STEPS })
+  const verdict = searchSmall(entries, callsOf(model), { stepsLeft: STEPS })
   return verdict === 'violated' ? { verdict, steps: 0, core: entries } : undefined
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Calls } from '../../../checks/linearizability/calls.ts'
+import { callsOf } from '../../../checks/linearizability/calls-of.ts'
 import { minimalCore } from '../../../checks/linearizability/core.ts'
 import { entriesOf } from '../../../checks/linearizability/entry.ts'
 import type { Entry } from '../../../checks/linearizability/entry.ts'
@@ -18,7 +18,7 @@ import { anyHistory, casCall, kvCall, registerCall } from '../support/random.ts'
 
 function coreOf(entries: readonly Entry[], model: Model): readonly Entry[] | undefined {
   const budget = { stepsLeft: 1_000_000 }
-  const calls = new Calls(model)
+  const calls = callsOf(model)
   const { verdict, blocked } = search(entries, calls, budget)
   return verdict === 'violated' ? minimalCore(entries, blocked!, calls, budget) : undefined
 }
@@ -36,7 +36,7 @@ describe.each(models)('of random histories of the model %s', (_, model, historie
         const entries = entriesOf(history)
         fc.pre(hasOrder(entries, model))
         const unsound = entries.filter((entry) => {
-          const rest = new Rest(entries, new Calls(model))
+          const rest = new Rest(entries, callsOf(model))
           rest.leaveOut([entry])
           return !hasOrder(rest.entries(), model)
         })

@@ -7,13 +7,15 @@ export function numbersBy(count: number, key: (number: number) => number): Int32
   const packed = new Float64Array(count)
   for (let number = 0; number < count; number++) packed[number] = key(number) * count + number
   packed.sort()
-  return Int32Array.from(packed, (value) => value % count)
+  const numbers = new Int32Array(count)
+  for (let place = 0; place < count; place++) numbers[place] = packed[place]! % count
+  return numbers
 }
 
 /** A copy in the order of such keys. */
 export function sortedBy<Item>(items: readonly Item[], key: (item: Item) => number): Item[] {
-  return Array.from(
-    numbersBy(items.length, (number) => key(items[number]!)),
-    (number) => items[number]!,
-  )
+  const numbers = numbersBy(items.length, (number) => key(items[number]!))
+  const sorted: Item[] = []
+  for (let place = 0; place < numbers.length; place++) sorted.push(items[numbers[place]!]!)
+  return sorted
 }
