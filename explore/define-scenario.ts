@@ -4,6 +4,7 @@ import type { Property } from '../checks/property.ts'
 import type {
   Control,
   FaultMenu,
+  GoingOn,
   Network,
   NodeSpec,
   PlannedOperation,
@@ -57,6 +58,8 @@ export interface ScenarioDefinition {
   readonly bugs?: readonly PlantedBug[]
   /** Variants that look like bugs and are none. */
   readonly controls?: readonly Control[]
+  /** How a run may go on from recorded nodes. */
+  readonly goingOn?: GoingOn
   /** What planted bugs are listed under: the scenario's own name unless given. */
   readonly system?: string
   /** The calm begins at this share of the run: 0.6 unless given. */
@@ -85,6 +88,7 @@ export function defineScenario(definition: ScenarioDefinition): Scenario {
     evidence: definition.evidence ?? 0.5,
     faults: { quorumRole: 'server', ...definition.faults },
     ...(definition.system === undefined ? {} : { system: definition.system }),
+    ...(definition.goingOn === undefined ? {} : { goingOn: definition.goingOn }),
     ...(definition.bugs === undefined ? {} : { bugs: definition.bugs }),
     ...(definition.controls === undefined ? {} : { controls: definition.controls }),
     properties: typeof properties === 'function' ? properties : () => properties,

@@ -70,6 +70,11 @@ export interface RunResult {
   readonly messageFaults?: readonly Fault[] | undefined
 }
 
+/** How many operations clients began in a run. */
+export function operationCount({ operations: { ok, fail, info } }: Pick<RunResult, 'operations'>): number {
+  return ok + fail + info
+}
+
 /** When a failure was decided: of the futures that new luck gives from an event on, how many fail all the same. */
 export interface BakedIn {
   /** Futures tried at each instant. */

@@ -45,6 +45,7 @@ export function worldOf(
     seed: plan.luck,
     protocol: topology.protocol,
     nodes: topology.nodes,
+    history: topology.history?.(),
     network: plan.network,
     syncMs: plan.syncMs,
     faults: plan.faults,
@@ -196,7 +197,7 @@ class Run {
   result(): RunResult {
     const { world, plan } = this
     const operations = { ok: 0, fail: 0, info: 0 }
-    for (const { outcome } of this.history) operations[outcome]++
+    for (const { id, outcome } of this.history) if (id >= 0) operations[outcome]++
     return {
       seed: plan.seed,
       verdict: this.violations.length > 0 ? 'violated' : this.unknown !== undefined ? 'unknown' : 'ok',

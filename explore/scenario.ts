@@ -2,6 +2,9 @@ import type { AnyMachine, Millis, NodeId, PlainData, Random } from '../sim/machi
 import type { FaultKind } from '../sim/faults.ts'
 import type { Protocol } from '../sim/protocol.ts'
 import type { ClusterView, NodeView, Property } from '../checks/property.ts'
+import type { NodePast, PastOperation } from '../sim/past.ts'
+
+export type { NodePast, PastOperation, PastSaying, RunningPast } from '../sim/past.ts'
 
 /** How large a run is, and which code runs: what a person may set, and what a token carries. */
 export interface Settings {
@@ -33,6 +36,8 @@ export interface NodeSpec {
   readonly upgraded?: () => AnyMachine
   /** What is on its disk before its first start. */
   readonly disk?: ReadonlyMap<string, Uint8Array>
+  /** What it goes on from, in place of a first start; made anew for each run. */
+  readonly past?: () => NodePast
 }
 
 export interface Topology {
@@ -42,6 +47,8 @@ export interface Topology {
   readonly spawn?: (index: number) => NodeSpec
   /** Where this run survives less than the scenario's menu says, or more. */
   readonly faults?: Partial<FaultMenu>
+  /** What clients had done before the run: it counts for their history. */
+  readonly history?: () => readonly PastOperation[]
 }
 
 /** How the network is when nothing is wrong with it on purpose. */
@@ -125,6 +132,27 @@ export interface RealRuns {
   readonly concerns?: (input: PlainData) => boolean
 }
 
+/** A node as it was when a run goes on from it, up or down. */
+export interface NodeBefore {
+  readonly id: NodeId
+  readonly role: string
+  readonly state: unknown
+}
+
+/**
+ * How a run may go on from nodes that were not made by the scenario, such as those of a recording. Their clients are
+ * not there any more; the scenario's take their place, and must know what they may find.
+ */
+export interface GoingOn {
+  /** Choices of the scenario that those nodes have made already, by name. */
+  readonly chosen?: Readonly<Record<string, unknown>>
+  /**
+   * Operations that tell what clients may find, as far as the planned ones can see: as `ok` what brought about what
+   * the nodes hold, as `info` each that may take effect yet.
+   */
+  readonly history: (nodes: readonly NodeBefore[], planned: readonly PlannedOperation[]) => readonly PastOperation[]
+}
+
 /** A topology, a workload, a menu of faults, and properties. */
 export interface Scenario {
   readonly name: string
@@ -149,6 +177,10 @@ export interface Scenario {
   readonly topology: (input: ScenarioInput) => Topology
   readonly faults: FaultMenu
   readonly properties: (settings: Settings) => readonly Property[]
+  /** Without it, what clients see is not judged in a run that goes on from nodes with a past. */
+  readonly goingOn?: GoingOn
+  /** True where the nodes are given, so that none can be left out to make a failure smaller. */
+  readonly nodesAreGiven?: boolean
   /** What of the cluster's state tells one situation from another: a guided search looks for new ones. */
   readonly abstraction?: (view: ClusterView, node: NodeView) => readonly number[]
   /** The median run of a sweep must end at least this share of its operations `ok`, or the sweep is no evidence. */

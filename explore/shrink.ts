@@ -5,7 +5,7 @@ import { randomStream } from '../sim/random.ts'
 import type { Violation } from '../checks/verdict.ts'
 import { plainPlan } from './plain-plan.ts'
 import { executeRun, fingerprintOf } from './run.ts'
-import type { RunPlan, RunResult, Shrunk } from './result.ts'
+import { operationCount, type RunPlan, type RunResult, type Shrunk } from './result.ts'
 import type { Scenario } from './scenario.ts'
 import { minimize } from './shrinking/minimize.ts'
 import { earlier, fewOf, type Ground, lastOf, namedOperations, smallerPlan } from './shrinking/moves.ts'
@@ -79,13 +79,13 @@ export function shrinkAmong(
   for (const { plan } of failing.sort((a, b) => a.events - b.events).slice(0, MOST_SEEDS)) {
     const shrunk = shrinkFailure(scenario, plan, fingerprint, options)
     if (smallest === undefined || sizeOf(shrunk) < sizeOf(smallest)) smallest = shrunk
-    if (smallest.plan.faults.length <= FEW_FAULTS && smallest.result.history.length <= FEW_OPERATIONS) break
+    if (smallest.plan.faults.length <= FEW_FAULTS && operationCount(smallest.result) <= FEW_OPERATIONS) break
   }
   return smallest
 }
 
 function sizeOf({ plan, result }: Shrunk): number {
-  return 2 * plan.faults.length + result.history.length
+  return 2 * plan.faults.length + operationCount(result)
 }
 
 /** A failing plan to look for smaller ones from. */
@@ -216,7 +216,7 @@ class Shrinker {
     if (plan.faults.length < 2 || !random.chance(anew)) return smallerPlan(plan, ground)
     const most = {
       faults: Math.min(FEW_FAULTS, Math.max(0, plan.faults.length - 1)),
-      operations: Math.min(2 * FEW_OPERATIONS, result.history.length),
+      operations: Math.min(2 * FEW_OPERATIONS, operationCount(result)),
     }
     return random.chance(0.5)
       ? fewOf(this.original, this.violation, most, ground)
@@ -230,7 +230,7 @@ class Shrinker {
   /** How much there is that may still be taken away, one more than nothing. */
   private get left(): number {
     const { plan, result } = this.smallest
-    return 1 + plan.faults.length + result.history.length / 2
+    return 1 + plan.faults.length + operationCount(result) / 2
   }
 
   private withOtherLuck(plan: RunPlan): RunPlan {
@@ -242,7 +242,8 @@ class Shrinker {
   /** Nothing can be taken away any more. */
   private get isLeast(): boolean {
     const { plan, result } = this.smallest
-    return plan.faults.length === 0 && result.history.length === 0 && plan.settings.nodes <= 3
+    const isSmallCluster = plan.settings.nodes <= 3 || this.scenario.nodesAreGiven === true
+    return plan.faults.length === 0 && operationCount(result) === 0 && isSmallCluster
   }
 
   /** The last touches: without one thing each and with other luck, with rounder and shorter values, without chance. */
@@ -312,7 +313,7 @@ function chunkOf(items: readonly unknown[], share: number): number {
 function sizesOf(plan: RunPlan, result: RunResult): Shrunk['before'] {
   return {
     faults: plan.faults.length + (result.messageFaults?.length ?? 0),
-    operations: result.history.length,
+    operations: operationCount(result),
     nodes: plan.settings.nodes,
     events: result.events,
   }

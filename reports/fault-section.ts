@@ -1,4 +1,5 @@
 import type { Fault } from '../sim/faults.ts'
+import { operationCount } from '../explore/result.ts'
 import { faultWords } from './fault-words.ts'
 import { forkWords } from './fork-words.ts'
 import type { Story } from './story.ts'
@@ -33,7 +34,7 @@ function headLines({ plan, shrunk }: Story): readonly string[] {
   const { before } = shrunk
   const kept =
     faults === 0 ? `none of ${count(before.faults)} needed` : `${count(faults)} of ${count(before.faults)} kept`
-  const rest = `ops ${count(shrunk.result.history.length)} of ${count(before.operations)}, nodes ${plan.settings.nodes} of ${before.nodes}`
+  const rest = `ops ${count(operationCount(shrunk.result))} of ${count(before.operations)}, nodes ${plan.settings.nodes} of ${before.nodes}`
   return leftAndRight(`  FAULTS   ${kept}, ${rest}`, `(shrunk: ${plural(shrunk.replays, 'replay')})`, COLUMNS)
 }
 

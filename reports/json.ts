@@ -1,5 +1,12 @@
 import { systemOf } from '../explore/planted.ts'
-import type { BakedIn, Failure, RunResult, Shrunk, SweepSummary } from '../explore/result.ts'
+import {
+  operationCount,
+  type BakedIn,
+  type Failure,
+  type RunResult,
+  type Shrunk,
+  type SweepSummary,
+} from '../explore/result.ts'
 import type { Scenario } from '../explore/scenario.ts'
 import type { VerdictName } from '../checks/verdict.ts'
 import { confidence } from '../explore/futures.ts'
@@ -124,7 +131,7 @@ function sizes({ plan, result }: Shrunk): {
 } {
   return {
     faults: plan.faults.length,
-    operations: result.history.length,
+    operations: operationCount(result),
     nodes: plan.settings.nodes,
     events: result.events,
   }

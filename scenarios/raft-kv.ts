@@ -22,6 +22,7 @@ import { raftServer, type RaftServerConfiguration } from '../nodes/raft/server.t
 import { raftMoments } from '../nodes/raft/moments.ts'
 import { raftSightings } from '../nodes/raft/sightings.ts'
 import type { Dictionary } from '../nodes/dictionary/dictionary.ts'
+import { raftKvGoingOn } from './raft-kv-going-on.ts'
 
 const CALM_AT = 0.65
 const KEYS = ['x', 'y', 'z', 'u', 'v']
@@ -216,6 +217,7 @@ export const raftKv: Scenario = {
     moments: raftMoments,
     leads: 'became leader',
   },
+  goingOn: raftKvGoingOn(KEYS),
   abstraction: raftAbstraction,
   properties: ({ durationMs }) => [
     ...raftInvariants,

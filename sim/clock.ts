@@ -1,3 +1,5 @@
+import type { Millis } from './machine.ts'
+
 /** The moment every simulated wall clock begins at: 2023-11-14T22:13:20Z, in milliseconds since the epoch. */
 const EPOCH_MS = 1_700_000_000_000
 
@@ -21,6 +23,12 @@ export class Clock {
   /** A new incarnation: its monotonic clock begins at 0. */
   boot(worldUs: number): void {
     this.bootLocalUs = this.localUs(worldUs)
+  }
+
+  /** An incarnation with a past: both clocks go on from what they show. */
+  goOn(worldUs: number, monotonicMs: Millis, wallMs: Millis): void {
+    this.bootLocalUs = this.localUs(worldUs) - Math.round(monotonicMs * 1000)
+    this.wallOffsetUs += Math.round((wallMs - this.wallMs(worldUs)) * 1000)
   }
 
   monotonicMs(worldUs: number): number {

@@ -4,6 +4,7 @@ import type { SimulatedDisk } from './disk.ts'
 import type { DiskOnRestart } from './faults.ts'
 import { mixText } from './mix.ts'
 import type { Endpoint } from './network.ts'
+import type { NodePast } from './past.ts'
 import type { NodeRecorder } from './run-record.ts'
 
 /** A node as the world is told of it. */
@@ -16,6 +17,8 @@ export interface WorldNode {
   readonly upgraded?: () => AnyMachine
   /** What is on its disk before its first start. */
   readonly disk?: ReadonlyMap<string, Uint8Array>
+  /** What it goes on from, in place of a first start; made anew for each world. */
+  readonly past?: () => NodePast
 }
 
 /** A timer of one incarnation; at most one event waits for it, and finds here whether it is still wanted, and when. */

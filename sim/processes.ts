@@ -1,9 +1,10 @@
-import type { AnyMachine, Millis } from './machine.ts'
+import type { Millis } from './machine.ts'
 import { DiskError, InvariantError } from './machine.ts'
-import { NodeContext, type ContextHost } from './context.ts'
+import { NodeContext } from './context.ts'
 import { SimulatedDisk, type DiskUse, type Write, type WriteFate } from './disk.ts'
 import { EventKind, type EventQueue } from './event-queue.ts'
 import type { DiskOnRestart } from './faults.ts'
+import { goOn, type GoOnHost } from './go-on.ts'
 import { draw, mix, UNIT, within } from './mix.ts'
 import { Saying, type Comeback, type SimulatedNode } from './node.ts'
 import { Kind } from './trace.ts'
@@ -17,11 +18,9 @@ export interface StartOrder {
 }
 
 /** What processes need of the world. */
-export interface ProcessHost extends ContextHost {
+export interface ProcessHost extends GoOnHost {
   readonly queue: EventQueue
-  readonly seed: number
   readonly options: { readonly superviseMs?: readonly [Millis, Millis] }
-  readonly streams: { crash(node: SimulatedNode, power: boolean): void }
   readonly hash: { readonly events: number }
   record(
     kind: number,
@@ -34,11 +33,9 @@ export interface ProcessHost extends ContextHost {
     body?: unknown,
     more?: { reason?: string | undefined; fault?: number | undefined },
   ): number
-  handle(node: SimulatedNode, handler: (machine: AnyMachine, context: unknown) => void): void
   sayOther(node: SimulatedNode, kind: number, body?: unknown): void
   count(effect: string): void
   finding(property: string, summary: string, node: SimulatedNode): void
-  readonly observe: ((node: SimulatedNode) => void) | undefined
 }
 
 const SUPERVISOR = 0x50000000
@@ -70,6 +67,12 @@ export class Processes {
   /** Event of kind `start`: a first start has no order. An order is void once the node has been started since. */
   startIfDue(node: SimulatedNode, incarnation: number, order: unknown): void {
     if (node.up || node.ended || node.lost || node.incarnation !== incarnation) return
+    if (incarnation === 0 && node.spec.past !== undefined) {
+      const startIn = (afterMs: Millis, cause: number): void =>
+        this.startIn(node, afterMs, { cause, disk: 'kept', upgrade: false })
+      goOn(this.host, node, node.spec.past(), startIn)
+      return
+    }
     this.start(node, (order as StartOrder | undefined) ?? { cause: 0, disk: 'kept', upgrade: false })
   }
 

@@ -1,4 +1,5 @@
 import type { HistoryRecorder, PlainData } from './machine.ts'
+import type { PastOperation } from './past.ts'
 import { TRACE_KINDS, type Trace, type TraceEvent, type TraceNote } from './trace.ts'
 
 const CHECKPOINT_EVERY = 64
@@ -111,8 +112,23 @@ export class HistoryBook {
   private readonly begun = new Set<number>()
   private readonly host: HistoryHost
 
-  constructor(host: HistoryHost) {
+  /** What was done before the world began comes first: each by a process of its own, under a number below 0. */
+  constructor(host: HistoryHost, past: readonly PastOperation[]) {
     this.host = host
+    for (const [place, { input, outcome, output }] of past.entries()) {
+      this.operations.push({
+        id: -1 - place,
+        process: `before ${place + 1}`,
+        input,
+        invokedAtMs: -2,
+        invokedAtEvent: 0,
+        returnedAtMs: outcome === 'ok' ? -1 : Infinity,
+        returnedAtEvent: outcome === 'ok' ? 0 : undefined,
+        outcome,
+        output,
+        reason: undefined,
+      })
+    }
   }
 
   recorderFor(node: { readonly id: string; readonly index: number }): NodeRecorder {

@@ -92,6 +92,14 @@ export class Streams {
     }
   }
 
+  /** One end of a connection that has a past: it has heard that it is up, and is yet to hear where it has broken. */
+  goOn(node: Endpoint, peer: Endpoint, isBroken: boolean): void {
+    const connection = this.connections.get(pairOf(node, peer)) ?? this.add(node, peer, 'up')
+    directionFrom(connection, node).heardUp = true
+    if (isBroken) this.break(connection, 0)
+    else this.host.queue.push(this.host.nowUs, EventKind.peerUp, peer.index, 0, node.index, 0, 0, undefined)
+  }
+
   outboxLength(from: Endpoint, to: Endpoint): number {
     const connection = this.connections.get(pairOf(from, to))
     return connection === undefined ? 0 : directionFrom(connection, from).segments.length
@@ -198,10 +206,15 @@ export class Streams {
   }
 
   private open(from: Endpoint, to: Endpoint): Connection {
-    const directions = from === to ? [newDirection(from, to)] : [newDirection(from, to), newDirection(to, from)]
-    const connection: Connection = { directions, status: 'connecting', epoch: 1, attempts: 0 }
-    this.connections.set(pairOf(from, to), connection)
+    const connection = this.add(from, to, 'connecting')
     this.attempt(connection)
+    return connection
+  }
+
+  private add(from: Endpoint, to: Endpoint, status: Connection['status']): Connection {
+    const directions = from === to ? [newDirection(from, to)] : [newDirection(from, to), newDirection(to, from)]
+    const connection: Connection = { directions, status, epoch: 1, attempts: 0 }
+    this.connections.set(pairOf(from, to), connection)
     return connection
   }
 

@@ -33,12 +33,8 @@ export class Timers {
 
   /** Returns when it fires, in the world's microseconds. */
   set(node: SimulatedNode, timer: TimerName, after: Millis | readonly [Millis, Millis]): number {
-    const key = timerKey(timer)
-    let armed = node.timers.get(key)
-    if (armed === undefined) {
-      armed = { key, timer, deadlineUs: -1, eventAtUs: Infinity, generation: 0, draws: 0, cause: 0 }
-      node.timers.set(key, armed)
-    }
+    const armed = this.armedOf(node, timer)
+    const { key } = armed
     const draws = typeof after === 'number' ? 0 : armed.draws++
     const localUs = timerDelayUs(after, node.luck, key, draws)
     armed.timer = timer
@@ -46,6 +42,16 @@ export class Timers {
     armed.cause = this.host.hash.events
     if (armed.eventAtUs > armed.deadlineUs) this.await(node, armed)
     return armed.deadlineUs
+  }
+
+  /** A timer that was armed or drawn before the world began. */
+  goOn(
+    node: SimulatedNode,
+    past: { readonly timer: TimerName; readonly leftMs: Millis | undefined; readonly draws: number },
+  ): void {
+    if (past.leftMs !== undefined) this.set(node, past.timer, past.leftMs)
+    else this.armedOf(node, past.timer)
+    this.armedOf(node, past.timer).draws = past.draws
   }
 
   cancel(node: SimulatedNode, timer: TimerName): void {
@@ -69,6 +75,17 @@ export class Timers {
     const { timer } = armed
     this.host.record(Kind.timer, node, undefined, armed.key, mixText(0, armed.key) & 0xfff, 0, armed.cause, timer)
     this.host.handle(node, (machine, context) => machine.onTimer!(node.state, context, timer))
+  }
+
+  /** Made where there is none yet. */
+  private armedOf(node: SimulatedNode, timer: TimerName): ArmedTimer {
+    const key = timerKey(timer)
+    let armed = node.timers.get(key)
+    if (armed === undefined) {
+      armed = { key, timer, deadlineUs: -1, eventAtUs: Infinity, generation: 0, draws: 0, cause: 0 }
+      node.timers.set(key, armed)
+    }
+    return armed
   }
 
   private await(node: SimulatedNode, armed: ArmedTimer): void {

@@ -3,6 +3,7 @@ import type { Fork } from './forks.ts'
 import type { Millis, NodeId } from './machine.ts'
 import type { NetworkOptions } from './network.ts'
 import type { SimulatedNode, WorldNode } from './node.ts'
+import type { PastOperation } from './past.ts'
 import type { Protocol } from './protocol.ts'
 
 export const QUIET_NETWORK: NetworkOptions = { latencyMs: [1, 10], loss: 0, duplication: 0 }
@@ -12,6 +13,8 @@ export interface WorldOptions {
   readonly seed: number
   readonly protocol: Protocol
   readonly nodes: readonly WorldNode[]
+  /** What clients had done before it began. */
+  readonly history?: readonly PastOperation[] | undefined
   /** 1 to 10 ms and no loss unless said. */
   readonly network?: NetworkOptions
   /** How long a sync takes; 0.2 to 2 ms unless said. */

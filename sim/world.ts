@@ -50,7 +50,7 @@ export class World implements ContextHost {
 
   private readonly byId = new Map<NodeId, SimulatedNode>()
   private readonly recorder: TraceRecorder | undefined
-  private readonly timers: Timers
+  readonly timers: Timers
   private readonly outputs: Outputs
   readonly observe: ((node: SimulatedNode) => void) | undefined
   /** The node whose handler runs now. */
@@ -64,7 +64,7 @@ export class World implements ContextHost {
     if (options.recordFates === true) this.network.onFate = (record) => this.fates.push(record)
     this.hash = new TraceHash(options.verify === true)
     this.recorder = options.trace === true ? new TraceRecorder() : undefined
-    this.history = new HistoryBook(this)
+    this.history = new HistoryBook(this, options.history ?? [])
     this.forks = new Forks(this, options.forks ?? [])
     this.timers = new Timers(this)
     this.outputs = new Outputs(this)

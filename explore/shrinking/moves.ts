@@ -125,7 +125,7 @@ const quietNetwork: Move = (plan) => {
 /** Fewer servers: some of them, in their order, under the names of the first. */
 const fewerServers: Move = (plan, { scenario, random }) => {
   const { nodes } = plan.settings
-  if (nodes <= FEWEST_SERVERS) return undefined
+  if (nodes <= FEWEST_SERVERS || scenario.nodesAreGiven === true) return undefined
   const settings = { ...plan.settings, nodes: random.chance(0.7) ? FEWEST_SERVERS : nodes - 1 }
   const [before, after] = [castOf(scenario, plan), castOf(scenario, plan, settings)]
   const dropped = new Set<NodeId>()

@@ -1,5 +1,5 @@
 import type { Fault } from '../../sim/faults.ts'
-import type { RunPlan, RunResult } from '../result.ts'
+import { operationCount, type RunPlan, type RunResult } from '../result.ts'
 
 /**
  * What is left of a failure as one number, so that faults, operations, nodes and length are made smaller together: one
@@ -14,11 +14,11 @@ const CLIENT = 20
 const EVENT = 0.02
 
 /** All but the length: what a rounder or shorter fault must not make worse. */
-export function coarseWeight(plan: RunPlan, result: Pick<RunResult, 'history'>): number {
-  return planWeight(plan) + OPERATION * result.history.length
+export function coarseWeight(plan: RunPlan, result: Pick<RunResult, 'operations'>): number {
+  return planWeight(plan) + OPERATION * operationCount(result)
 }
 
-export function weightOf(plan: RunPlan, result: Pick<RunResult, 'history' | 'events'>): number {
+export function weightOf(plan: RunPlan, result: Pick<RunResult, 'operations' | 'events'>): number {
   return coarseWeight(plan, result) + EVENT * result.events
 }
 

@@ -1,73 +1,72 @@
 import { DiskError, type Disk, type DiskErrorCode } from '../../sim/machine.ts'
-import { File } from '../../sim/file.ts'
 import type { Output } from '../host/input-tap.ts'
 import { digestOfBytes, digestOfPaths } from './digest.ts'
+import { Files, type FileOperation } from './files.ts'
 
 /** Who compares what a disk is told and asked with what was recorded. */
 export interface DiskJudge {
   said(output: Output): void
   /** The error that the operation met when it was recorded; undefined where it met none. */
   failure(): { readonly code: string; readonly path: string } | undefined
+  /** The operation met no error. */
+  done(operation: FileOperation | { readonly kind: 'sync' }): void
   found(kind: 'read' | 'listed', digest: number, what: string): void
   durableLength(): number
 }
 
 /** The disk of a recorded node: its files as the recording has them, and everything said since. */
 export class ReplayDisk implements Disk {
-  private readonly files = new Map<string, File>()
+  private readonly files: Files
   private readonly judge: DiskJudge
 
   constructor(files: ReadonlyMap<string, Uint8Array>, judge: DiskJudge) {
     this.judge = judge
-    for (const [path, bytes] of files) this.open(path).put(0, bytes)
+    this.files = new Files(files)
   }
 
   read(path: string): Uint8Array | undefined {
     this.meetFailure()
-    const file = this.files.get(path)
-    const bytes = file?.bytes.slice(0, file.length)
+    const bytes = this.files.read(path)
     this.judge.found('read', digestOfBytes(bytes), `a read of ${path}`)
     return bytes
   }
 
   list(prefix = ''): readonly string[] {
     this.meetFailure()
-    const paths = [...this.files.keys()].filter((path) => path.startsWith(prefix)).sort()
+    const paths = this.files.list(prefix)
     this.judge.found('listed', digestOfPaths(paths), `the list of files that begin with "${prefix}"`)
     return paths
   }
 
   append(path: string, bytes: Uint8Array): void {
+    const offset = this.files.lengthOf(path)
     this.say({ kind: 'write', path, offset: undefined, bytes })
-    this.open(path).put(this.open(path).length, bytes)
+    this.perform({ kind: 'write', path, offset, bytes, appends: true })
   }
 
   write(path: string, offset: number, bytes: Uint8Array): void {
     this.say({ kind: 'write', path, offset, bytes })
-    this.open(path).put(offset, bytes)
+    this.perform({ kind: 'write', path, offset, bytes, appends: offset === this.files.lengthOf(path) })
   }
 
   truncate(path: string, length: number): void {
     this.say({ kind: 'truncate', path, length })
-    const file = this.existing(path)
-    file.length = Math.min(file.length, length)
+    this.perform({ kind: 'truncate', path, length })
   }
 
   rename(from: string, to: string): void {
     this.say({ kind: 'rename', path: from, to })
-    const file = this.existing(from)
-    this.files.delete(from)
-    this.files.set(to, file)
+    this.perform({ kind: 'rename', path: from, to })
   }
 
   remove(path: string): void {
     this.say({ kind: 'remove', path })
-    this.existing(path)
-    this.files.delete(path)
+    this.perform({ kind: 'remove', path })
   }
 
   sync(): void {
     this.say({ kind: 'sync' })
+    this.judge.done({ kind: 'sync' })
   }
 
   durableLength(_path: string): number {
@@ -76,7 +75,7 @@ export class ReplayDisk implements Disk {
 
   /** All files as they are now. */
   image(): ReadonlyMap<string, Uint8Array> {
-    return new Map([...this.files].map(([path, file]) => [path, file.bytes.slice(0, file.length)]))
+    return this.files.image()
   }
 
   private say(output: Output): void {
@@ -84,20 +83,18 @@ export class ReplayDisk implements Disk {
     this.meetFailure()
   }
 
+  /** What changes nothing the disk of a node leaves alone. */
+  private perform(operation: FileOperation): void {
+    const { kind, path } = operation
+    const lengthBefore = this.files.lengthOf(path)
+    this.files.perform(operation)
+    if (kind === 'truncate' && operation.length >= lengthBefore) return
+    if (kind === 'rename' && operation.to === path) return
+    this.judge.done(operation)
+  }
+
   private meetFailure(): void {
     const failure = this.judge.failure()
     if (failure !== undefined) throw new DiskError(failure.code as DiskErrorCode, failure.path)
-  }
-
-  private open(path: string): File {
-    const file = this.files.get(path) ?? new File()
-    this.files.set(path, file)
-    return file
-  }
-
-  private existing(path: string): File {
-    const file = this.files.get(path)
-    if (file === undefined) throw new DiskError('ENOENT', path)
-    return file
   }
 }

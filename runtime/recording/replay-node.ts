@@ -7,6 +7,7 @@ import { timerDelayUs, timerKey } from '../../sim/timer-key.ts'
 import { decodeMessage } from '../../sim/wire.ts'
 import { CountedRandom } from '../host/counted-random.ts'
 import type { Output } from '../host/input-tap.ts'
+import type { FileOperation } from './files.ts'
 import type { RecordedEvent, RecordedInput, SegmentHead, SegmentImage } from './layout.ts'
 import { ReplayContext, type ReplayContextHost } from './replay-context.ts'
 import { ReplayDisk } from './replay-disk.ts'
@@ -18,6 +19,9 @@ export interface RecordedCode {
   readonly machine: () => AnyMachine
   readonly protocol: Protocol
 }
+
+/** What a handler said that is carried out in program order. */
+export type Effect = FileOperation | { readonly kind: 'sync' } | Extract<Output, { readonly kind: 'send' | 'exit' }>
 
 /** A timer of a replayed node; `deadlineUs` by its monotonic clock, undefined where it is not armed. */
 export interface ReplayTimer {
@@ -33,6 +37,8 @@ export interface ReplayedEvent {
   /** The message, timer or peer that the handler was given. */
   readonly given: PlainData
   readonly outputs: readonly Output[]
+  /** What of it was to be carried out in program order: what the disk refused is left out. */
+  readonly effects: readonly Effect[]
   /** Where it differs from the recording, in a clause. */
   readonly divergence: string | undefined
 }
@@ -50,6 +56,7 @@ export class ReplayNode implements ReplayContextHost {
   wallClock: Millis
   script = new Script({ steps: [], threw: undefined })
   outputs: Output[] = []
+  private effects: Effect[] = []
   private readonly machine: AnyMachine
   private readonly context: ReplayContext
 
@@ -72,6 +79,7 @@ export class ReplayNode implements ReplayContextHost {
     this.disk = new ReplayDisk(image.files, {
       said: (output) => void this.say(output),
       failure: () => this.script.failure(),
+      done: (operation) => void this.effects.push(operation),
       found: (kind, digest, what) => this.script.found(kind, digest, what),
       durableLength: () => this.script.answer('durable length'),
     })
@@ -89,9 +97,10 @@ export class ReplayNode implements ReplayContextHost {
     this.nowUs = event.nowUs
     this.wallClock = event.wallClock
     this.outputs = []
+    this.effects = []
     const given = this.givenBy(input)
     if (outcome === undefined || input.kind === 'synced')
-      return { self, event, given, outputs: [], divergence: undefined }
+      return { self, event, given, outputs: [], effects: [], divergence: undefined }
     this.script = new Script(outcome)
     let threw: string | undefined
     try {
@@ -103,12 +112,14 @@ export class ReplayNode implements ReplayContextHost {
     this.script.finish()
     if (threw !== outcome.threw && this.script.divergence === undefined)
       this.script.differ(`${said(threw)}; recorded was that ${said(outcome.threw)}`)
-    return { self, event, given, outputs: this.outputs, divergence: this.script.divergence?.message }
+    const { outputs, effects } = this
+    return { self, event, given, outputs, effects, divergence: this.script.divergence?.message }
   }
 
   /** Holds it against the recording; returns how long a timer waits, as recorded. */
   say(output: Output): number | undefined {
     this.outputs.push(output)
+    if (output.kind === 'send' || output.kind === 'exit') this.effects.push(output)
     return this.script.said(output).delayUs
   }
 

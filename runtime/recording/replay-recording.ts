@@ -17,7 +17,12 @@ export interface ReplayRecordingOptions {
   /** The file that the recorder was given. */
   readonly codeFile?: string | undefined
   /** Hears each event once it was done again; `number` counts the events of all nodes, from 1. False ends the replay. */
-  readonly onEvent?: (replayed: ReplayedEvent, number: number, node: ReplayNode) => boolean | void
+  readonly onEvent?: (
+    replayed: ReplayedEvent,
+    number: number,
+    node: ReplayNode,
+    incarnation: RecordedIncarnation,
+  ) => boolean | void
 }
 
 export interface ReplayOutcome {
@@ -44,8 +49,21 @@ export interface RecordingDivergence {
  * at the first event that differs. Throws a UsageError for a recording that is damaged, incomplete or of other code.
  */
 export function replayRecording(directory: string, options: ReplayRecordingOptions): ReplayOutcome {
+  return replayIncarnations(readOwnRecording(directory, options.codeFile), options)
+}
+
+/** Reads a recording, and refuses one that other code made. */
+export function readOwnRecording(directory: string, codeFile: string | undefined): readonly RecordedIncarnation[] {
   const incarnations = readRecording(directory)
-  refuseOtherCode(incarnations, options.codeFile)
+  refuseOtherCode(incarnations, codeFile)
+  return incarnations
+}
+
+/** The same for a recording that was read. */
+export function replayIncarnations(
+  incarnations: readonly RecordedIncarnation[],
+  options: Pick<ReplayRecordingOptions, 'codeOf' | 'onEvent'>,
+): ReplayOutcome {
   const tracks = incarnations.map((incarnation) => new Track(incarnation, options.codeOf))
   let events = 0
   for (let track = earliest(tracks); track !== undefined; track = earliest(tracks)) {
@@ -53,11 +71,11 @@ export function replayRecording(directory: string, options: ReplayRecordingOptio
     events++
     if (replayed.divergence !== undefined) {
       const { self, event, divergence: difference } = replayed
-      options.onEvent?.(replayed, events, track.node)
+      options.onEvent?.(replayed, events, track.node, track.incarnation)
       const handler = handlerOf(replayed)
       return { events, incarnations, divergence: { self, number: events, event: event.number, handler, difference } }
     }
-    if (options.onEvent?.(replayed, events, track.node) === false) break
+    if (options.onEvent?.(replayed, events, track.node, track.incarnation) === false) break
   }
   return { events, incarnations, divergence: undefined }
 }
@@ -92,8 +110,8 @@ function refuseOtherCode(incarnations: readonly RecordedIncarnation[], codeFile:
 
 /** The events of one incarnation, segment after segment. */
 class Track {
-  node: ReplayNode
-  private readonly incarnation: RecordedIncarnation
+  readonly node: ReplayNode
+  readonly incarnation: RecordedIncarnation
   private segment = 0
   private place = 0
 
