@@ -14,6 +14,7 @@ import {
   parseSeedUpTo,
   parseShard,
 } from './runtime/arguments.ts'
+import { addBranchOptions } from './runtime/commands/branch-options.ts'
 import { addChaos } from './runtime/commands/chaos-options.ts'
 import { addCluster } from './runtime/commands/cluster.ts'
 import { ExitCode } from './runtime/exit-code.ts'
@@ -231,7 +232,7 @@ function reported(command: Command): void {
 }
 
 function addReplay(program: Command): void {
-  program
+  const replay = program
     .command('replay')
     .description('the same run again: 1 still violated, 0 gone, 3 diverged')
     .argument('<token>', 'a token, a file with one, or the folder of a recording that nodes made')
@@ -249,6 +250,7 @@ function addReplay(program: Command): void {
     .addOption(configOption())
     .addOption(jsonOption())
     .action(async (token, options) => end((await import('./runtime/commands/replay.ts')).replayCommand(token, options)))
+  addBranchOptions(replay)
 }
 
 function addExplore(program: Command): void {

@@ -80,12 +80,18 @@ export function planOperations(
   settings: Settings,
   choose: ScenarioInput['choose'] = chooserOf(seed),
 ): readonly PlannedOperation[] {
+  const { firstOperation = 0 } = scenario
   const all: PlannedOperation[] = []
   for (let client = 0; client < settings.clients; client++) {
     const count = Math.floor((settings.operations + settings.clients - 1 - client) / settings.clients)
     const random: Random = randomStream(seed, 'client', client)
     for (const [index, operation] of scenario.workload(client, count, random, settings, choose).entries()) {
-      all.push({ id: client + settings.clients * index, client, atMs: operation.atMs, input: operation.input })
+      all.push({
+        id: firstOperation + client + settings.clients * index,
+        client,
+        atMs: operation.atMs,
+        input: operation.input,
+      })
     }
   }
   return all

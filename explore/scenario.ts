@@ -179,6 +179,8 @@ export interface Scenario {
   readonly properties: (settings: Settings) => readonly Property[]
   /** Without it, what clients see is not judged in a run that goes on from nodes with a past. */
   readonly goingOn?: GoingOn
+  /** The number of the first operation: 0 unless the nodes may know smaller ones from before. */
+  readonly firstOperation?: number
   /** True where the nodes are given, so that none can be left out to make a failure smaller. */
   readonly nodesAreGiven?: boolean
   /** What of the cluster's state tells one situation from another: a guided search looks for new ones. */

@@ -103,7 +103,7 @@ function nextLines(story: Story, style: Style): readonly string[] {
   // The last instant at which it was open.
   const open = Math.max(0, (bakedIn?.steepest?.instant ?? 0) - 1)
   const event = bakedIn?.instants[open]?.atEvent ?? violation.atEvent
-  const steps = [
+  const steps = story.next ?? [
     ...(shrunk === undefined ? ['petrel shrink TOKEN'] : []),
     ...(event === undefined ? [] : [`petrel explore TOKEN --at ${event}`]),
     ...(shrunk === undefined ? [] : ['petrel replay TOKEN --full']),

@@ -20,6 +20,8 @@ export interface Story {
   readonly runs?: number | undefined
   readonly count?: number | undefined
   readonly wallMs?: number | undefined
+  /** What to do next, a command each, where that is not done with a token. */
+  readonly next?: readonly string[] | undefined
   /** 7 hex digits over the code that decides a run. */
   readonly codeHash?: string | undefined
   /** Petrel's own. */
@@ -27,7 +29,7 @@ export interface Story {
 }
 
 /** What a sweep or a replay knows beside the failure itself. */
-export type StoryContext = Pick<Story, 'plan' | 'result' | 'runs' | 'wallMs' | 'codeHash' | 'version'>
+export type StoryContext = Pick<Story, 'plan' | 'result' | 'runs' | 'wallMs' | 'codeHash' | 'version' | 'next'>
 
 /** The story of a sweep's failure. Without a shrunk one, the run shown is the one in the context. */
 export function storyOf(failure: Failure, context: StoryContext = {}): Story {

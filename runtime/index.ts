@@ -16,6 +16,12 @@ export type {
   ReplayOutcome,
   ReplayRecordingOptions,
 } from './recording/replay-recording.ts'
+export { branchRecording, RecordingDiverged } from './recording/branch/branch-recording.ts'
+export type { BranchRecordingOptions, RecordingBranch } from './recording/branch/branch-recording.ts'
+export type { BranchPoint } from './recording/branch/branch-point.ts'
+export type { Casting } from './recording/branch/branch-scenario.ts'
+export type { Cut } from './recording/branch/cut.ts'
+export type { NodeMoment } from './recording/branch/moment.ts'
 export type { RecordedCode, ReplayedEvent } from './recording/replay-node.ts'
 export type { PeerService, PeerServices } from './host/services.ts'
 export { DataDirectoryInUse } from './host/data-lock.ts'

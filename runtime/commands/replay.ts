@@ -15,11 +15,12 @@ import { styleFor } from '../terminal.ts'
 import { savedRun, tokenForPeople } from '../token-file.ts'
 import { openToken, type TokenRun } from '../token-run.ts'
 import { petrelVersion } from '../version.ts'
+import { type BranchOptions, isBranch } from './branch-options.ts'
 import { breakAt } from './break-point.ts'
 import { replayRecordingCommand } from './replay-recording.ts'
 import { diagramOf, writeReport } from './run-reports.ts'
 
-export interface ReplayOptions {
+export interface ReplayOptions extends Partial<BranchOptions> {
   readonly full?: boolean
   readonly at?: number
   /** Where to keep the run with a hash of each event. */
@@ -43,7 +44,9 @@ interface Replay {
 
 /** Runs a token or a recording again and says whether it went as it did; gives the exit code. */
 export async function replayCommand(given: string, options: ReplayOptions): Promise<number> {
-  if (existsSync(given) && statSync(given).isDirectory()) return replayRecordingCommand(given, options)
+  const isRecording = existsSync(given) && statSync(given).isDirectory()
+  if (isBranch(options)) return (await import('./branch.ts')).branchCommand(given, isRecording, options)
+  if (isRecording) return replayRecordingCommand(given, options)
   const run = await openToken(given, options.config)
   const json = options.json === true || options.reporter === 'json'
   if (json || options.reporter === 'mermaid') sendConsoleToStderr()

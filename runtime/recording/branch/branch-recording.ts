@@ -9,8 +9,8 @@ import { momentAt } from './moment.ts'
 import { surveyOf, type Survey } from './survey.ts'
 
 export interface BranchRecordingOptions extends Pick<ReplayRecordingOptions, 'codeOf' | 'codeFile'> {
-  /** Its servers have the names of the recorded nodes. */
-  readonly scenario: Scenario
+  /** Its servers have the names of the recorded nodes. Or what finds it by the system that was recorded. */
+  readonly scenario: Scenario | ((system: string) => Scenario)
   /** Where the recording is left. */
   readonly at: BranchPoint
   /** What is not as the scenario has it by default. */
@@ -46,8 +46,10 @@ export class RecordingDiverged extends Error {
  * fit; a {@link RecordingDiverged} where the replay diverges before the cut.
  */
 export function branchRecording(directory: string, options: BranchRecordingOptions): RecordingBranch {
-  const { codeOf, scenario, at, settings = {} } = options
+  const { codeOf, at, settings = {} } = options
   const incarnations = readOwnRecording(directory, options.codeFile)
+  const { system } = incarnations[0]!.segments[0]!.head
+  const scenario = typeof options.scenario === 'function' ? options.scenario(system) : options.scenario
   const survey = surveyOf(incarnations, codeOf)
   const event = pointIn(survey, at)
   const cut = consistentCut(survey, event)

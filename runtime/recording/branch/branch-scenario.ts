@@ -16,6 +16,9 @@ export interface Casting {
   readonly notJudged: readonly string[]
 }
 
+/** Servers may remember the numbers of operations that they have done: new ones are far from those. */
+const FIRST_OPERATION = 1_000_000_000
+
 /** Which part of a scenario each recorded node plays. */
 export function castingOf(scenario: Scenario, moments: readonly NodeMoment[], wanted: Partial<Settings>): Casting {
   const rolesFor = (nodes: number): ReadonlyMap<NodeId, string> => {
@@ -28,14 +31,10 @@ export function castingOf(scenario: Scenario, moments: readonly NodeMoment[], wa
   const isClient = (id: NodeId): boolean => byDefault.has(id) && !isServer(byDefault, id)
   const nodes = wanted.nodes ?? Math.max(1, moments.filter(({ id }) => !isClient(id)).length)
   const roles = rolesFor(nodes)
-  const stranger = moments.find(({ id }) => !roles.has(id))
-  if (stranger !== undefined) {
-    throw new UsageError(
-      'unknown-node',
-      `${stranger.id} is recorded, and ${scenario.name} with ${nodes} servers has only ${[...roles.keys()].join(', ')}: --nodes, or another --scenario, may fit.`,
-    )
-  }
-  const cast = moments.filter(({ id }) => isServer(roles, id))
+  refuseStrangers(scenario, nodes, moments, roles)
+  const cast = [...roles.keys()].flatMap(
+    (id) => moments.find((moment) => moment.id === id && isServer(roles, id)) ?? [],
+  )
   if (cast.length === 0)
     throw new UsageError(
       'no-servers',
@@ -51,6 +50,29 @@ export function castingOf(scenario: Scenario, moments: readonly NodeMoment[], wa
     notJudged: judgesHistory
       ? []
       : scenario.properties(settings).flatMap(({ kind, name }) => (kind === 'history' ? [name] : [])),
+  }
+}
+
+function refuseStrangers(
+  scenario: Scenario,
+  nodes: number,
+  moments: readonly NodeMoment[],
+  roles: ReadonlyMap<NodeId, string>,
+): void {
+  const stranger = moments.find(({ id }) => !roles.has(id))
+  if (stranger !== undefined)
+    throw new UsageError(
+      'unknown-node',
+      `${stranger.id} is recorded, and ${scenario.name} with ${nodes} servers has only ${[...roles.keys()].join(', ')}: another scenario may fit.`,
+    )
+  const { protocol } = scenario.topology(shapeOf({ ...scenario.defaults, nodes }))
+  for (const { id, code } of moments) {
+    const unknown = Object.keys(code.protocol).find((type) => !Object.hasOwn(protocol, type))
+    if (unknown !== undefined)
+      throw new UsageError(
+        'other-protocol',
+        `${id} is recorded as a machine that says ${unknown}, which nobody in ${scenario.name} does: another scenario may fit.`,
+      )
   }
 }
 
@@ -95,6 +117,7 @@ export function branchScenario(
     ...scenario,
     defaults: settings,
     nodesAreGiven: true,
+    firstOperation: FIRST_OPERATION,
     topology,
     workload: (client, count, random, own, choose) => scenario.workload(client, count, random, own, decided(choose)),
     properties: (own) => scenario.properties(own).filter(({ kind }) => kind !== 'history' || goingOn !== undefined),

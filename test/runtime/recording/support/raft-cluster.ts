@@ -5,8 +5,10 @@ import { formatServer } from '../../../../nodes/raft/persistence.ts'
 import { writeDisk } from '../../../../runtime/host/disk-image.ts'
 import { hostMachine, type HostedMachine } from '../../../../runtime/host/host-machine.ts'
 import { freePorts } from '../../../../runtime/net/free-ports.ts'
-import { recordedCode, type RaftKvConfiguration } from '../../../../runtime/recording/recorded-code.ts'
+import { recordedCode } from '../../../../runtime/recording/recorded-code.ts'
 import { recordTo, type RecordOptions } from '../../../../runtime/recording/record-to.ts'
+import type { RaftParameters } from '../../../../runtime/systems/raft-parameters.ts'
+import type { ServerConfiguration } from '../../../../runtime/systems/system.ts'
 import type { Address, AnyMachine, Context, NodeId, PlainData } from '../../../../sim/machine.ts'
 import { until } from '../../host/support/hosted.ts'
 
@@ -48,8 +50,8 @@ export class RecordedCluster {
   readonly recording: string
   readonly nodes = new Map<NodeId, HostedMachine>()
   private readonly folder: string
-  private readonly servers: readonly NodeId[]
-  private readonly configuration: RaftKvConfiguration
+  readonly servers: readonly NodeId[]
+  private readonly configuration: ServerConfiguration<Pick<RaftParameters, 'HEARTBEAT_TIMEOUT' | 'ELECTION_INTERVAL'>>
   private readonly record: Partial<RecordOptions>
   private peers: Readonly<Record<NodeId, Address>> = {}
 
@@ -103,6 +105,11 @@ export class RecordedCluster {
 
   async kill(self: NodeId): Promise<void> {
     await this.nodes.get(self)!.kill()
+  }
+
+  /** Ends all nodes in good order. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map((node) => node.stop()))
   }
 
   async close(): Promise<void> {
