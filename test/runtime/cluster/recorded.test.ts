@@ -31,6 +31,16 @@ test('a cluster recorded while it was written to, with a server killed, replays;
   expect(whole.stdout).toMatch(new RegExp(`^ *${leader} since .*; ends without a word, as a killed process does`, 'm'))
   expect(whole.status).toBe(0)
 
+  const branch = (...options: readonly string[]): Outcome => petrel(folder, ['replay', recording, ...options])
+  const futures = [0, 1].map(() => branch('--branch', 'end', '--runs', '3', '--json'))
+  const [one, other] = futures.map(({ stdout }) => JSON.parse(stdout) as { readonly traceHash: string })
+  expect(one).toMatchObject({ command: 'replay', scenario: 'raft-kv', verdict: 'ok', runs: 3, branch: { missing: [] } })
+  expect(one!.traceHash).toBe(other!.traceHash)
+  expect(futures[0]!.status).toBe(0)
+  expect(branch('--branch', '1s', '--seed', '7', '--for', '2s').stdout).toMatch(
+    /^BRANCH at event #\d+ of [\d,]+, .* by the clocks of the nodes\n( {2}n\d {2}is (up|down).*\n){3}/,
+  )
+
   const own = join(recording, leader!)
   const last = join(own, readdirSync(own).sort().at(-1)!)
   const bytes = readFileSync(last)
