@@ -20,6 +20,8 @@ type Get = Operation<
 interface KeyHistory {
   readonly writes: Write[]
   readonly gets: Get[]
+  /** Of each write those that may have replaced it, once somebody asked. */
+  readonly replacers: Map<Write, readonly Write[]>
 }
 
 function byKey(history: History): ReadonlyMap<string, KeyHistory> {
@@ -28,7 +30,7 @@ function byKey(history: History): ReadonlyMap<string, KeyHistory> {
     const { input } = operation
     if (!('key' in input)) continue
     let key = keys.get(input.key)
-    if (key === undefined) keys.set(input.key, (key = { writes: [], gets: [] }))
+    if (key === undefined) keys.set(input.key, (key = { writes: [], gets: [], replacers: new Map() }))
     if (input.action !== 'get') key.writes.push(operation as Write)
     else if (hasAnswer(operation)) key.gets.push(operation as Get)
   }
@@ -48,20 +50,27 @@ function lastEffectMs({ returnedAtMs, output }: Write): number {
 }
 
 /** True where the write is in the values, or was replaced by one that is accounted for, by the given time. */
-function isAccountedFor(write: Write, writes: readonly Write[], values: ReadonlySet<string>, byMs: number): boolean {
+function isAccountedFor(key: KeyHistory, write: Write, values: ReadonlySet<string>, byMs: number): boolean {
   const reached = new Set([write])
   for (const one of reached) {
     if (one.input.action === 'delete' || values.has(one.input.value)) return true
-    for (const later of writes) if (later.invokedAtMs < byMs && mayReplace(later, one)) reached.add(later)
+    for (const later of replacersOf(key, one)) if (later.invokedAtMs < byMs) reached.add(later)
   }
   return false
+}
+
+function replacersOf({ writes, replacers }: KeyHistory, write: Write): readonly Write[] {
+  let found = replacers.get(write)
+  if (found === undefined) replacers.set(write, (found = writes.filter((later) => mayReplace(later, write))))
+  return found
 }
 
 const valueOf = ({ input }: Write): string | undefined => (input.action === 'put' ? input.value : undefined)
 
 /** An answer that is complete holds every write that was acknowledged before it was asked for. */
 export const seesWrites: HistoryProperty = inHistory('an answer holds every acknowledged write', (history) => {
-  for (const [key, { writes, gets }] of byKey(history)) {
+  for (const [key, keyHistory] of byKey(history)) {
+    const { writes, gets } = keyHistory
     for (const get of gets) {
       const { values, isComplete } = get.output!
       if (!isComplete) continue
@@ -71,7 +80,7 @@ export const seesWrites: HistoryProperty = inHistory('an answer holds every ackn
           write.outcome === 'ok' &&
           write.input.action === 'put' &&
           write.returnedAtMs <= get.invokedAtMs &&
-          !isAccountedFor(write, writes, shown, get.returnedAtMs),
+          !isAccountedFor(keyHistory, write, shown, get.returnedAtMs),
       )
       if (missed === undefined) continue
       const told = values.length === 0 ? 'that there is no such key' : `only ${values.join(', ')}`
@@ -120,11 +129,11 @@ function resurrected(key: string, writer: Write, writes: readonly Write[], get: 
 /** In the end every acknowledged write is kept by some node that is up, or was replaced by one that is. */
 export const nothingLost: HistoryProperty = afterwards('no acknowledged write is lost', (history, view) => {
   const kept = keptByKey(view)
-  for (const [key, { writes }] of byKey(history)) {
+  for (const [key, keyHistory] of byKey(history)) {
     const values = new Set(valuesOf(kept.get(key) ?? NOTHING))
-    const lost = writes.find(
+    const lost = keyHistory.writes.find(
       (write) =>
-        write.outcome === 'ok' && write.input.action === 'put' && !isAccountedFor(write, writes, values, Infinity),
+        write.outcome === 'ok' && write.input.action === 'put' && !isAccountedFor(keyHistory, write, values, Infinity),
     )
     if (lost === undefined) continue
     return {

@@ -33,21 +33,37 @@ function pad(bytes: Uint8Array): Uint8Array {
   const padded = new Uint8Array(blocks * BLOCK_BYTES)
   padded.set(bytes)
   padded[bytes.length] = 0x80
-  const view = new DataView(padded.buffer)
   // A length in bits has more than 32 of them from half a gigabyte on.
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 0x20000000))
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0)
+  writeWord(padded, padded.length - 8, Math.floor(bytes.length / 0x20000000))
+  writeWord(padded, padded.length - 4, bytes.length << 3)
   return padded
 }
 
-function compress(hash: Int32Array, bytes: Uint8Array, offset: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, BLOCK_BYTES)
-  for (let index = 0; index < 16; index++) schedule[index] = view.getInt32(4 * index)
+function writeWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24
+  bytes[at + 1] = word >>> 16
+  bytes[at + 2] = word >>> 8
+  bytes[at + 3] = word
+}
+
+function expand(bytes: Uint8Array, offset: number): void {
+  for (let index = 0; index < 16; index++) {
+    const at = offset + 4 * index
+    schedule[index] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+  }
   for (let index = 16; index < ROUNDS; index++) {
     const word = schedule[index - 3]! ^ schedule[index - 8]! ^ schedule[index - 14]! ^ schedule[index - 16]!
     schedule[index] = (word << 1) | (word >>> 31)
   }
-  let [a, b, c, d, e] = [hash[0]!, hash[1]!, hash[2]!, hash[3]!, hash[4]!]
+}
+
+function compress(hash: Int32Array, bytes: Uint8Array, offset: number): void {
+  expand(bytes, offset)
+  let a = hash[0]!
+  let b = hash[1]!
+  let c = hash[2]!
+  let d = hash[3]!
+  let e = hash[4]!
   for (let index = 0; index < ROUNDS; index++) {
     const next = (((a << 5) | (a >>> 27)) + choose(index, b, c, d) + e + schedule[index]!) | 0
     e = d
@@ -63,10 +79,10 @@ function compress(hash: Int32Array, bytes: Uint8Array, offset: number): void {
   hash[4] = hash[4]! + e
 }
 
-/** The round's function of three words, and its constant. */
+/** The round's function of three words, and its constant; a sum that stays within 32 bits is the quicker one. */
 function choose(index: number, b: number, c: number, d: number): number {
-  if (index < 20) return ((b & c) | (~b & d)) + 0x5a827999
-  if (index < 40) return (b ^ c ^ d) + 0x6ed9eba1
-  if (index < 60) return ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-  return (b ^ c ^ d) + 0xca62c1d6
+  if (index < 20) return (((b & c) | (~b & d)) + 0x5a827999) | 0
+  if (index < 40) return ((b ^ c ^ d) + 0x6ed9eba1) | 0
+  if (index < 60) return (((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc) | 0
+  return ((b ^ c ^ d) + 0xca62c1d6) | 0
 }
