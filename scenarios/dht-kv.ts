@@ -74,7 +74,8 @@ function lossOf(choose: ScenarioInput['choose']): 'a disk' | 'a live member' | '
 
 function change(random: Random, nodes: number, givesUp: boolean): Wish {
   if (givesUp && random.chance(0.3)) return { action: 'remove', node: GIVEN_UP }
-  return { action: random.pick(['join', 'join', 'leave'] as const), node: `n${random.integer(STAYING + 1, nodes)}` }
+  const action = random.pick(['join', 'join', 'add', 'leave'] as const)
+  return { action, node: `n${random.integer(STAYING + 1, nodes)}` }
 }
 
 function wish(random: Random, writeShare: number, keys: readonly string[], value: string): Wish {

@@ -1,21 +1,22 @@
 import type { ClientContext, ClientMachine, Millis, NodeId, PlainData } from '../../sim/machine.ts'
+import type { Member } from './member.ts'
 import type { DhtMessage } from './messages.ts'
-import type { Answer, Context, DhtRequest } from './requests.ts'
+import type { Answer, Context, DhtRequest, ShownEvent } from './requests.ts'
 
 /** What the workload asks for. Writes go by what the client last read of the key, unless they are blind. */
 export type Wish =
   | { readonly action: 'get'; readonly key: string }
   | { readonly action: 'put'; readonly key: string; readonly value: string; readonly isBlind: boolean }
   | { readonly action: 'delete'; readonly key: string; readonly isBlind: boolean }
-  /** For one node: that it join, or leave; or for any other: that it be given up. */
-  | { readonly action: 'join' | 'leave' | 'remove'; readonly node: NodeId }
+  /** Of one node: that it join, or leave; or of any other: that the one be given up, or be a member again. */
+  | { readonly action: 'join' | 'leave' | 'remove' | 'add'; readonly node: NodeId }
 
 /** As it stands in the history: with the values that the client knew it replaced; null: whatever was there. */
 export type DhtInput =
   | { readonly action: 'get'; readonly key: string }
   | { readonly action: 'put'; readonly key: string; readonly value: string; readonly saw: readonly string[] | null }
   | { readonly action: 'delete'; readonly key: string; readonly saw: readonly string[] | null }
-  | { readonly action: 'join' | 'leave' | 'remove'; readonly node: NodeId }
+  | { readonly action: 'join' | 'leave' | 'remove' | 'add'; readonly node: NodeId }
 
 /** Of a read; of a write, how often it was asked for. */
 export type DhtOutput =
@@ -48,6 +49,8 @@ interface ClientState {
   readonly shiftMs: Millis
   current: DhtOperation | null
   attempts: number
+  /** Who is to be added, once the history of the ring has told who was at that node. */
+  added: Member | null
   server: NodeId
   /** What was last read of each key. */
   readonly read: Map<string, { readonly values: readonly string[]; readonly context: Context }>
@@ -92,7 +95,7 @@ function start(client: DhtClientConfiguration, ctx: Ctx): ClientState {
   while (next > 0 && !ctx.history.begun(operations[next - 1]!.id)) next--
   // This clock began anew: what is left is spaced as planned, from now on.
   const shiftMs = next > 0 && next < operations.length ? -operations[next]!.atMs : 0
-  const state: ClientState = { next, shiftMs, current: null, attempts: 0, server: '', read: new Map() }
+  const state: ClientState = { next, shiftMs, current: null, attempts: 0, added: null, server: '', read: new Map() }
   awaitNext(client, state, ctx)
   return state
 }
@@ -113,6 +116,7 @@ function begin(client: DhtClientConfiguration, state: ClientState, ctx: Ctx): vo
   if (operation === undefined) return
   state.current = operation
   state.attempts = 0
+  state.added = null
   ctx.history.invoke(operation.id, inputOf(state, operation.input) as PlainData)
   ctx.setTimer('give up', client.timeToRetryMs)
   ask(client, state, ctx, operation)
@@ -136,12 +140,13 @@ function ask(client: DhtClientConfiguration, state: ClientState, ctx: Ctx, opera
 function serverFor({ servers }: DhtClientConfiguration, state: ClientState, ctx: Ctx, operation: DhtOperation): NodeId {
   const { id, input } = operation
   if (input.action === 'join' || input.action === 'leave') return input.node
-  const avoided = input.action === 'remove' ? input.node : state.attempts > 0 ? state.server : ''
+  const avoided =
+    input.action === 'remove' || input.action === 'add' ? input.node : state.attempts > 0 ? state.server : ''
   const others = servers.filter((server) => server !== avoided)
   return ctx.random.named(`operation ${id}`).pick(others.length === 0 ? servers : others)
 }
 
-function requestOf({ read }: ClientState, wish: Wish): DhtRequest {
+function requestOf({ read, added }: ClientState, wish: Wish): DhtRequest {
   switch (wish.action) {
     case 'get':
       return { type: 'GET', key: wish.key }
@@ -155,6 +160,8 @@ function requestOf({ read }: ClientState, wish: Wish): DhtRequest {
       return { type: 'SHUTDOWN' }
     case 'remove':
       return { type: 'REMOVE', nodeId: wish.node }
+    case 'add':
+      return added === null ? { type: 'EVENTS' } : { type: 'ADD', member: added }
   }
 }
 
@@ -168,6 +175,10 @@ function onAnswer(client: DhtClientConfiguration, state: ClientState, ctx: Ctx, 
     ctx.setTimer('retry', client.pauseMs ?? PAUSE_MS)
     return
   }
+  if (input.action === 'add' && state.added === null && answer.events !== undefined) {
+    onEvents(client, state, ctx, state.current!, answer.events)
+    return
+  }
   if (input.action === 'get' && (answer.status === 200 || answer.status === 404)) {
     const values = [...new Set(answer.values ?? [])]
     state.read.set(input.key, { values, context: answer.context ?? [] })
@@ -178,6 +189,26 @@ function onAnswer(client: DhtClientConfiguration, state: ClientState, ctx: Ctx, 
     ctx.history.fail(id, answer.message)
   }
   finish(client, state, ctx)
+}
+
+/** An administrator finds in the history of the ring whom it knew at that node, and asks any other to add that one. */
+function onEvents(
+  client: DhtClientConfiguration,
+  state: ClientState,
+  ctx: Ctx,
+  operation: DhtOperation,
+  events: readonly ShownEvent[],
+): void {
+  const { id, input } = operation
+  const last = [...events].reverse().find(({ uri }) => input.action === 'add' && uri === input.node)
+  if (last === undefined) {
+    ctx.history.fail(id, 'nobody knows that node')
+    finish(client, state, ctx)
+    return
+  }
+  const { nodeId, name, uri, tokens } = last
+  state.added = { id: nodeId, name, uri, tokens: tokens.map(({ value }) => value) }
+  ask(client, state, ctx, operation)
 }
 
 /** A read tells nobody anything; any other request may yet take effect. */

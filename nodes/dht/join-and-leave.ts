@@ -29,7 +29,7 @@ export function enroll(dht: Dht, state: DhtState, ctx: DhtContext): void {
   push(state, ctx, [...dht.options.seeds, ...othersOf(state).map(({ uri }) => uri)])
 }
 
-/** A member that finds another one at its own URL, from before its disk was lost, takes down that it is gone. */
+/** Whoever finds another member at its own URL, from before its disk was lost, takes down that this one is gone. */
 export function buryGhosts(dht: Dht, state: DhtState, ctx: DhtContext): void {
   const gone = ghosts(dht, state, ctx)
   if (gone.length === 0) return

@@ -1,6 +1,6 @@
 import type { Dht } from './dht.ts'
 import { findStrays } from './contents.ts'
-import { historyOf, memberAt, newEvents, nextStamp } from './history.ts'
+import { historyOf, newEvents, nextStamp } from './history.ts'
 import type { Member } from './member.ts'
 import type { MembershipEvent, MembershipEventType } from './messages.ts'
 import { makeDurable, recordEvents, recordOut } from './persistence.ts'
@@ -90,6 +90,6 @@ function introduce(ctx: DhtContext, { uri }: Member): void {
 
 /** A node whose disk was lost comes back as another: the one it was is in the ring and will never answer. */
 export function ghostsOf({ history, identity }: DhtState, uri: string): readonly string[] {
-  const ghost = memberAt(history.members, uri) ?? memberAt(history.leavers, uri)
-  return ghost === undefined || ghost.id === identity.id ? [] : [ghost.id]
+  const all = [...history.members.values(), ...history.leavers.values()]
+  return all.filter((other) => other.uri === uri && other.id !== identity.id).map(({ id }) => id)
 }

@@ -218,7 +218,8 @@ function onRequest(dht: Dht, state: DhtState, ctx: DhtContext, from: NodeId, { i
 /** What follows when the ring has changed, or what others told of themselves. */
 function followUp(dht: Dht, state: DhtState, ctx: DhtContext, viewBefore: string): void {
   if (state.history.view !== viewBefore) {
-    if (state.standing === 'member') buryGhosts(dht, state, ctx)
+    // One that is joining does so with its own event.
+    if (state.standing !== 'joining') buryGhosts(dht, state, ctx)
     beginSync(state, ctx)
     beginAnew(dht, state, ctx)
   }

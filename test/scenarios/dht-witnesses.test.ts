@@ -54,7 +54,7 @@ describe('planted bugs of the table', () => {
 
   test('are listed with what they violate', () => {
     expect(dhtKv.bugs!.map(({ id }) => id).join(' ')).toBe(
-      'D01 D04 D05 D06 D08 as-published-clock as-published-forwarding as-published-ghost as-published-leave as-published-migration as-published-neighbours as-published-one-copy',
+      'D01 D04 D05 D06 D08 as-published-clock as-published-forwarding as-published-ghost as-published-leave as-published-migration as-published-missing as-published-neighbours as-published-one-copy',
     )
   })
 })

@@ -52,7 +52,8 @@ export class Teller {
         this.meanwhile(node, `what ${node} wrote is durable`)
         break
       case 'timer':
-        this.happens(node, `${node}'s ${label} timer fires`)
+        // One of many is a record, whose type says what it is for.
+        this.happens(node, `${node}'s ${typeof body === 'object' ? (body as Tagged).type : label} timer fires`)
         break
       case 'start':
         this.happens(node, `${node} ${label}s`)

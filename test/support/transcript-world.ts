@@ -24,6 +24,7 @@ const MOST_ROUNDS = 200
  *     pass 1000                     milliseconds in which timers fire and nothing is delivered
  *     run 1000                      milliseconds in which all arrives; only notes are told, with their time
  *     kill n1, lose-power n1, restart n1
+ *     wipe n1                       restart with an empty disk
  *     slow-disk n1                  nothing that it writes becomes durable, until it is started again
  *     cut n1,n2 n3                  nothing passes between the groups
  *     cut n1>n2                     nothing passes that way
@@ -32,6 +33,7 @@ const MOST_ROUNDS = 200
 export class TranscriptWorld {
   readonly world: World
   private readonly teller: Teller
+  private readonly heard: (client: NodeId, message: Tagged) => void
   private held: Packet[] = []
   /** Each says of a packet whether it is lost. */
   private cuts: ((packet: Packet) => boolean)[] = []
@@ -41,11 +43,14 @@ export class TranscriptWorld {
   private seenEvents = 0
   private restarts = 0
 
+  /** `heard` is called with what clients are told. */
   constructor(
     options: Pick<WorldOptions, 'seed' | 'protocol' | 'nodes'>,
     words: Words,
     properties: readonly AlwaysProperty[],
+    heard: (client: NodeId, message: Tagged) => void = () => {},
   ) {
+    this.heard = heard
     this.teller = new Teller(words, properties)
     this.world = new World({
       ...options,
@@ -73,7 +78,8 @@ export class TranscriptWorld {
       run: () => this.flow(millis(first)),
       kill: () => this.world.inject({ kind: 'kill', node: this.server(first).id }),
       'lose-power': () => this.losePower(first),
-      restart: () => this.restart(first),
+      restart: () => this.restart(first, 'kept'),
+      wipe: () => this.restart(first, 'empty'),
       'slow-disk': () => this.slowDisk(first),
       cut: () => this.cut(words),
       heal: () => void (this.cuts = []),
@@ -167,11 +173,11 @@ export class TranscriptWorld {
     if (torn() > before) this.teller.say('a write is torn')
   }
 
-  private restart(id: NodeId): void {
+  private restart(id: NodeId, disk: 'kept' | 'empty'): void {
     const node = this.server(id)
     if (node.up) throw new Error(`${id} is up`)
     node.slowSyncByUs = 0
-    this.world.processes.startIn(node, 0, { cause: ++this.restarts, disk: 'kept', upgrade: false })
+    this.world.processes.startIn(node, 0, { cause: ++this.restarts, disk, upgrade: false })
   }
 
   /** From now on nothing that is written becomes durable, until the next restart. */
@@ -237,7 +243,11 @@ export class TranscriptWorld {
     this.teller.facts(sender)
     const lost = this.isCut(packet)
     this.teller.sends(to, message, lost)
-    if (lost || this.world.node(to).role === 'client') return 'drop'
+    if (lost) return 'drop'
+    if (this.world.node(to).role === 'client') {
+      this.heard(to, message)
+      return 'drop'
+    }
     if (this.flowing) return { delayMs: HOP_MS }
     this.held.push(packet)
     return 'hold'

@@ -28,6 +28,15 @@ export const publishedHoles: readonly DhtBug[] = [
     rules: { ringsToAsk: (state) => [presentRing(state)], isSameView: () => true },
   },
   {
+    id: 'as-published-missing',
+    about:
+      'whoever a key has come to answers for it at once, also before it has it: there is no such key; with one copy',
+    violates: 'an answer holds every acknowledged write',
+    rarity: 'common',
+    rules: { ringsToAsk: (state) => [presentRing(state)] },
+    options: ONE_COPY,
+  },
+  {
     id: 'as-published-one-copy',
     about: 'each key is kept once, so that it is lost with its disk',
     violates: 'no acknowledged write is lost',

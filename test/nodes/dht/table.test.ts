@@ -158,7 +158,45 @@ describe('a table of four', () => {
     }
     expect(table.get('n2', 'k').values).toEqual(['v'])
   })
+
+  test('a seed whose disk was lost begins a ring of its own, and is one member again once the two have met', () => {
+    const table = new Table({ nodes: FOUNDERS, founders: FOUNDERS })
+    table.world.inject({ kind: 'kill', node: 'n1', restartAfterMs: 50, disk: 'empty' })
+    table.runFor(60)
+    // It is the only seed and knows nobody to ask.
+    expect(table.ask('n1', { type: 'JOIN' }).status).toBe(200)
+    expect(table.state('n1').history.members.size).toBe(1)
+    table.runFor(3_000)
+    for (const id of FOUNDERS) expect(membersAt(table, id)).toEqual(FOUNDERS)
+  })
+
+  test('a node that lost its disk and does not join takes down that the member it was is gone', () => {
+    const table = new Table({ nodes: FOUNDERS, founders: FOUNDERS })
+    table.world.inject({ kind: 'kill', node: 'n2', restartAfterMs: 50, disk: 'empty' })
+    table.runFor(3_000)
+    for (const id of ['n1', 'n3', 'n4']) expect(membersAt(table, id)).toEqual(['n1', 'n3', 'n4'])
+  })
+
+  test('an administrator makes a node a member again, by whichever node is asked (DH-5)', () => {
+    const table = new Table({ nodes: FOUNDERS, founders: FOUNDERS })
+    table.put('n1', 'k', 'v')
+    const member = [...table.state('n1').history.members.values()].find(({ uri }) => uri === 'n4')!
+    table.world.inject({ kind: 'kill', node: 'n4', restartAfterMs: 2_000 })
+    table.runFor(1_500)
+    expect(table.ask('n1', { type: 'REMOVE', nodeId: member.id }).status).toBe(200)
+    table.runFor(2_000)
+    expect(table.state('n4').standing).not.toBe('member')
+    expect(table.ask('n2', { type: 'ADD', member }).status).toBe(200)
+    table.runFor(3_000)
+    for (const id of FOUNDERS) expect(membersAt(table, id)).toEqual(FOUNDERS)
+    expect(table.get('n4', 'k').values).toEqual(['v'])
+  })
 })
+
+/** Where the members are that the node knows of. */
+function membersAt(table: Table, id: string): readonly string[] {
+  return [...table.state(id).history.members.values()].map(({ uri }) => uri).sort()
+}
 
 function ownersOf(table: Table, key: string): readonly string[] {
   const up = FOUNDERS.find((id) => table.world.node(id).up)!
