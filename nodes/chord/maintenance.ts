@@ -1,5 +1,5 @@
 import type { Chord } from './chord.ts'
-import { distance, type Identifier, isWithin, type Peer } from './identifiers.ts'
+import { distance, type Identifier, isBetween, isWithin, type Peer } from './identifiers.ts'
 import { beginLookup } from './lookup.ts'
 import type { Pair } from './messages.ts'
 import { beginDropping, finishDropping, stopDropping, takesPairs } from './pairs.ts'
@@ -60,10 +60,14 @@ export function onOwnerFound(
   placePairs(chord, state, ctx, pairs, others, { type: 'maintain', keep })
 }
 
-/** Those whose turn it is, as many as fit. */
+/**
+ * Those whose turn it is, as many as fit. The last turn may have ended in the middle of what is one owner's now: those
+ * before have had theirs, and would take the cursor back to where it was, for ever.
+ */
 function pairsBetween(chord: Chord, state: ChordState, from: Identifier, to: Identifier): readonly Pair[] {
+  const start = isBetween(from, state.cursor, to) ? state.cursor : from
   const pairs = [...state.pairs.values()]
-    .filter(({ place }) => isWithin(from, place, to))
+    .filter(({ place }) => isWithin(start, place, to))
     .sort((one, other) => behindCursor(chord, state, one) - behindCursor(chord, state, other))
     .slice(0, chord.options.pairsPerMessage)
   state.cursor = pairs.at(-1)?.place ?? to

@@ -1,26 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { planRun } from '../../explore/plan-run.ts'
 import { executeRun } from '../../explore/run.ts'
-import { byLogicalClock, historyOf } from '../../nodes/dht/history.ts'
-import { bugRules } from '../../nodes/dht/bugs/index.ts'
-import type { MembershipEvent } from '../../nodes/dht/messages.ts'
 import { dhtKv } from '../../scenarios/dht-kv.ts'
 
 /**
  * For each planted bug, and each hole of the first design, a run that shows it, and what it breaks; the same run of the
- * right machine breaks nothing.
+ * right machine breaks nothing. Step by step the bugs are told in test/nodes/dht/transcripts.
  */
 const WITNESSES = [
-  ['D01', 0x3ee, 'an answer holds every acknowledged write'],
+  ['D01', 0x41e, 'an answer holds every acknowledged write'],
   ['D04', 0x3ec, 'all nodes come to one ring'],
+  ['D05', 0x48c, 'all nodes come to one ring'],
   ['D06', 0x3eb, 'all replicas are equal'],
   ['D08', 0x3f8, 'no two writes have one dot'],
-  ['as-published-clock', 0x403, 'the ring settles'],
-  ['as-published-forwarding', 0x3f5, 'no request goes round for ever'],
+  ['as-published-clock', 0x48c, 'the ring settles'],
+  ['as-published-forwarding', 0x43d, 'no request goes round for ever'],
   ['as-published-ghost', 0x421, 'the ring has no ghosts'],
   ['as-published-leave', 0x3e8, 'the ring has no ghosts'],
-  ['as-published-migration', 0x3ee, 'an answer holds every acknowledged write'],
-  ['as-published-neighbours', 0x3e8, 'the ring has no ghosts'],
+  ['as-published-migration', 0x41e, 'an answer holds every acknowledged write'],
+  ['as-published-missing', 0x3f9, 'an answer holds every acknowledged write'],
+  ['as-published-neighbours', 0x3ef, 'no acknowledged write is lost'],
   ['as-published-one-copy', 0x3f1, 'no acknowledged write is lost'],
 ] as const
 
@@ -32,25 +31,6 @@ describe('planted bugs of the table', () => {
       expect(run({}).verdict).toBe('ok')
     })
   }
-
-  test('D05 gives two nodes that know the same events two rings', () => {
-    const event = (type: MembershipEvent['type'], clock: number, author: string): MembershipEvent => ({
-      clock,
-      author,
-      serial: 1,
-      timestampMs: 0,
-      type,
-      member: { id: 'x', name: 'x', uri: 'x', tokens: ['0a'] },
-    })
-    const [removed, added] = [event('REMOVE', 4, 'a'), event('ADD', 5, 'x')]
-    const rings = (order: typeof byLogicalClock): readonly number[] =>
-      [
-        [removed, added],
-        [added, removed],
-      ].map((arrived) => historyOf(arrived, order).members.size)
-    expect(rings(bugRules('D05').eventOrder!)).toEqual([1, 0])
-    expect(rings(byLogicalClock)).toEqual([1, 1])
-  })
 
   test('are listed with what they violate', () => {
     expect(dhtKv.bugs!.map(({ id }) => id).join(' ')).toBe(

@@ -67,14 +67,19 @@ function holder(self: string, bug?: string): OneNode {
   const node = new OneNode(self, MEMBERS, { bug })
   node.receive('n200', store(pair('k180', 4)))
   node.fire('maintain')
+  answerHops(node, ['n200', 'n10'])
+  return node
+}
+
+/** Whoever is asked the way says that these follow it. */
+function answerHops(node: OneNode, following: readonly string[]): void {
   for (const from of ['n150', 'n200']) {
     const asked = [...node.state.pending.values()].some(({ to, message }) => {
       return to.node === from && message.type === 'AskHop'
     })
-    const peers = [peer('n200'), peer('n10')]
+    const peers = following.map((id) => peer(id))
     if (asked) node.answer(from, 'AskHop', { type: 'Hop', member: true, found: true, peers })
   }
-  return node
 }
 
 describe('pairs that lie in the wrong place', () => {
@@ -120,6 +125,21 @@ describe('pairs that lie in the wrong place', () => {
     node.answer('n10', 'Compare', { type: 'Compared', accepted: true, lacks: [] })
     expect(node.state.pairs.has('k180')).toBe(true)
   })
+})
+
+test('no turn of pairs takes the next one back, where it ends in the middle of what one node owns', () => {
+  const node = new OneNode('n100', MEMBERS)
+  // All of (200, 10] is owned by n10; the last turn ended at 2, as when another node was there and has left.
+  for (const key of ['k5', 'k70', 'k210']) node.receive('n50', store(pair(key, 4)))
+  node.state.cursor = 2
+  const turns = Array.from({ length: 3 }, () => {
+    node.fire('maintain')
+    answerHops(node, ['n10', 'n50'])
+    const keys = [...node.state.placements.values()].flatMap(({ pairs }) => pairs.map(({ key }) => key))
+    node.silence()
+    return keys
+  })
+  expect(turns).toEqual([['k5'], ['k70'], ['k210', 'k5']])
 })
 
 describe('leaving', () => {
