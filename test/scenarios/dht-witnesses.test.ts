@@ -10,10 +10,10 @@ import { dhtKv } from '../../scenarios/dht-kv.ts'
 const WITNESSES = [
   ['D01', 0x41e, 'an answer holds every acknowledged write'],
   ['D04', 0x3ec, 'all nodes come to one ring'],
-  ['D05', 0x48c, 'all nodes come to one ring'],
+  ['D05', 0x527, 'all nodes come to one ring'],
   ['D06', 0x3eb, 'all replicas are equal'],
   ['D08', 0x3f8, 'no two writes have one dot'],
-  ['as-published-clock', 0x48c, 'the ring settles'],
+  ['as-published-clock', 0x4cf, 'the ring settles'],
   ['as-published-forwarding', 0x43d, 'no request goes round for ever'],
   ['as-published-ghost', 0x421, 'the ring has no ghosts'],
   ['as-published-leave', 0x3e8, 'the ring has no ghosts'],
