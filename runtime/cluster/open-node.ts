@@ -1,6 +1,6 @@
 import type { Address } from '../../sim/machine.ts'
 import type { HostOptions } from '../host/host-machine.ts'
-import { HttpEdge } from '../http/http-edge.ts'
+import { HttpEdge, type HttpEdgeOptions } from '../http/http-edge.ts'
 import { sharedPort } from '../http/shared-port.ts'
 import { addressOfUrl } from '../net/node-url.ts'
 import type { OpenNodeConfiguration, OpenSystem } from '../systems/system.ts'
@@ -30,7 +30,7 @@ export function openNodeOptions(system: OpenSystem, node: OpenNode, wishes: Serv
     parameters,
     ...(bug === undefined ? {} : { bug }),
   }
-  const http = new HttpEdge(system.http(parameters))
+  const http = new HttpEdge({ ...system.http(parameters), ...namesOf(node) })
   const peers = seeds.filter((seed) => seed !== url).map((seed) => [seed, addressOfUrl(seed)!] as const)
   return {
     self: url,
@@ -45,4 +45,10 @@ export function openNodeOptions(system: OpenSystem, node: OpenNode, wishes: Serv
     streams: sharedPort((socket) => http.accept(socket)),
     ...tapFor(system, configuration, wishes),
   }
+}
+
+/** Who is reached by this machine alone goes by few names; others may have more than anyone here knows. */
+function namesOf({ url, listen }: OpenNode): Pick<HttpEdgeOptions, 'names'> {
+  const isAlone = listen.every(({ host }) => host === 'localhost' || host === '::1' || host.startsWith('127.'))
+  return isAlone ? { names: ['localhost', '127.0.0.1', '[::1]', new URL(url).hostname] } : {}
 }

@@ -5,9 +5,10 @@ import { type Answer, type DhtRequest, parseRequest } from '../../../nodes/dht/r
 import { addSchema } from '../../../nodes/dht/schemas.ts'
 import type { HttpEdgeOptions } from '../../http/http-edge.ts'
 import type { HttpAnswer, HttpQuestion, HttpRoute } from '../../http/routes.ts'
+import { schemaWords } from '../../schema-words.ts'
 import { parseNodeUrl } from '../../net/node-url.ts'
 import type { DhtParameters } from './parameters.ts'
-import { dhtPage } from './page.ts'
+import { ringPage } from './page/document.ts'
 
 /** A character of a text may take six in JSON: \u0000. */
 const MOST_ESCAPE = 6
@@ -40,7 +41,7 @@ export function dhtHttp({ MAX_BYTES, REQUEST_TIMEOUT }: DhtParameters): Omit<Htt
   })
   const keyBytes = 2 * MOST_ESCAPE * MAX_BYTES + ENVELOPE_BYTES
   return {
-    pages: { '/ui': dhtPage },
+    pages: { '/ui': ringPage },
     limits: { answerMs: 2 * REQUEST_TIMEOUT + SLACK_MS, requestMs: 60_000 },
     routes: [
       route('POST', '/', ({ body }) => keyRequest(body, MAX_BYTES), { body: anything, mostBodyBytes: keyBytes }),
@@ -90,14 +91,9 @@ function changeOf(body: unknown): DhtRequest | HttpAnswer {
 }
 
 function refused(error: z.ZodError): HttpAnswer {
-  const [first] = error.issues
-  const what = first === undefined ? '' : `: "${first.path.map(String).join('.')}": ${first.message}`
-  return {
-    status: 400,
-    body: {
-      error: `the body must be an event, as GET /events shows them; to remove a node, "type" and "nodeId" are enough${what}`,
-    },
-  }
+  const wanted =
+    'the body must be an event, as GET /events shows them; to remove a node, "type" and "nodeId" are enough'
+  return { status: 400, body: { error: `${wanted}: ${schemaWords(error)}` } }
 }
 
 function itemsRequest({ after, limit }: Readonly<Record<string, string>>): DhtRequest | HttpAnswer {
