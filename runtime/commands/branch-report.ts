@@ -62,7 +62,7 @@ function branchLines(branch: RecordingBranch): readonly string[] {
     `BRANCH at event #${event} of ${count(events)}, ${time} by the clocks of the nodes`,
     ...cast.map((moment) => `  ${moment.id}  ${nodeWords(moment)}`),
     ...(cut.added > 0 ? [`  and ${plural(cut.added, 'event')} behind it that something before it came of`] : []),
-    ...(cut.withoutSend > 0 ? [`  ${plural(cut.withoutSend, 'message')} came that no recording has been said`] : []),
+    ...(cut.withoutSend > 0 ? [`  ${plural(cut.withoutSend, 'message')} came whose sending is not recorded`] : []),
     ...missing.map((id) => `  ${id}  is not recorded: it stays away`),
     ...replaced.map((id) => `  ${id}  is recorded; a client of the scenario takes its place`),
     ...(notJudged.length > 0

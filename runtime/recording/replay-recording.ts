@@ -118,7 +118,7 @@ class Track {
   constructor(incarnation: RecordedIncarnation, codeOf: ReplayRecordingOptions['codeOf']) {
     this.incarnation = incarnation
     const { head, image } = incarnation.segments[0]!
-    this.node = new ReplayNode(head, image, codeOf(head))
+    this.node = new ReplayNode(head, image, checked(codeOf(head), head))
     this.skipEmpty()
   }
 
@@ -144,6 +144,15 @@ class Track {
     }
     return isSame
   }
+}
+
+/** Users write the function that makes machines again, in modules that no compiler may have seen. */
+function checked(code: RecordedCode, { self, system }: RecordedMachine): RecordedCode {
+  if (typeof code?.machine === 'function' && typeof code.protocol === 'object') return code
+  throw new UsageError(
+    'no-machine',
+    `No machine is made for ${self} of the system "${system}": the function must give { machine, protocol }, machine being a function that makes one.`,
+  )
 }
 
 const OTHER_STATE =

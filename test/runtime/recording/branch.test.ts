@@ -116,6 +116,28 @@ function branchOf(folder: string): RecordingBranch {
   return branchRecording(folder, { codeOf, scenario: raftKv, at: 'end' })
 }
 
+describe('a recording that has lost its first segments', () => {
+  let rotated: string
+  beforeAll(async () => {
+    const record = { segmentBytes: 20_000, mostBytes: 60_000 }
+    rotated = await recordedCluster(join(shared, 'rotated'), { servers: 3, record }, (cluster) => cluster.answers(500))
+  })
+  const from = (at: BranchRecordingOptions['at']): RecordingBranch =>
+    branchRecording(rotated, { codeOf, scenario: raftKv, at })
+
+  test('goes on where all nodes are in what is left, and holds', () => {
+    const { failures, operations, unknown } = sweep(from('end'))
+    expect({ failures, unknown }).toEqual({ failures: [], unknown: 0 })
+    expect(operations.ok).toBeGreaterThan(0)
+  })
+
+  test('names the first event from which it can', () => {
+    expect(() => from({ event: 1 })).toThrow(
+      /^What is left of the recording of n\d begins at event #\d+: branch there or later\.$/,
+    )
+  })
+})
+
 describe('a branch is refused', () => {
   test.each([
     [
