@@ -11,22 +11,35 @@ export interface ServerOrder {
   readonly peers: Readonly<Record<string, Address>>
   readonly dataDirectory: string
   readonly options: Partial<RaftOptions>
+  /** The folder to record it in; undefined where it is not recorded. */
+  readonly recording?: string | undefined
+}
+
+/** What a server says of itself. */
+export interface ServerFigures {
+  /** Processor time since it began, of itself and of the system for it, in microseconds. */
+  readonly cpuUs: number
 }
 
 /** Servers of one cluster, each in a process of its own. */
 export interface Cluster {
   readonly peers: Readonly<Record<string, Address>>
-  figures(): Promise<readonly unknown[]>
+  figures(): Promise<readonly ServerFigures[]>
   stop(): Promise<void>
 }
 
-export async function startCluster(count: number, folder: string, options: Partial<RaftOptions>): Promise<Cluster> {
+export async function startCluster(
+  count: number,
+  folder: string,
+  options: Partial<RaftOptions>,
+  recording?: string,
+): Promise<Cluster> {
   const ports = await freePorts(count)
   const peers = Object.fromEntries(ports.map((port, place) => [`n${place + 1}`, { host: '127.0.0.1', port }]))
   const script = fileURLToPath(new URL('./runtime-server.js', import.meta.url))
   const children = Object.keys(peers).map((self) => {
     const child = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    child.send({ self, peers, dataDirectory: join(folder, self), options } satisfies ServerOrder)
+    child.send({ self, peers, dataDirectory: join(folder, self), options, recording } satisfies ServerOrder)
     return child
   })
   const stop = async (): Promise<void> => {
@@ -44,7 +57,7 @@ export async function startCluster(count: number, folder: string, options: Parti
       Promise.all(
         children.map((child) => {
           child.send('figures')
-          return answer(child)
+          return answer(child) as Promise<ServerFigures>
         }),
       ),
     stop,

@@ -10,12 +10,13 @@ import { raftSchemas } from '../nodes/raft/schemas.ts'
 import { raftServer } from '../nodes/raft/server.ts'
 import { writeDisk } from '../runtime/host/disk-image.ts'
 import { hostMachine } from '../runtime/host/host-machine.ts'
+import { recordTo } from '../runtime/recording/record-to.ts'
 import type { ServerOrder } from './runtime-cluster.ts'
 
 process.once('message', (order) => void serve(order as ServerOrder))
 process.once('disconnect', () => process.exit())
 
-async function serve({ self, peers, dataDirectory, options }: ServerOrder): Promise<void> {
+async function serve({ self, peers, dataDirectory, options, recording }: ServerOrder): Promise<void> {
   writeDisk(dataDirectory, formatServer(self))
   const node = await hostMachine({
     self,
@@ -23,7 +24,11 @@ async function serve({ self, peers, dataDirectory, options }: ServerOrder): Prom
     protocol: raftProtocol('stream', raftSchemas(dictionaryCommandSchema, dictionaryAnswerSchema), dictionary),
     peers: peers as Readonly<Record<string, Address>>,
     dataDirectory,
+    ...(recording === undefined ? {} : { tap: recordTo(recording, { system: 'bench', configuration: {} }) }),
   })
   process.send!('listening')
-  process.on('message', () => process.send!({ ...node.figures, drops: [...node.figures.drops] }))
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage()
+    process.send!({ ...node.figures, drops: [...node.figures.drops], notes: [], cpuUs: user + system })
+  })
 }

@@ -17,6 +17,8 @@ export interface FileDiskOptions {
   readonly onFailure: (error: Error) => void
   /** A sync ended well; called before what waits behind it is carried out. It took so long. */
   readonly onSynced?: (milliseconds: number) => void
+  /** Called before a file changes. */
+  readonly beforeChange?: (() => void) | undefined
   readonly faults?: DiskFaults | undefined
 }
 
@@ -118,7 +120,7 @@ export class FileDisk implements Disk {
     this.forgetQueue()
     for (const said of waiting) {
       if (said.kind === 'sync' && this.files.isDirty) return
-      if (said.kind !== 'sync' && said.kind !== 'act' && said.kind !== 'done') this.files.perform(said)
+      if (said.kind !== 'sync' && said.kind !== 'act' && said.kind !== 'done') this.perform(said)
     }
   }
 
@@ -172,12 +174,17 @@ export class FileDisk implements Disk {
 
   private sayWrite(operation: DiskOperation): void {
     if (!this.waits) {
-      this.files.perform(operation)
+      this.perform(operation)
       return
     }
     this.expect(operation)
     // What waits keeps a copy, as the caller may use its buffer again at once.
     this.queue.push(operation.kind === 'write' ? { ...operation, bytes: operation.bytes.slice() } : operation)
+  }
+
+  private perform(operation: DiskOperation): void {
+    this.options.beforeChange?.()
+    this.files.perform(operation)
   }
 
   private expect(operation: DiskOperation): void {
@@ -210,7 +217,7 @@ export class FileDisk implements Disk {
           this.shareSync(done)
           this.beginSync()
         } else if (said.kind === 'act') said.act()
-        else if (said.kind !== 'done') this.files.perform(said)
+        else if (said.kind !== 'done') this.perform(said)
       }
     } catch (error) {
       this.fail(error as Error)
@@ -240,7 +247,7 @@ export class FileDisk implements Disk {
       group.push(said)
       this.queue[index] = { kind: 'done' }
     }
-    if (group.length > 0) this.files.perform({ ...group[0]!, bytes: joined(group) })
+    if (group.length > 0) this.perform({ ...group[0]!, bytes: joined(group) })
   }
 
   // ── Syncs ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -238,8 +238,10 @@ class HostedNode implements HostedMachine {
         self: this.self,
         types,
         send: (to, transport, message) => {
-          if (Object.hasOwn(services, to)) services[to]!.receive(message)
-          else this.links.send(to, transport, message)
+          if (Object.hasOwn(services, to)) {
+            tap?.keep()
+            services[to]!.receive(message)
+          } else this.links.send(to, transport, message)
         },
         introduce: (peer, address) => this.introduce(peer, address),
         outboxLength: (peer) => this.links.streams.outboxLength(peer),
@@ -267,7 +269,7 @@ class HostedNode implements HostedMachine {
   }
 
   private makeLinks(types: MessageTypes): Links {
-    const { linkFaults, services = {}, streams } = this.options
+    const { linkFaults, services = {}, streams, tap } = this.options
     const { host } = this
     return new Links(
       {
@@ -279,6 +281,7 @@ class HostedNode implements HostedMachine {
         limits: this.limits,
         drops: this.drops,
         faults: linkFaults,
+        beforeLeaving: tap?.keep,
         listener: {
           isBusy: () => host.isBusy(),
           received: (from, message, bytes) => host.received(from, message, bytes),

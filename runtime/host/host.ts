@@ -98,6 +98,7 @@ export class Host implements ContextHost, LinkListener {
       faults: material.diskFaults,
       onFailure: (error) => this.fail(error, 'the disk failed'),
       onSynced: (tookMs) => this.synced(tookMs),
+      beforeChange: tap?.keep,
     })
     this.timers = new HostTimers(this.clock, luck, (timer) => this.take({ kind: 'timer', timer }))
     const disk = tap === undefined ? this.disk : new TappedDisk(this.disk, tap)

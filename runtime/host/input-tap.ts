@@ -17,6 +17,8 @@ export interface InputTap {
   readonly said: (output: Output) => void
   /** The handler returned, or threw the error. */
   readonly handled: (error: Error | undefined) => void
+  /** Something is about to come of what was told so far: bytes leave the process, or a file changes. */
+  readonly keep: () => void
   /** The incarnation ends: in good order, or not. Nothing comes after it. */
   readonly ended: (reason: string) => void
 }

@@ -15,6 +15,8 @@ export interface ConnectionListener {
   /** It is over, whoever ended it and why. Called once. */
   readonly onClosed: (connection: Connection, reason: string) => void
   readonly isBusy: () => boolean
+  /** Called before bytes leave. */
+  readonly beforeLeaving: (() => void) | undefined
 }
 
 /** One TCP connection: frames in and out, within the limits. */
@@ -153,6 +155,7 @@ export class Connection {
   private write(bytes: Uint8Array, messages: number): void {
     this.wroteMs = performance.now()
     this.waitingBytes -= bytes.length
+    this.listener.beforeLeaving?.()
     this.socket.write(bytes, () => {
       this.unsent -= messages
     })

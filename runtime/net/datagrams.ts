@@ -161,6 +161,7 @@ export class Datagrams {
       if (fitting === undefined) continue
       this.sent.datagrams++
       this.sent.bytes += bytes
+      this.context.beforeLeaving?.()
       fitting.socket.send(datagram, address.port, host, (error) => {
         if (error !== null) drops.count('not sent', formatAddress(address), error.message)
       })

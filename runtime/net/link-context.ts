@@ -27,4 +27,6 @@ export interface LinkContext {
   readonly drops: Drops
   readonly faults: LinkFaults | undefined
   readonly listener: LinkListener
+  /** Called before bytes leave. */
+  readonly beforeLeaving?: (() => void) | undefined
 }

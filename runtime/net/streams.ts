@@ -85,6 +85,10 @@ export class Streams implements ConnectionListener {
     return this.context.listener.isBusy
   }
 
+  get beforeLeaving(): (() => void) | undefined {
+    return this.context.beforeLeaving
+  }
+
   get connectionCount(): number {
     return this.connections.size
   }

@@ -33,6 +33,7 @@ export class ByteWriter {
 
   string(value: string): void {
     this.reserve(8 + 3 * value.length)
+    if (this.asciiString(value)) return
     const length = Buffer.byteLength(value)
     this.varint(length)
     this.length += this.bytes.write(value, this.length)
@@ -42,6 +43,26 @@ export class ByteWriter {
     this.reserve(value.length)
     this.bytes.set(value, this.length)
     this.length += value.length
+  }
+
+  /** Leaves room for so many bytes, to be filled in later. */
+  skip(length: number): void {
+    this.reserve(length)
+    this.length += length
+  }
+
+  /** A short string of ASCII, as names of nodes are: a call to the platform costs more than it. */
+  private asciiString(value: string): boolean {
+    if (value.length > 64) return false
+    let at = this.length + 1
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index)
+      if (unit >= 0x80) return false
+      this.bytes[at++] = unit
+    }
+    this.bytes[this.length] = value.length
+    this.length = at
+    return true
   }
 
   private reserve(more: number): void {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { hashPlain, mix, mixText } from '../../sim/hash.ts'
-import type { PlainData } from '../../sim/machine.ts'
+import type { PlainData, Tagged } from '../../sim/machine.ts'
 import { timerKey } from '../../sim/timer-key.ts'
 import type { Output } from '../host/input-tap.ts'
 
@@ -20,11 +20,29 @@ export const OUTPUT_KINDS = [
   'history',
 ] as const satisfies readonly Output['kind'][]
 
+/** The digests of what one handler says: a message that goes to many is looked through once. */
+export class Digests {
+  private message: Tagged | undefined
+  private digest = 0
+
+  /** Another handler begins, which may have changed what an earlier one said. */
+  forget(): void {
+    this.message = undefined
+  }
+
+  of(output: Output): number {
+    if (output.kind !== 'send') return digestOf(output)
+    if (output.message !== this.message) {
+      this.message = output.message
+      this.digest = hashPlain(output.message, 1)
+    }
+    return mixText(this.digest, output.to) >>> 0
+  }
+}
+
 /** 32 bits out of one thing that a machine said. How long a timer waits is not among them, as it is kept in full. */
-export function digestOf(output: Output): number {
+function digestOf(output: Exclude<Output, { readonly kind: 'send' }>): number {
   switch (output.kind) {
-    case 'send':
-      return hashPlain(output.message, mixText(1, output.to))
     case 'timer':
     case 'cancel':
       return mixText(2, timerKey(output.timer)) >>> 0

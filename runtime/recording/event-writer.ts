@@ -1,8 +1,8 @@
-import { encodePlain } from '../../sim/encoding.ts'
+import { encodeForNow } from '../../sim/encoding.ts'
 import type { Millis, PlainData } from '../../sim/machine.ts'
 import type { Answer, Input, Output } from '../host/input-tap.ts'
 import { ByteWriter } from './bytes.ts'
-import { digestOf, digestOfBytes, digestOfPaths, OUTPUT_KINDS } from './digest.ts'
+import { digestOfBytes, digestOfPaths, Digests, OUTPUT_KINDS } from './digest.ts'
 import { HEADER_BYTES, seal } from './frames.ts'
 import { RecordKind } from './layout.ts'
 
@@ -22,6 +22,7 @@ export class EventWriter {
   nowUs = 0
   wallClock: Millis = 0
   private readonly out = new ByteWriter()
+  private readonly digests = new Digests()
   private recordAt = 0
 
   get length(): number {
@@ -30,6 +31,7 @@ export class EventWriter {
 
   input(input: Input, now: Millis, wallClock: Millis): void {
     const { out } = this
+    this.digests.forget()
     this.begin(RecordKind.input)
     const nowUs = Math.round(now * 1000)
     out.byte(INPUT.get(input.kind)!)
@@ -41,10 +43,10 @@ export class EventWriter {
       case 'message':
         out.string(input.from)
         out.byte(input.bytes === undefined ? NO : YES)
-        out.raw(input.bytes ?? encodePlain(input.message as unknown as PlainData))
+        out.raw(input.bytes ?? encodeForNow(input.message as unknown as PlainData))
         break
       case 'timer':
-        out.raw(encodePlain(input.timer as PlainData))
+        out.raw(encodeForNow(input.timer as PlainData))
         break
       case 'peer':
         out.byte(input.status === 'up' ? YES : NO)
@@ -61,7 +63,7 @@ export class EventWriter {
   said(output: Output): void {
     const { out } = this
     out.byte(SAID.get(output.kind)!)
-    out.word(digestOf(output))
+    out.word(this.digests.of(output))
     if (output.kind === 'timer') out.varint(Math.round(output.delayMs * 1000))
   }
 
@@ -123,7 +125,7 @@ export class EventWriter {
   private begin(kind: number): void {
     const { out } = this
     this.recordAt = out.length
-    for (let index = 0; index < HEADER_BYTES; index++) out.byte(0)
+    out.skip(HEADER_BYTES)
     out.byte(kind)
   }
 

@@ -12,7 +12,7 @@ import type { TimerLook } from '../host/input-tap.ts'
  * said, by digest.
  */
 export const MAGIC = 'PTREC'
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 export const PREAMBLE_BYTES = MAGIC.length + 1
 
 export const RecordKind = { head: 1, image: 2, input: 3, outcome: 4, end: 5 } as const

@@ -59,7 +59,6 @@ class FlightRecorder implements InputTap {
   private written = 0
   private imageBytes = 0
   private flushing: NodeJS.Immediate | undefined
-  private hasEffects = false
 
   constructor(directory: string, options: RecordOptions) {
     this.directory = directory
@@ -92,18 +91,17 @@ class FlightRecorder implements InputTap {
   }
 
   readonly said = (output: Output): void => {
-    if (this.fd === undefined) return
-    this.events.said(output)
-    // The disk does at once what it is told; all else waits for the handler.
-    if (isForDisk(output)) this.write()
-    else if (output.kind === 'send' || output.kind === 'exit') this.hasEffects = true
+    if (this.fd !== undefined) this.events.said(output)
   }
 
   readonly handled = (error: Error | undefined): void => {
     if (this.fd === undefined) return
     this.events.handled(error)
-    if (this.hasEffects || error !== undefined || this.events.length > MOST_WAITING_BYTES) this.write()
-    this.hasEffects = false
+    if (this.events.length > MOST_WAITING_BYTES) this.write()
+  }
+
+  readonly keep = (): void => {
+    if (this.fd !== undefined) this.write()
   }
 
   readonly ended = (reason: string): void => {
@@ -122,7 +120,7 @@ class FlightRecorder implements InputTap {
 
   private readonly flush = (): void => {
     this.flushing = undefined
-    if (this.fd !== undefined) this.write()
+    this.keep()
   }
 
   private write(): void {
@@ -211,8 +209,4 @@ class FlightRecorder implements InputTap {
     if (this.fd !== undefined) closeSync(this.fd)
     this.fd = undefined
   }
-}
-
-function isForDisk({ kind }: Output): boolean {
-  return kind === 'write' || kind === 'truncate' || kind === 'rename' || kind === 'remove'
 }

@@ -1,5 +1,5 @@
 import type { Output } from '../host/input-tap.ts'
-import { digestOf } from './digest.ts'
+import { Digests } from './digest.ts'
 import type { RecordedOutcome, RecordedStep } from './layout.ts'
 
 /** Where a replayed handler does other than the recorded one did, in a clause: "it sends … to n2, and recorded was …". */
@@ -14,6 +14,7 @@ export class Script {
   /** The first difference; a machine that catches errors cannot hide it. */
   divergence: Divergence | undefined
   private readonly steps: readonly RecordedStep[]
+  private readonly digests = new Digests()
   private place = 0
 
   constructor({ steps }: RecordedOutcome) {
@@ -24,7 +25,7 @@ export class Script {
     const step = this.steps[this.place++]
     if (step?.kind !== 'said' || step.what !== output.kind)
       throw this.differ(`${wordsOf(output)}; recorded was ${recorded(step)}`)
-    if (step.digest !== digestOf(output)) throw this.differ(`${wordsOf(output)}; recorded was another content`)
+    if (step.digest !== this.digests.of(output)) throw this.differ(`${wordsOf(output)}; recorded was another content`)
     return step
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { DiskFaults } from '../../../runtime/host/disk-faults.ts'
 import type { InputTap, Output } from '../../../runtime/host/input-tap.ts'
 import type { DiskError } from '../../../sim/machine.ts'
-import { heard, hosted, pair, until, type WordContext } from './support/hosted.ts'
+import { heard, hosted, pair, until, type Word, type WordContext } from './support/hosted.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -103,6 +103,7 @@ test('a tap sees each input before anything comes of it, and all that is said', 
       seen.push(`said ${output.kind}`)
       outputs.push(output)
     },
+    keep: () => seen.push('keep'),
     handled: (error) => seen.push(error === undefined ? 'handled' : `threw ${error.message}`),
     ended: (reason) => seen.push(`ended: ${reason}`),
   }
@@ -126,6 +127,7 @@ test('a tap sees each input before anything comes of it, and all that is said', 
     'began a 42',
     'start',
     'said write',
+    'keep',
     'said sync',
     'answered outbox length 0',
     'said send',
@@ -144,4 +146,29 @@ test('a tap sees each input before anything comes of it, and all that is said', 
   expect(armed).toMatchObject({ kind: 'timer', timer: 'soon' })
   const { delayMs } = armed as Extract<Output, { kind: 'timer' }>
   expect([delayMs >= 3, delayMs <= 4]).toEqual([true, true])
+})
+
+test('a tap keeps what a node was told before any byte of what it says has left', async () => {
+  for (const type of ['datagram', 'stream'] as const) {
+    const seen: string[] = []
+    const tap: InputTap = {
+      began: () => undefined,
+      input: () => undefined,
+      answered: () => undefined,
+      said: ({ kind }) => seen.push(`said ${kind}`),
+      handled: () => undefined,
+      keep: () => seen.push('keep'),
+      ended: () => undefined,
+    }
+    const [a, b] = await pair(
+      { onMessage: (ctx) => ctx.send('b', { type, n: 1 }) },
+      { onMessage: () => seen.push('heard') },
+      { a: { tap } },
+    )
+    a.deliver('someone', { type: 'local', n: 0 } as Word)
+    await until(() => heard(b).some((words) => words.startsWith(type)))
+    const said = seen.indexOf('said send')
+    expect(seen.indexOf('keep', said)).toBeGreaterThan(said)
+    expect(seen.indexOf('keep', said)).toBeLessThan(seen.indexOf('heard'))
+  }
 })
