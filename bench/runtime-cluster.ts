@@ -66,8 +66,12 @@ export async function startCluster(
 
 function answer(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once('message', resolve)
-    child.once('exit', () => reject(new Error('a server of the cluster ended')))
+    const ended = (): void => reject(new Error('a server of the cluster ended'))
+    child.once('exit', ended)
+    child.once('message', (said) => {
+      child.off('exit', ended)
+      resolve(said)
+    })
   })
 }
 
