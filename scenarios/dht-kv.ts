@@ -85,7 +85,7 @@ function wish(random: Random, writeShare: number, keys: readonly string[], value
   return random.chance(DELETES) ? { action: 'delete', key, isBlind } : { action: 'put', key, value, isBlind }
 }
 
-function topology({ settings, operations, choose }: ScenarioInput): Topology {
+function topology({ settings, operations, choose, timeoutFactor = 1 }: ScenarioInput): Topology {
   const servers = Array.from({ length: settings.nodes }, (_, place) => `n${place + 1}`)
   const tokens = choose('tokens', [1, 2, 3])
   const options: Partial<DhtOptions> = {
@@ -93,16 +93,16 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
     exitsWhenGone: false,
     tokens,
     ...choose('quorums', QUORUMS),
-    gossipEveryMs: choose('gossip every', [100, 250]),
-    suspectAfterMs: 1_000,
+    gossipEveryMs: timeoutFactor * choose('gossip every', [100, 250]),
+    suspectAfterMs: timeoutFactor * 1_000,
     choresEveryMs: choose('chores every', [50, 150]),
-    repairEveryMs: 200,
-    retryMs: choose('retry after', [40, 120]),
-    requestTimeoutMs: choose('request timeout', [300, 800]),
+    repairEveryMs: timeoutFactor * 200,
+    retryMs: timeoutFactor * choose('retry after', [40, 120]),
+    requestTimeoutMs: timeoutFactor * choose('request timeout', [300, 800]),
     maxDigestsPerMessage: choose('digests a message', [2, 100]),
     maxItemsPerMessage: choose('items a message', [1, 100]),
     compactAfterBytes: choose('compact after', [2_000, Infinity]),
-    collectAfterMs: 6_000,
+    collectAfterMs: timeoutFactor * 6_000,
   }
   const first = servers.slice(0, choose('first members', [3, 4, settings.nodes]))
   const disks = foundedDisks(first, tokens, choose('ring', RINGS))
@@ -111,14 +111,20 @@ function topology({ settings, operations, choose }: ScenarioInput): Topology {
     role: 'server',
     machine: () => dhtNode({ ...options, joinsAtStart: disks.has(id), bug: settings.bug }),
     upgraded: () =>
-      dhtNode({ ...options, joinsAtStart: disks.has(id), maxItemsPerMessage: 3, retryMs: 70, bug: settings.bug }),
+      dhtNode({
+        ...options,
+        joinsAtStart: disks.has(id),
+        maxItemsPerMessage: 3,
+        retryMs: timeoutFactor * 70,
+        bug: settings.bug,
+      }),
     ...(disks.has(id) ? { disk: disks.get(id)! } : {}),
   })
-  const serverTimeoutMs = choose('server timeout', [400, 1_200])
+  const serverTimeoutMs = timeoutFactor * choose('server timeout', [400, 1_200])
   const client = (place: number, own: readonly DhtOperation[]): NodeSpec => ({
     id: `c${place + 1}`,
     role: 'client',
-    machine: () => dhtClient({ servers, operations: own, serverTimeoutMs, timeToRetryMs: 2_500 }),
+    machine: () => dhtClient({ servers, operations: own, serverTimeoutMs, timeToRetryMs: timeoutFactor * 2_500 }),
   })
   return {
     protocol: dhtProtocol(choose('transport of contents', ['datagram', 'stream'] as const)),
