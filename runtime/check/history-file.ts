@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { getHeapStatistics } from 'node:v8'
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
+import { resourceLimits } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
 import { FormatError } from '../../checks/formats/lines.ts'
 import { detectFormat, HISTORY_FORMATS, historyParser, type HistoryFormat } from '../../checks/formats/parse.ts'
@@ -20,6 +21,7 @@ export const STANDARD_INPUT = '-'
 const CHUNK_BYTES = 1 << 20
 const GZIP = Buffer.from([0x1f, 0x8b])
 const MOST_OF_MEMORY = 0.5
+const MEBIBYTE = 1 << 20
 /** What the format is guessed from. */
 const BEGINNING_CHARACTERS = 4096
 
@@ -125,15 +127,26 @@ class Reading {
   }
 }
 
-/** Said while there is memory left to say it: judging takes about as much as the operations themselves. */
+/**
+ * Said while there is memory left to say it: judging takes about as much as the operations themselves. Only the old
+ * generation counts, as it is what runs out; the young one is part of V8's limit, and may be as large as the old one.
+ */
 function refuseTooMany(linesRead: number): void {
-  const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics()
-  if (usedBytes < limitBytes * MOST_OF_MEMORY) return
-  const limitMebibytes = Math.round(limitBytes / (1024 * 1024))
+  const limitBytes = getHeapStatistics().heap_size_limit - (resourceLimits.maxYoungGenerationSizeMb ?? 0) * MEBIBYTE
+  if (oldGenerationBytes() < limitBytes * MOST_OF_MEMORY) return
+  const limitMebibytes = Math.round(limitBytes / MEBIBYTE)
   throw new FormatError(
     linesRead,
     `the operations up to here take half of the memory that Node has, ${limitMebibytes} MiB, and judging them takes the rest: give it more with NODE_OPTIONS=--max-old-space-size=${2 * limitMebibytes}, or judge the file in parts`,
   )
+}
+
+function oldGenerationBytes(): number {
+  let usedBytes = 0
+  for (const space of getHeapSpaceStatistics()) {
+    if (!space.space_name.startsWith('new_')) usedBytes += space.space_used_size
+  }
+  return usedBytes
 }
 
 function asUsageError(name: string, error: unknown): unknown {
