@@ -3,7 +3,8 @@ import { DepthFirst } from './depth-first.ts'
 import type { Entry } from './entry.ts'
 import { Moves } from './moves.ts'
 import type { Budget } from './moves.ts'
-import { problemOf } from './problem.ts'
+import { Operations } from './operations.ts'
+import { Problem } from './problem.ts'
 
 /** The beginning of an order that nothing could continue. */
 export interface DeadEnd<Input = unknown, Output = unknown> {
@@ -29,7 +30,7 @@ export function deadEndsOf<Input, Output>(
   calls: Calls<any, Input, Output>,
   budget: Budget,
 ): DeadEnds<Input, Output> {
-  const moves = new Moves(problemOf(entries, calls), calls)
+  const moves = new Moves(new Problem(new Operations(entries, calls)))
   const best: { readonly way: readonly number[]; readonly ordered: number; readonly state: number }[] = []
   new DepthFirst(moves as Moves, (way, ordered, state) => {
     const same = best.findIndex((other) => other.state === state)
@@ -39,6 +40,7 @@ export function deadEndsOf<Input, Output>(
     best.push({ way: way(), ordered, state })
     best.sort((left, right) => right.ordered - left.ordered)
   }).run(budget)
-  const blocked = moves.problem.required[moves.furthest]
+  const { furthest, problem } = moves
+  const blocked = furthest < problem.required ? problem.entryAt(furthest) : undefined
   return { ends: best.map(({ way }) => moves.follow(way)), blocked }
 }

@@ -26,14 +26,15 @@ export function precedes(left: Entry, right: Entry): boolean {
 export function entriesOf<Input, Output>(history: History<Input, Output>): Entry<Input, Output>[] {
   const operations = history.filter((operation) => operation.outcome !== 'fail' || hasAnswer(operation))
   const ends = endsByEvent(operations) ?? endsByTime(operations)
-  const returned = new Float64Array(operations.length).fill(Infinity)
-  for (let rank = 0; rank < ends.length; rank++) if (ends[rank]! % 2 === 1) returned[ends[rank]! >> 1] = rank
+  const returned = new Int32Array(operations.length).fill(-1)
+  for (let rank = 0; rank < ends.length; rank++) if ((ends[rank]! & 1) === 1) returned[ends[rank]! >> 1] = rank
   const entries: Entry<Input, Output>[] = []
   for (let rank = 0; rank < ends.length; rank++) {
-    if (ends[rank]! % 2 === 1) continue
+    if ((ends[rank]! & 1) === 1) continue
     const index = ends[rank]! >> 1
     const operation = operations[index]!
-    entries.push(entryOf(operation, answerOf(operation), rank, returned[index]!))
+    const end = returned[index]!
+    entries.push(entryOf(operation, answerOf(operation), rank, end === -1 ? Infinity : end))
   }
   return entries
 }
@@ -58,7 +59,7 @@ function answerOf<Output>(operation: Operation<unknown, Output>): Output | undef
  */
 
 /** By the trace's events, where all have theirs and the times agree with them: sorted as plain numbers. */
-function endsByEvent(operations: History): Float64Array | undefined {
+function endsByEvent(operations: History): Int32Array | undefined {
   const count = 2 * operations.length
   const keys = new Float64Array(count)
   let length = 0
@@ -70,12 +71,13 @@ function endsByEvent(operations: History): Float64Array | undefined {
     keys[length++] = invokedAtEvent * count + 2 * index
     if (isReturn) keys[length++] = returnedAtEvent! * count + 2 * index + 1
   }
-  const ends = keys.subarray(0, length).sort()
+  keys.fill(Infinity, length).sort()
+  const ends = new Int32Array(length)
   let latest = -Infinity
   for (let rank = 0; rank < length; rank++) {
-    const end = ends[rank]! % count
+    const end = keys[rank]! % count
     const operation = operations[end >> 1]!
-    const time = end % 2 === 0 ? operation.invokedAtMs : operation.returnedAtMs
+    const time = (end & 1) === 0 ? operation.invokedAtMs : operation.returnedAtMs
     if (!(time >= latest)) return undefined
     latest = time
     ends[rank] = end
@@ -122,9 +124,12 @@ export function entriesUpTo<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   cut: number,
 ): Entry<Input, Output>[] {
-  return entries
-    .filter(({ invoked }) => invoked < cut)
-    .map((entry) => (entry.returned <= cut ? entry : entryOf(entry.operation, undefined, entry.invoked, Infinity)))
+  const known: Entry<Input, Output>[] = []
+  for (let index = 0; index < entries.length && entries[index]!.invoked < cut; index++) {
+    const entry = entries[index]!
+    known.push(entry.returned <= cut ? entry : entryOf(entry.operation, undefined, entry.invoked, Infinity))
+  }
+  return known
 }
 
 /** The same with its answer forgotten. */

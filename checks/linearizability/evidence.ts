@@ -4,8 +4,8 @@ import type { Entry } from './entry.ts'
 import { explain } from './explain.ts'
 import type { Violation } from '../verdict.ts'
 
-/** Steps for a search of a core, which is small; after them it is known well enough how far orders come. */
-const CORE_STEPS = 500
+/** Steps for a search of a core, for each of its operations: after them it is known well enough how far orders come. */
+const STEPS_EACH = 10
 
 /**
  * What there is to say of a core: why it has no order, in words, when that was certain, and how far orders came.
@@ -19,7 +19,7 @@ export function violationOf<Input, Output>(
   calls: Calls<any, Input, Output>,
   blocked: Entry<Input, Output> | undefined,
 ): Omit<Violation, 'property'> {
-  const { ends, blocked: stuckInCore } = deadEndsOf(core, calls, { stepsLeft: CORE_STEPS })
+  const { ends, blocked: stuckInCore } = deadEndsOf(core, calls, { stepsLeft: STEPS_EACH * core.length })
   const { shape, summary, because, entries } = explain(core, all, calls.model, ends[0]?.order ?? [])
   const last = core
     .filter(({ returned }) => returned !== Infinity)

@@ -1,21 +1,7 @@
 import { NOTHING } from './calls.ts'
-import type { Calls } from './calls.ts'
-import { precedes } from './entry.ts'
-import type { Entry } from './entry.ts'
-
-/** An operation that may be left out, and what it found and wrote as numbers of values; -1 for nothing. */
-interface Item<Input, Output> {
-  readonly entry: Entry<Input, Output>
-  readonly readOnly: boolean
-  readonly found: number
-  readonly foundNot: number
-  readonly wrote: number
-  /** Collections: the value that it is about, or -1. */
-  readonly element: number
-  /** Collections: it tells of all values, so that none can be left out while it is there. */
-  readonly whole: boolean
-  left: boolean
-}
+import type { Model } from '../model.ts'
+import { NEVER } from './operations.ts'
+import type { Operations } from './operations.ts'
 
 /**
  * Operations that have no order, of which some are left out, but none that could make an order out of none.
@@ -34,32 +20,55 @@ interface Item<Input, Output> {
  * Of a collection, all operations on one value may be left out together: what L does to the other values it does
  * without them, and takes that crashed, and took one of these values in L, are taken never to take effect.
  */
-export class Rest<Input, Output> {
-  private readonly calls: Calls<any, Input, Output>
-  private readonly items: Item<Input, Output>[]
-  private readonly byEntry = new Map<Entry<Input, Output>, Item<Input, Output>>()
-  private readonly finders = new Map<number, Item<Input, Output>[]>()
-  private readonly mismatches: Item<Input, Output>[] = []
-  private readonly elements = new Map<number, Item<Input, Output>[]>()
+export class Rest {
+  private readonly operations: Operations
+  /** Those that are not left out for good, in their order; of these, 1 in `left` where one is left out for now. */
+  private indexes: readonly number[]
+  private readonly left: Uint8Array
+  private readonly readOnly: Uint8Array
+  /* On a register, the numbers of the values that each operation found, did not find, and wrote. */
+  private readonly found: Int32Array
+  private readonly foundNot: Int32Array
+  private readonly wrote: Int32Array
   private readonly initial: number
+  /** Collections: the value that each operation is about; NOTHING for none. */
+  private readonly elements: Int32Array | undefined
+  /** Collections: how many tell of all values, so that none can be left out while they are there. */
   private wholes = 0
 
-  constructor(entries: readonly Entry<Input, Output>[], calls: Calls<any, Input, Output>) {
-    this.calls = calls
+  constructor(operations: Operations) {
+    this.operations = operations
+    const { count, calls } = operations
+    const indexes: number[] = []
+    this.left = new Uint8Array(count)
+    this.readOnly = new Uint8Array(count)
+    this.found = new Int32Array(count)
+    this.foundNot = new Int32Array(count)
+    this.wrote = new Int32Array(count)
     this.initial = calls.valueNumber(calls.stateAt(calls.initial))
-    this.items = entries.map((entry) => this.itemOf(entry))
-    for (const item of this.items) {
-      this.byEntry.set(item.entry, item)
-      if (item.found >= 0) push(this.finders, item.found, item)
-      if (item.foundNot >= 0) this.mismatches.push(item)
-      if (item.element >= 0) push(this.elements, item.element, item)
+    for (let index = 0; index < count; index++) {
+      const facts = calls.factsAt(operations.callAt(index))
+      if (facts.readOnly) this.readOnly[index] = 1
+      this.found[index] = facts.found
+      this.foundNot[index] = facts.foundNot
+      this.wrote[index] = facts.wrote
+      indexes.push(index)
     }
+    this.indexes = indexes
+    if (calls.model.collection) this.elements = this.elementsOf()
   }
 
-  entries(): Entry<Input, Output>[] {
-    const rest: Entry<Input, Output>[] = []
-    for (const { entry, left } of this.items) if (!left) rest.push(entry)
+  /** Those that are there, in their order. */
+  present(): readonly number[] {
+    const rest: number[] = []
+    for (let place = 0; place < this.indexes.length; place++) {
+      if (this.left[this.indexes[place]!] === 0) rest.push(this.indexes[place]!)
+    }
     return rest
+  }
+
+  has(index: number): boolean {
+    return this.left[index] === 0
   }
 
   /**
@@ -67,118 +76,143 @@ export class Rest<Input, Output> {
    * that observe what earlier ones did. The last write of a value that somebody read stays for the reader's sake: a
    * stale value is not one that nobody wrote.
    */
-  leaveOut(entries: readonly Entry<Input, Output>[]): Entry<Input, Output>[] {
-    const dropped: Item<Input, Output>[] = []
-    const candidates = entries.map((entry) => this.byEntry.get(entry)!).filter(({ left }) => !left)
-    for (const item of candidates) if (item.readOnly) this.drop([item], dropped)
-    for (let count = -1; count < dropped.length;) {
-      count = dropped.length
-      for (const item of candidates.slice().reverse()) {
-        if (!item.left && !this.isLastSource(item)) this.drop(this.unitOf(item), dropped)
+  leaveOut(candidates: readonly number[]): number[] {
+    const dropped: number[] = []
+    for (let place = 0; place < candidates.length; place++) {
+      const index = candidates[place]!
+      if (this.readOnly[index] === 1 && this.left[index] === 0) this.drop(index, dropped)
+    }
+    // Only where an observer went, another can go that could not before.
+    for (let again = true; again;) {
+      again = false
+      for (let place = candidates.length - 1; place >= 0; place--) {
+        const index = candidates[place]!
+        if (this.left[index] === 0 && this.dropIfAllowed(index, dropped)) again ||= this.isObserver(index)
       }
     }
-    return dropped.map(({ entry }) => entry)
+    return dropped
   }
 
-  has(entry: Entry<Input, Output>): boolean {
-    return !this.byEntry.get(entry)!.left
-  }
-
-  takeBack(entries: readonly Entry<Input, Output>[]): void {
-    for (const entry of entries) {
-      const item = this.byEntry.get(entry)!
-      item.left = false
-      if (item.whole) this.wholes += 1
+  takeBack(dropped: readonly number[]): void {
+    for (let place = 0; place < dropped.length; place++) {
+      this.left[dropped[place]!] = 0
+      if (this.isWhole(dropped[place]!)) this.wholes += 1
     }
   }
 
-  /** What may be left out if this is; empty where it may not. */
-  private unitOf(item: Item<Input, Output>): readonly Item<Input, Output>[] {
-    if (item.readOnly) return [item]
-    if (this.calls.model.collection) {
-      return this.wholes > 0 ? [] : (this.elements.get(item.element) ?? []).filter(({ left }) => !left)
-    }
-    return this.isUnobserved(item) ? [item] : []
+  /** What is left out now is so for good; the rest, in its order. */
+  settle(rest: readonly number[]): void {
+    this.indexes = rest
   }
 
-  private drop(unit: readonly Item<Input, Output>[], dropped: Item<Input, Output>[]): void {
-    for (const item of unit) {
-      item.left = true
-      if (item.whole) this.wholes -= 1
-      dropped.push(item)
-    }
+  private drop(index: number, dropped: number[]): void {
+    this.left[index] = 1
+    if (this.isWhole(index)) this.wholes -= 1
+    dropped.push(index)
   }
 
-  private isUnobserved(item: Item<Input, Output>): boolean {
-    const { observes, register } = this.calls.model
-    if (observes) {
-      return this.items.every(
-        (other) =>
-          other.left || other === item || precedes(other.entry, item.entry) || !observes(other.entry, item.entry),
-      )
+  private dropIfAllowed(index: number, dropped: number[]): boolean {
+    const { elements } = this
+    if (elements === undefined) {
+      if (!this.mayGo(index)) return false
+      this.drop(index, dropped)
+      return true
     }
+    if (this.wholes > 0 || elements[index] === NOTHING) return false
+    for (let place = 0; place < this.indexes.length; place++) {
+      const other = this.indexes[place]!
+      if (elements[other] === elements[index] && this.left[other] === 0) this.drop(other, dropped)
+    }
+    return true
+  }
+
+  /** On a register: nobody may observe it. */
+  private mayGo(index: number): boolean {
+    const { observes, register } = this.operations.calls.model
+    if (observes) return this.isUnobservedBy(index, observes)
     if (!register) return false
-    if (item.wrote < 0) return true
-    const finds = (other: Item<Input, Output>) =>
-      !other.left && other !== item && !precedes(other.entry, item.entry) && !this.isOverwritten(item, other)
-    if ((this.finders.get(item.wrote) ?? []).some(finds)) return false
-    return !this.mismatches.some((other) => other.foundNot !== item.wrote && finds(other))
-  }
-
-  /** True where another write came after the writer and before the observer. */
-  private isOverwritten(writer: Item<Input, Output>, observer: Item<Input, Output>): boolean {
-    return this.items.some(
-      (other) =>
-        !other.left &&
-        other !== writer &&
-        other.wrote >= 0 &&
-        precedes(writer.entry, other.entry) &&
-        precedes(other.entry, observer.entry),
-    )
-  }
-
-  private isLastSource(item: Item<Input, Output>): boolean {
-    if (item.wrote < 0 || item.wrote === this.initial) return false
-    return (this.finders.get(item.wrote) ?? []).some(
-      (reader) =>
-        !reader.left &&
-        reader !== item &&
-        reader.entry.returned !== Infinity &&
-        !precedes(reader.entry, item.entry) &&
-        !this.items.some(
-          (other) =>
-            !other.left &&
-            other !== item &&
-            other !== reader &&
-            other.wrote === item.wrote &&
-            !precedes(reader.entry, other.entry),
-        ),
-    )
-  }
-
-  private itemOf(entry: Entry<Input, Output>): Item<Input, Output> {
-    const { calls } = this
-    const { readOnly, found, foundNot, wrote } = calls.factsAt(calls.numberOf(entry))
-    const { collection } = calls.model
-    const view = collection?.view(entry.input, entry.output)
-    const whole = collection !== undefined && (view === undefined || view.does === 'read all')
-    if (whole) this.wholes += 1
-    return {
-      entry,
-      readOnly,
-      found,
-      foundNot,
-      wrote,
-      element:
-        view !== undefined && 'value' in view && view.value !== undefined ? calls.valueNumber(view.value) : NOTHING,
-      whole,
-      left: false,
+    const written = this.wrote[index]!
+    if (written === NOTHING) return true
+    const { left, found, foundNot, indexes } = this
+    const { invoked, returned } = this.operations
+    const start = invoked[index]!
+    let replaced = -1
+    for (let place = 0; place < indexes.length; place++) {
+      const other = indexes[place]!
+      const finds = found[other] === written
+      if (!finds && (foundNot[other] === NOTHING || foundNot[other] === written)) continue
+      if (left[other] === 1 || returned[other]! < start || other === index) continue
+      if (finds && returned[other] !== NEVER && this.isLastSource(index, other)) return false
+      if (replaced < 0) replaced = this.replacedAt(index)
+      if (invoked[other]! <= replaced) return false
     }
+    return true
+  }
+
+  private isUnobservedBy(index: number, observes: NonNullable<Model['observes']>): boolean {
+    const { operations, indexes } = this
+    const { entries } = operations
+    for (let place = 0; place < indexes.length; place++) {
+      const other = indexes[place]!
+      if (this.left[other] === 1 || other === index || operations.precedes(other, index)) continue
+      if (observes(entries[other]!, entries[index]!)) return false
+    }
+    return true
+  }
+
+  /** When, at the latest, another write had certainly come after this one. */
+  private replacedAt(writer: number): number {
+    const { left, wrote, indexes } = this
+    const { invoked, returned } = this.operations
+    const end = returned[writer]!
+    let replaced = NEVER
+    for (let place = 0; place < indexes.length; place++) {
+      const other = indexes[place]!
+      if (left[other] === 1 || wrote[other] === NOTHING || invoked[other]! <= end) continue
+      if (returned[other]! < replaced) replaced = returned[other]!
+    }
+    return replaced
+  }
+
+  /** True where nobody else is there who may have written what the reader found. */
+  private isLastSource(writer: number, reader: number): boolean {
+    const { left, wrote, indexes } = this
+    const written = wrote[writer]!
+    if (written === this.initial) return false
+    const { invoked, returned } = this.operations
+    const end = returned[reader]!
+    for (let place = 0; place < indexes.length; place++) {
+      const other = indexes[place]!
+      if (wrote[other] !== written || left[other] === 1 || other === writer || other === reader) continue
+      if (invoked[other]! <= end) return false
+    }
+    return true
+  }
+
+  private isObserver(index: number): boolean {
+    return this.elements !== undefined || this.found[index] !== NOTHING || this.foundNot[index] !== NOTHING
+  }
+
+  private isWhole(index: number): boolean {
+    return this.elements !== undefined && this.elements[index] === WHOLE
+  }
+
+  private elementsOf(): Int32Array {
+    const { calls, count, entries } = this.operations
+    const elements = new Int32Array(count)
+    for (let index = 0; index < count; index++) {
+      const { input, output } = entries[index]!
+      const view = calls.model.collection!.view(input, output)
+      if (view === undefined || view.does === 'read all') {
+        elements[index] = WHOLE
+        this.wholes += 1
+      } else {
+        elements[index] = 'value' in view && view.value !== undefined ? calls.valueNumber(view.value) : NOTHING
+      }
+    }
+    return elements
   }
 }
 
-function push<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
-  const group = groups.get(key)
-  if (group) group.push(value)
-  else groups.set(key, [value])
-}
+/** In place of an element: it tells of all values. */
+const WHOLE = -2

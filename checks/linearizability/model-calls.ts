@@ -16,7 +16,6 @@ export class ModelCalls<State = unknown, Input = unknown, Output = unknown> impl
   private readonly inputs = new Map<string, number>()
   private readonly values = new States<unknown>()
   private readonly numbers = new Map<number, number>()
-  private readonly ofEntry = new Map<Entry<Input, Output>, number>()
   private readonly examples: Entry<Input, Output>[] = []
   private readonly facts: CallFacts[] = []
   /* The table: open addressing, a row of (state, call, state after). A state of -1 marks a row that is free. */
@@ -31,8 +30,6 @@ export class ModelCalls<State = unknown, Input = unknown, Output = unknown> impl
   }
 
   numberOf(entry: Entry<Input, Output>): number {
-    const known = this.ofEntry.get(entry)
-    if (known !== undefined) return known
     const input = this.inputNumber(entry.input)
     const output = entry.output === undefined ? 0 : this.values.numberOf(entry.output) + 1
     const pair = input * MOST_VALUES + output
@@ -42,7 +39,6 @@ export class ModelCalls<State = unknown, Input = unknown, Output = unknown> impl
       this.numbers.set(pair, number)
       this.facts.push(this.factsOf(entry, input))
     }
-    this.ofEntry.set(entry, number)
     return number
   }
 

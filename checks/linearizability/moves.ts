@@ -1,4 +1,4 @@
-import { REFUSED } from './calls.ts'
+import { NOTHING, REFUSED } from './calls.ts'
 import type { Calls } from './calls.ts'
 import type { Entry } from './entry.ts'
 import type { CrashedKind, Problem } from './problem.ts'
@@ -43,9 +43,9 @@ export class Moves<Input = unknown, Output = unknown> {
   private readonly calls: Calls<any, Input, Output>
   private log: Entry<Input, Output>[] | undefined
 
-  constructor(problem: Problem<Input, Output>, calls: Calls<any, Input, Output>) {
+  constructor(problem: Problem<Input, Output>) {
     this.problem = problem
-    this.calls = calls
+    this.calls = problem.operations.calls
     this.stride = BITS + Math.ceil(problem.seatCount / 32)
   }
 
@@ -58,9 +58,9 @@ export class Moves<Input = unknown, Output = unknown> {
 
   /** How many moves there are to try from a configuration, numbered from 0. */
   count(rows: Int32Array, from: number): number {
-    const { openFrom, crashed } = this.problem
+    const { openFrom, kindsAt } = this.problem
     const first = rows[from + FIRST]!
-    return openFrom[first + 1]! - openFrom[first]! + crashed.length
+    return openFrom[first + 1]! - openFrom[first]! + kindsAt[first]!
   }
 
   /** Writes the configuration that a move leads to; false where the move is impossible, or not worth making. */
@@ -75,7 +75,7 @@ export class Moves<Input = unknown, Output = unknown> {
 
   /** True where every operation that returned is in order. */
   isDone(rows: Int32Array, at: number): boolean {
-    return rows[at + FIRST] === this.problem.required.length
+    return rows[at + FIRST] === this.problem.required
   }
 
   /** How many operations are in order. */
@@ -117,42 +117,47 @@ export class Moves<Input = unknown, Output = unknown> {
   }
 
   private useCrashed(rows: Int32Array, from: number, number: number, to: number): boolean {
-    const { crashed, required } = this.problem
+    const { crashed, operations, returned } = this.problem
     const kind = crashed[number]!
     const collection = rows[from + USED]!
-    const entry = kind.entries[this.used.count(collection, number)]
-    if (entry === undefined || entry.invoked > required[rows[from + FIRST]!]!.returned) return false
+    const used = collection === 0 ? 0 : this.used.count(collection, number)
+    if (used === kind.members.length) return false
+    const index = kind.members[used]!
+    if (operations.invoked[index]! > returned[rows[from + FIRST]!]!) return false
     if (rows[from + UNOBSERVED] === 1 && kind.blind) return false
     const before = rows[from + STATE]!
     const state = this.step(before, kind.call)
     if (state === REFUSED || state === before) return false
-    if (kind.rivals.size > 0 && this.hasRival(rows, from, kind, state)) return false
+    if (this.hasRival(rows, from, kind, state)) return false
     this.copy(rows, from, to, state)
     rows[to + USED] = this.used.with(collection, number)
-    this.log?.push(entry)
+    this.log?.push(operations.entries[index]!)
     rows[to + UNOBSERVED] = this.settle(rows, to) ? 0 : 1
     return true
   }
 
   /** True where an open operation with the same call, that returns earlier, is not in order yet. */
   private hasTwin(rows: Int32Array, from: number, operation: number): boolean {
-    const { twins, required } = this.problem
+    const { open, openFrom, calls } = this.problem
     const first = rows[from + FIRST]!
-    const now = required[first]!.returned
-    for (let twin = twins[operation]!; twin >= first; twin = twins[twin]!) {
-      if (required[twin]!.invoked < now && !this.isOrdered(rows, from, twin)) return true
+    const call = calls[operation]!
+    for (let place = openFrom[first]!; place < openFrom[first + 1]!; place++) {
+      const other = open[place]!
+      if (other < operation && calls[other] === call && !this.isOrdered(rows, from, other)) return true
     }
     return false
   }
 
   /** True where an open operation that is not in order yet would do the same now. */
-  private hasRival(rows: Int32Array, from: number, { rivals }: CrashedKind, after: number): boolean {
+  private hasRival(rows: Int32Array, from: number, { deed, found }: CrashedKind, after: number): boolean {
     const { open, openFrom, calls } = this.problem
     const first = rows[from + FIRST]!
     for (let place = openFrom[first]!; place < openFrom[first + 1]!; place++) {
       const operation = open[place]!
       const call = calls[operation]!
-      if (!rivals.has(call) || this.isOrdered(rows, from, operation)) continue
+      const facts = this.calls.factsAt(call)
+      if (facts.deed !== deed || (found !== NOTHING && found !== facts.found)) continue
+      if (this.isOrdered(rows, from, operation)) continue
       if (this.step(rows[from + STATE]!, call) === after) return true
     }
     return false
@@ -160,11 +165,14 @@ export class Moves<Input = unknown, Output = unknown> {
 
   /** Puts what changes nothing in order, if any, and moves on to the first return that is not explained yet. */
   private settle(rows: Int32Array, at: number): boolean {
-    const { open, openFrom, required, readOnly, calls, seats } = this.problem
+    const { problem } = this
+    const { openFrom, required, readOnly, calls, seats } = problem
     const state = rows[at + STATE]!
     let first = rows[at + FIRST]!
     let found = false
-    while (first < required.length) {
+    while (first < required) {
+      problem.reach(first)
+      const { open } = problem
       for (let place = openFrom[first]!; place < openFrom[first + 1]!; place++) {
         const operation = open[place]!
         if (readOnly[operation] === 0 || this.isOrdered(rows, at, operation)) continue
@@ -173,11 +181,12 @@ export class Moves<Input = unknown, Output = unknown> {
         found = true
       }
       if (!this.isOrdered(rows, at, first)) break
-      while (first < required.length && this.isOrdered(rows, at, first)) {
+      do {
         const seat = seats[first]!
         rows[at + BITS + (seat >> 5)]! &= ~(1 << (seat & 31))
         first += 1
-      }
+        if (first < required) problem.reach(first)
+      } while (first < required && this.isOrdered(rows, at, first))
     }
     rows[at + FIRST] = first
     if (first > this.furthest) this.furthest = first
@@ -204,7 +213,7 @@ export class Moves<Input = unknown, Output = unknown> {
   private setOrdered(rows: Int32Array, at: number, operation: number): void {
     const seat = this.problem.seats[operation]!
     rows[at + BITS + (seat >> 5)]! |= 1 << (seat & 31)
-    this.log?.push(this.problem.required[operation]!)
+    this.log?.push(this.problem.entryAt(operation))
   }
 }
 

@@ -78,25 +78,29 @@ class Propagation {
     this.edges = entries.map(() => [])
     this.leads = new Uint8Array(entries.length * entries.length)
     this.sources = views.map(({ found }, reader) => {
-      const writers = views.flatMap(({ wrote }, writer) =>
-        writer !== reader && wrote !== undefined && samePlain(wrote, found) ? [writer] : [],
-      )
-      return samePlain(initial, found) ? [INITIAL, ...writers] : writers
+      const sources: number[] = samePlain(initial, found) ? [INITIAL] : []
+      for (let writer = 0; writer < views.length; writer++) {
+        const { wrote } = views[writer]!
+        if (writer !== reader && wrote !== undefined && samePlain(wrote, found)) sources.push(writer)
+      }
+      return sources
     })
   }
 
   run(): Precedence {
-    this.entries.forEach((left, before) =>
-      this.entries.forEach((right, after) => {
-        if (precedes(left, right)) this.push({ kind: 'real time', before, after, premises: [] })
-      }),
-    )
-    const { steps, views } = this
+    const { entries, steps, views } = this
+    for (let before = 0; before < entries.length; before++) {
+      for (let after = 0; after < entries.length; after++) {
+        if (precedes(entries[before]!, entries[after]!)) {
+          this.push({ kind: 'real time', before, after, premises: [] })
+        }
+      }
+    }
     let unwritten: number | undefined
     const progress = () => steps.length + this.certain.filter(Boolean).length
     for (let before = -1; before < progress() && unwritten === undefined && !this.cycle;) {
       before = progress()
-      for (const reader of views.keys()) {
+      for (let reader = 0; reader < views.length; reader++) {
         if (this.cycle || !this.certain[reader] || views[reader]!.found === undefined) continue
         if (this.sources[reader]!.length === 0) unwritten ??= reader
         else this.follow(reader)
@@ -115,8 +119,9 @@ class Propagation {
       this.certain[source] = true
       this.add({ kind: 'read from', before: source, after: reader, premises })
     }
-    for (const [other, { wrote }] of this.views.entries()) {
-      if (wrote === undefined || other === source || other === reader || !this.certain[other]) continue
+    for (let other = 0; other < this.views.length; other++) {
+      if (this.views[other]!.wrote === undefined || other === source || other === reader) continue
+      if (!this.certain[other]) continue
       if (this.isBefore(source, other) && !this.isBefore(reader, other)) {
         const later = this.path(source, other)
         this.add({ kind: 'overwritten', before: reader, after: other, source, premises: [...premises, ...later] })
@@ -144,8 +149,9 @@ class Propagation {
     if (writer !== INITIAL && this.isBefore(reader, writer)) {
       return { kind: 'excluded', reader, writer, overwriter: undefined, premises: this.path(reader, writer) }
     }
-    for (const [overwriter, { wrote }] of this.views.entries()) {
-      if (wrote === undefined || overwriter === reader || overwriter === writer || !this.certain[overwriter]) continue
+    for (let overwriter = 0; overwriter < this.views.length; overwriter++) {
+      if (this.views[overwriter]!.wrote === undefined || overwriter === reader || overwriter === writer) continue
+      if (!this.certain[overwriter]) continue
       if (!this.isBefore(writer, overwriter) || !this.isBefore(overwriter, reader)) continue
       const premises = [...this.path(writer, overwriter), ...this.path(overwriter, reader)]
       return { kind: 'excluded', reader, writer, overwriter, premises }

@@ -1,7 +1,19 @@
-import { NOTHING } from './calls.ts'
 import type { Calls } from './calls.ts'
 import type { Entry } from './entry.ts'
+import { NEVER } from './operations.ts'
+import type { Operations } from './operations.ts'
 import { numbersBy } from './sorting.ts'
+
+/** Crashed operations with equal calls: only how many of them took effect can matter. */
+export interface CrashedKind {
+  /** The earliest first, as numbers in the list that was given. */
+  readonly members: number[]
+  readonly call: number
+  readonly blind: boolean
+  readonly deed: number
+  /** The value that it must find to do anything; or NOTHING. */
+  readonly found: number
+}
 
 /**
  * One object's operations, laid out for a search.
@@ -10,128 +22,134 @@ import { numbersBy } from './sorting.ts'
  * of operation f, every operation that returned before is in order, and of the rest only those open at that return can
  * be. So a set of ordered operations is f and a bit for each open operation. Bits are given out like seats: taken at
  * the invocation, free again after the return.
+ *
+ * Calls and seats are found out as far as the search comes: a history that breaks early is condemned early.
  */
-export interface Problem<Input = unknown, Output = unknown> {
-  /** Operations that returned, in the order of their returns. */
-  readonly required: readonly Entry<Input, Output>[]
-  /** The call of each. */
+export class Problem<Input = unknown, Output = unknown> {
+  readonly operations: Operations<Input, Output>
+  /** How many operations returned; they are numbered in the order of their returns. */
+  readonly required: number
+  /** The rank of each return. */
+  readonly returned: Int32Array
+  /** The call of each that was invoked before the last return that was laid out. */
   readonly calls: Int32Array
   readonly readOnly: Uint8Array
   readonly seats: Int32Array
   readonly seatCount: number
   /** Operations open at the return of operation f, itself among them: `open[openFrom[f]]` to `open[openFrom[f + 1] - 1]`. */
-  readonly open: Int32Array
+  open: Int32Array
   readonly openFrom: Int32Array
-  /** For each of the required, the one before with the same call, or -1. */
-  readonly twins: Int32Array
   /** Operations that may or may not have taken effect, by their earliest invocations. */
-  readonly crashed: readonly CrashedKind<Input, Output>[]
-}
+  readonly crashed: CrashedKind[] = []
+  /** How many of their kinds there are at the return of each operation. */
+  readonly kindsAt: Int32Array
+  private readonly byReturn: Int32Array
+  /** For each in the list that was given its number in the order of returns; -1 where it never returned. */
+  private readonly placeOf: Int32Array
+  private readonly kinds = new Map<number, CrashedKind>()
+  private readonly free: number[] = []
+  private seated: Int32Array
+  private seatedCount = 0
+  private seatsTaken = 0
+  private arrived = 0
+  private laidOut = 0
 
-/** Crashed operations with equal calls: only how many of them took effect can matter. */
-export interface CrashedKind<Input = unknown, Output = unknown> {
-  /** The earliest first. */
-  readonly entries: readonly Entry<Input, Output>[]
-  readonly call: number
-  readonly blind: boolean
-  /** Calls that returned, in whose place one of these would do the same. */
-  readonly rivals: Set<number>
-}
-
-/** @param entries in the order of their invocation. */
-export function problemOf<Input, Output>(
-  entries: readonly Entry<Input, Output>[],
-  calls: Calls<any, Input, Output>,
-): Problem<Input, Output> {
-  const returned: Entry<Input, Output>[] = []
-  const crashed: Entry<Input, Output>[] = []
-  for (const entry of entries) {
-    if (entry.returned !== Infinity) returned.push(entry)
-    else if (!calls.factsAt(calls.numberOf(entry)).readOnly) crashed.push(entry)
-  }
-  const byReturn = numbersBy(returned.length, (index) => returned[index]!.returned)
-  const required: Entry<Input, Output>[] = []
-  const numbers = new Int32Array(returned.length)
-  const readOnly = new Uint8Array(returned.length)
-  for (let operation = 0; operation < byReturn.length; operation++) {
-    const entry = returned[byReturn[operation]!]!
-    const call = calls.numberOf(entry)
-    required.push(entry)
-    numbers[operation] = call
-    readOnly[operation] = calls.factsAt(call).readOnly ? 1 : 0
-  }
-  return {
-    required,
-    calls: numbers,
-    readOnly,
-    ...seating(required, byReturn),
-    twins: twinsOf(numbers),
-    crashed: crashed.length === 0 ? [] : kindsOf(crashed, numbers, calls),
-  }
-}
-
-function seating(required: readonly Entry[], byReturn: Int32Array) {
-  const byInvocation = new Int32Array(required.length)
-  for (let operation = 0; operation < byReturn.length; operation++) byInvocation[byReturn[operation]!] = operation
-  const seats = new Int32Array(required.length)
-  const openFrom = new Int32Array(required.length + 1)
-  const open: number[] = []
-  const free: number[] = []
-  const seated: number[] = []
-  let seatCount = 0
-  let next = 0
-  for (let first = 0; first < required.length; first++) {
-    while (next < byInvocation.length && required[byInvocation[next]!]!.invoked < required[first]!.returned) {
-      const arrival = byInvocation[next++]!
-      seats[arrival] = free.pop() ?? seatCount++
-      seated.push(arrival)
+  constructor(operations: Operations<Input, Output>) {
+    this.operations = operations
+    const { count, returned } = operations
+    const indexes = new Int32Array(count)
+    let required = 0
+    for (let index = 0; index < count; index++) if (returned[index] !== NEVER) indexes[required++] = index
+    const byReturn = numbersBy(required, (number) => returned[indexes[number]!]!)
+    this.required = required
+    this.returned = new Int32Array(required)
+    this.byReturn = byReturn
+    this.placeOf = new Int32Array(count).fill(-1)
+    for (let operation = 0; operation < required; operation++) {
+      const index = indexes[byReturn[operation]!]!
+      byReturn[operation] = index
+      this.placeOf[index] = operation
+      this.returned[operation] = returned[index]!
     }
-    for (const operation of seated) open.push(operation)
-    openFrom[first + 1] = open.length
-    seated.splice(seated.indexOf(first), 1)
-    free.push(seats[first]!)
+    this.seatCount = this.mostOpen()
+    this.calls = new Int32Array(required)
+    this.readOnly = new Uint8Array(required)
+    this.seats = new Int32Array(required)
+    this.openFrom = new Int32Array(required + 1)
+    this.kindsAt = new Int32Array(required)
+    this.seated = new Int32Array(this.seatCount)
+    this.open = new Int32Array(4 * (required + this.seatCount))
   }
-  return { seats, seatCount, openFrom, open: Int32Array.from(open) }
-}
 
-function twinsOf(calls: Int32Array): Int32Array {
-  const twins = new Int32Array(calls.length)
-  const latest = new Map<number, number>()
-  for (let operation = 0; operation < calls.length; operation++) {
-    const call = calls[operation]!
-    twins[operation] = latest.get(call) ?? -1
-    latest.set(call, operation)
+  entryAt(operation: number): Entry<Input, Output> {
+    return this.operations.entries[this.byReturn[operation]!]!
   }
-  return twins
-}
 
-function kindsOf<Input, Output>(
-  crashed: readonly Entry<Input, Output>[],
-  required: Int32Array,
-  calls: Calls<any, Input, Output>,
-): CrashedKind<Input, Output>[] {
-  const byCall = new Map<number, CrashedKind<Input, Output> & { readonly entries: Entry<Input, Output>[] }>()
-  const byDeed = new Map<number, CrashedKind<Input, Output>[]>()
-  for (const entry of crashed) {
-    const call = calls.numberOf(entry)
-    const known = byCall.get(call)
+  /** Lays out all up to the return of this operation. */
+  reach(first: number): void {
+    while (this.laidOut <= first) this.layOut(this.laidOut++)
+  }
+
+  private layOut(first: number): void {
+    const { invoked, count } = this.operations
+    const now = this.returned[first]!
+    for (; this.arrived < count && invoked[this.arrived]! < now; this.arrived++) this.arrive(this.arrived)
+    const from = this.openFrom[first]!
+    if (from + this.seatedCount > this.open.length) {
+      const longer = new Int32Array(2 * (from + this.seatedCount))
+      longer.set(this.open)
+      this.open = longer
+    }
+    let left = 0
+    for (let place = 0; place < this.seatedCount; place++) {
+      const operation = this.seated[place]!
+      this.open[from + place] = operation
+      if (operation !== first) this.seated[left++] = operation
+    }
+    this.openFrom[first + 1] = from + this.seatedCount
+    this.seatedCount = left
+    this.kindsAt[first] = this.crashed.length
+    this.free.push(this.seats[first]!)
+  }
+
+  private arrive(index: number): void {
+    const { operations } = this
+    const call = operations.callAt(index)
+    const { readOnly } = operations.calls.factsAt(call)
+    const operation = this.placeOf[index]!
+    if (operation >= 0) {
+      this.calls[operation] = call
+      this.readOnly[operation] = readOnly ? 1 : 0
+      this.seats[operation] = this.free.pop() ?? this.seatsTaken++
+      this.seated[this.seatedCount++] = operation
+    } else if (!readOnly) {
+      this.crash(index, call, operations.calls)
+    }
+  }
+
+  private crash(index: number, call: number, calls: Calls<any, Input, Output>): void {
+    const known = this.kinds.get(call)
     if (known !== undefined) {
-      known.entries.push(entry)
-      continue
+      known.members.push(index)
+      return
     }
-    const { blind, deed } = calls.factsAt(call)
-    const kind = { entries: [entry], call, blind, rivals: new Set<number>() }
-    byCall.set(call, kind)
-    const others = byDeed.get(deed)
-    if (others) others.push(kind)
-    else byDeed.set(deed, [kind])
+    const { blind, deed, found } = calls.factsAt(call)
+    const kind = { members: [index], call, blind, deed, found }
+    this.kinds.set(call, kind)
+    this.crashed.push(kind)
   }
-  for (const call of required) {
-    const { deed, found } = calls.factsAt(call)
-    for (const kind of byDeed.get(deed) ?? []) {
-      const condition = calls.factsAt(kind.call).found
-      if (condition === NOTHING || condition === found) kind.rivals.add(call)
+
+  /** The most operations that are open at once and return. */
+  private mostOpen(): number {
+    const { invoked, count } = this.operations
+    let most = 0
+    let open = 0
+    let next = 0
+    for (let first = 0; first < this.required; first++) {
+      for (; next < count && invoked[next]! < this.returned[first]!; next++) if (this.placeOf[next]! >= 0) open += 1
+      if (open > most) most = open
+      open -= 1
     }
+    return most
   }
-  return [...byCall.values()]
 }

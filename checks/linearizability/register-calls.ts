@@ -21,7 +21,6 @@ export class RegisterCalls<State = unknown, Input = unknown, Output = unknown> i
   private readonly values = new States<unknown>()
   private readonly pairs = new Map<number, number>()
   private readonly numbers = new Map<number, number>()
-  private readonly ofEntry = new Map<Entry<Input, Output>, number>()
   private readonly facts: RegisterFacts[] = []
 
   constructor(model: Model<State, Input, Output>, register: NonNullable<Model<State, Input, Output>['register']>) {
@@ -31,8 +30,6 @@ export class RegisterCalls<State = unknown, Input = unknown, Output = unknown> i
   }
 
   numberOf(entry: Entry<Input, Output>): number {
-    const known = this.ofEntry.get(entry)
-    if (known !== undefined) return known
     const view = this.register(entry.input, entry.output)
     const found = this.valueOrNothing(view.found)
     const foundNot = this.valueOrNothing(view.foundNot)
@@ -45,7 +42,6 @@ export class RegisterCalls<State = unknown, Input = unknown, Output = unknown> i
       const blind = wrote !== NOTHING && found === NOTHING && foundNot === NOTHING
       this.facts.push({ deed: wrote, readOnly: wrote === NOTHING, blind, found, foundNot, wrote, open })
     }
-    this.ofEntry.set(entry, number)
     return number
   }
 

@@ -4,7 +4,8 @@ import type { Entry } from './entry.ts'
 import { JustInTime } from './just-in-time.ts'
 import { Moves } from './moves.ts'
 import type { Budget } from './moves.ts'
-import { problemOf } from './problem.ts'
+import { Operations } from './operations.ts'
+import { Problem } from './problem.ts'
 
 export interface SearchResult<Input = unknown, Output = unknown> {
   readonly verdict: 'ok' | 'violated' | 'unknown'
@@ -32,9 +33,8 @@ export class Search<Input = unknown, Output = unknown> {
   private justInTime: JustInTime | undefined
   private turns = 0
 
-  /** @param entries in the order of their invocation. */
-  constructor(entries: readonly Entry<Input, Output>[], calls: Calls<any, Input, Output>, strategy: Strategy = 'race') {
-    this.moves = new Moves(problemOf(entries, calls), calls)
+  constructor(operations: Operations<Input, Output>, strategy: Strategy = 'race') {
+    this.moves = new Moves(new Problem(operations))
     this.strategy = strategy
   }
 
@@ -62,20 +62,24 @@ export class Search<Input = unknown, Output = unknown> {
     budget.stepsLeft += turn.stepsLeft
     if (ending === undefined) return undefined
     if (ending === 'ok') return { verdict: 'ok', order: () => this.moves.follow(racer.way()).order, ...this.progress() }
-    return { verdict: 'violated', blocked: this.moves.problem.required[this.moves.furthest], ...this.progress() }
+    return { verdict: 'violated', blocked: this.moves.problem.entryAt(this.moves.furthest), ...this.progress() }
   }
 
   private progress() {
-    return { ordered: this.moves.furthest, of: this.moves.problem.required.length }
+    return { ordered: this.moves.furthest, of: this.moves.problem.required }
   }
 }
 
-/** A whole search at once. */
+/**
+ * A whole search at once.
+ *
+ * @param entries in the order of their invocation.
+ */
 export function search<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   calls: Calls<any, Input, Output>,
   budget: Budget,
   strategy: Strategy = 'depth first',
 ): SearchResult<Input, Output> {
-  return new Search(entries, calls, strategy).run(budget)
+  return new Search(new Operations(entries, calls), strategy).run(budget)
 }

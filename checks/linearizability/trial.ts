@@ -1,10 +1,10 @@
-import type { Calls } from './calls.ts'
 import { callsOf } from './calls-of.ts'
 import { minimalCore, withoutNeedless } from './core.ts'
 import type { Entry } from './entry.ts'
 import { violationOf } from './evidence.ts'
 import type { Model } from '../model.ts'
 import type { Budget } from './moves.ts'
+import { Operations } from './operations.ts'
 import { Search } from './search.ts'
 import type { SearchResult } from './search.ts'
 import type { SpecialistVerdict } from './specialist.ts'
@@ -21,7 +21,7 @@ export class Trial<Input = unknown, Output = unknown> {
   private readonly entries: readonly Entry<Input, Output>[]
   private readonly model: Model<any, Input, Output>
   private special: SpecialistVerdict<Input, Output> | undefined
-  private calls: Calls<any, Input, Output> | undefined
+  private operations: Operations<Input, Output> | undefined
   private search: Search<Input, Output> | undefined
   private found: SearchResult<Input, Output> | undefined
   private steps = 0
@@ -43,7 +43,7 @@ export class Trial<Input = unknown, Output = unknown> {
     if (this.special) {
       budget.stepsLeft = Math.max(0, before - this.special.steps)
     } else {
-      this.search ??= new Search(this.entries, this.alphabet(), 'race')
+      this.search ??= new Search(this.laidOut(), 'race')
       const slice = { stepsLeft: Math.min(sliceSteps, before) }
       budget.stepsLeft -= slice.stepsLeft
       this.found = this.search.run(slice)
@@ -63,11 +63,10 @@ export class Trial<Input = unknown, Output = unknown> {
   /** Undefined unless it was condemned. */
   violation(name: string, budgetSteps: number): Violation | undefined {
     if (this.verdict !== 'violated') return undefined
-    const calls = this.alphabet()
     const budget = { stepsLeft: Math.min(budgetSteps, EVIDENCE_STEPS + EVIDENCE_FACTOR * this.steps) }
-    const core = this.core(calls, budget)
+    const core = this.core(budget)
     const property = this.key === undefined ? name : `${name}(${this.key})`
-    return { property, ...violationOf(core, this.entries, calls, this.found?.blocked) }
+    return { property, ...violationOf(core, this.entries, this.laidOut().calls, this.found?.blocked) }
   }
 
   /** How far it came. */
@@ -76,14 +75,16 @@ export class Trial<Input = unknown, Output = unknown> {
   }
 
   /** A specialist's core has nothing to spare, but answers of writes may still be forgotten. */
-  private core(calls: Calls<any, Input, Output>, budget: Budget): readonly Entry<Input, Output>[] {
-    if (this.special?.verdict !== 'violated') return minimalCore(this.entries, this.found!.blocked!, calls, budget)
+  private core(budget: Budget): readonly Entry<Input, Output>[] {
+    if (this.special?.verdict !== 'violated') {
+      return minimalCore(this.laidOut(), this.found!.blocked!, budget, this.steps)
+    }
     const { core } = this.special
-    return this.model.register ? withoutNeedless(core, calls, budget) : core
+    return this.model.register ? withoutNeedless(new Operations(core, this.laidOut().calls), budget) : core
   }
 
-  private alphabet(): Calls<any, Input, Output> {
-    return (this.calls ??= callsOf(this.model))
+  private laidOut(): Operations<Input, Output> {
+    return (this.operations ??= new Operations(this.entries, callsOf(this.model)))
   }
 }
 

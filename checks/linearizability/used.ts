@@ -16,7 +16,7 @@ export class Used {
     const way = collection * MOST_KINDS + kind
     const known = this.more.get(way)
     if (known !== undefined) return known
-    const kinds = [...this.collections[collection]!, kind].sort((left, right) => left - right)
+    const kinds = withOne(this.collections[collection]!, kind)
     const text = kinds.join()
     const number = this.numbers.get(text) ?? this.collections.push(kinds) - 1
     this.numbers.set(text, number)
@@ -28,7 +28,8 @@ export class Used {
   count(collection: number, kind: number): number {
     if (collection === 0) return 0
     let count = 0
-    for (const used of this.collections[collection]!) if (used === kind) count += 1
+    const kinds = this.collections[collection]!
+    for (let place = 0; place < kinds.length; place++) if (kinds[place] === kind) count += 1
     return count
   }
 
@@ -38,11 +39,22 @@ export class Used {
     const few = this.collections[left]!
     const many = this.collections[right]!
     let at = 0
-    for (const kind of few) {
+    for (let place = 0; place < few.length; place++) {
+      const kind = few[place]!
       while (at < many.length && many[at]! < kind) at += 1
       if (many[at] !== kind) return false
       at += 1
     }
     return true
   }
+}
+
+/** The kinds, which are in order, with one more in its place. */
+function withOne(kinds: readonly number[], kind: number): number[] {
+  const more: number[] = []
+  let place = 0
+  while (place < kinds.length && kinds[place]! <= kind) more.push(kinds[place++]!)
+  more.push(kind)
+  while (place < kinds.length) more.push(kinds[place++]!)
+  return more
 }

@@ -81,14 +81,16 @@ function smallerCore<Input, Output>(
   parts: Parts<Input, Output>,
 ): readonly Entry<Input, Output>[] {
   let core = whole
+  /** The first of each part without which the rest was not condemned: then less of the rest is not either. */
+  const needed = new Set<Entry<Input, Output>>()
   for (let length = Infinity; core.length < length && core.length <= LARGEST_CORE;) {
     length = core.length
     for (const part of parts(core)) {
+      if (needed.has(part[0]!)) continue
       const rest = core.filter((entry) => !part.includes(entry))
       const outcome = decide(rest)
-      if (outcome === undefined || 'order' in outcome) continue
-      core = rest
-      break
+      if (outcome !== undefined && 'core' in outcome) core = rest
+      else needed.add(part[0]!)
     }
   }
   return core

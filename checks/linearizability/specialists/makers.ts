@@ -7,8 +7,8 @@ export type Made = Known | { readonly conflict: readonly number[] }
 
 interface Known {
   readonly pieces: readonly number[]
-  /** By which operations it is known, where several made the same. */
-  readonly knownBy: readonly number[]
+  /** True where several made the same, and time told which was meant: see {@link Makers.involved}. */
+  readonly isInferred: boolean
 }
 
 /** Who made the pieces of texts; where several made the same, who it must have been. */
@@ -17,6 +17,8 @@ export class Makers {
   private readonly views: readonly TextView[]
   private readonly byText = new Map<string, number[]>()
   private readonly cutter: Cutter
+  /** Texts of which each piece was made by one alone. */
+  private readonly certain = new Map<string, Known>()
   /** Puts by their returns: when each returned, and the latest invocation of it and those before. */
   private readonly putsReturned: number[] = []
   private readonly putsInvoked: number[] = []
@@ -25,52 +27,65 @@ export class Makers {
     this.entries = entries
     this.views = views
     this.cutter = cutter
-    for (const [index, { does, text }] of views.entries()) {
+    const puts: Entry[] = []
+    for (let index = 0; index < views.length; index++) {
+      const { does, text } = views[index]!
       if (does === 'get') continue
       const makers = this.byText.get(text)
       if (makers) makers.push(index)
       else this.byText.set(text, [index])
+      if (does === 'put' && entries[index]!.returned !== Infinity) puts.push(entries[index]!)
     }
-    const puts = entries.filter(({ returned }, index) => views[index]!.does === 'put' && returned !== Infinity)
+    puts.sort((left, right) => left.returned - right.returned)
     let latest = -1
-    for (const { invoked, returned } of puts.sort((left, right) => left.returned - right.returned)) {
+    for (let place = 0; place < puts.length; place++) {
+      const { invoked, returned } = puts[place]!
       latest = Math.max(latest, invoked)
       this.putsReturned.push(returned)
       this.putsInvoked.push(latest)
     }
   }
 
-  /** Who made the text that was read; undefined where it could have been these or those. */
+  /** Who made the text that was read; undefined where it could have been these or those. The same text, the same answer. */
   of(reader: number, text: string): Made | undefined {
+    const known = this.certain.get(text)
+    if (known) return known
     const pieces = this.cutter.cut(text)
     if (pieces === undefined) return { conflict: [reader] }
     const found: number[] = []
     const doubtful: number[] = []
-    for (const [place, piece] of pieces.entries()) {
-      const [maker, other] = this.byText.get(piece) ?? []
-      if (maker === undefined) return { conflict: [reader] }
-      if (other !== undefined) doubtful.push(place)
-      else if (place > 0 && this.views[maker]!.does === 'put') return { conflict: [reader] }
-      found.push(other === undefined ? maker : UNCERTAIN)
+    for (let place = 0; place < pieces.length; place++) {
+      const makers = this.byText.get(pieces[place]!)
+      if (makers === undefined) return { conflict: [reader] }
+      if (makers.length > 1) doubtful.push(place)
+      else if (place > 0 && this.views[makers[0]!]!.does === 'put') return { conflict: [reader] }
+      found.push(makers.length > 1 ? UNCERTAIN : makers[0]!)
     }
-    const wasDoubtful = doubtful.length > 0
+    if (doubtful.length > 0) return this.inferred(reader, text, found, doubtful)
+    const made = { pieces: found, isInferred: false }
+    this.certain.set(text, made)
+    return made
+  }
+
+  /** Where several made a piece: who it must have been for this reader. */
+  private inferred(reader: number, text: string, found: number[], doubtful: number[]): Made | undefined {
+    const pieces = this.cutter.cut(text)!
     for (let count = Infinity; doubtful.length > 0 && doubtful.length < count;) {
       count = doubtful.length
       for (const place of doubtful.splice(0)) {
         const [maker, other] = this.possible(reader, found, place, this.byText.get(pieces[place]!)!)
-        if (maker === undefined) return { conflict: this.involved(reader, pieces) }
+        if (maker === undefined) return { conflict: this.involved(reader, text) }
         if (other === undefined) found[place] = maker
         else doubtful.push(place)
       }
     }
-    if (doubtful.length > 0) return undefined
-    return { pieces: found, knownBy: wasDoubtful ? this.involved(reader, pieces) : [] }
+    return doubtful.length > 0 ? undefined : { pieces: found, isInferred: true }
   }
 
-  /** All that {@link possible} looks at. */
-  private involved(reader: number, pieces: readonly string[]): number[] {
+  /** The operations by which it is known who made the pieces of a text that was read. */
+  involved(reader: number, text: string): number[] {
     const { invoked, returned } = this.entries[reader]!
-    const makers = pieces.flatMap((piece) => this.byText.get(piece)!)
+    const makers = this.cutter.cut(text)!.flatMap((piece) => this.byText.get(piece)!)
     const replaced = this.lastReplaced(invoked)
     const put = this.entries.findIndex((entry) => entry.invoked === replaced)
     return [reader, ...makers.filter((maker) => this.entries[maker]!.invoked < returned), ...(put < 0 ? [] : [put])]
@@ -90,11 +105,14 @@ export class Makers {
       if (other < place) earliest = Math.max(earliest, invoked)
       if (other > place) latest = Math.min(latest, returned)
     }
-    return makers.filter((maker) => {
+    const possible: number[] = []
+    for (let choice = 0; choice < makers.length; choice++) {
+      const maker = makers[choice]!
       const { invoked, returned } = this.entries[maker]!
-      const fits = place === 0 || this.views[maker]!.does === 'append'
-      return fits && returned >= earliest && invoked < latest && !found.includes(maker)
-    })
+      if (returned < earliest || invoked >= latest || found.includes(maker)) continue
+      if (place === 0 || this.views[maker]!.does === 'append') possible.push(maker)
+    }
+    return possible
   }
 
   /** The latest invocation of a put that had returned by then; -1 where there is none. */

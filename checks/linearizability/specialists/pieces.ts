@@ -33,9 +33,11 @@ class Reading implements Pieces {
   private readonly views: readonly TextView[]
   private readonly makers: Makers
   private readonly texts: (readonly number[])[] = []
-  private readonly known: (readonly number[])[] = []
+  private readonly inferred: boolean[] = []
   private readonly before: (number | undefined)[] = []
   private readonly witness: number[] = []
+  /** Texts that were looked at: another reader of the same adds nothing. */
+  private readonly compared = new Set<readonly number[]>()
 
   constructor(views: readonly TextView[], makers: Makers) {
     this.views = views
@@ -52,7 +54,7 @@ class Reading implements Pieces {
   }
 
   knownBy(reader: number): readonly number[] {
-    return this.known[reader] ?? []
+    return this.inferred[reader] === true ? this.makers.involved(reader, this.views[reader]!.text!) : []
   }
 
   beforeOf(piece: number): number | undefined {
@@ -64,16 +66,19 @@ class Reading implements Pieces {
   }
 
   private readAll(): readonly number[] {
-    for (const [reader, { does, text }] of this.views.entries()) {
+    for (let reader = 0; reader < this.views.length; reader++) {
+      const { does, text } = this.views[reader]!
       if (does !== 'get' || text === undefined) continue
       const made = this.makers.of(reader, text)
       if (made === undefined) this.isCertain = false
       if (made === undefined) continue
       if ('conflict' in made) return made.conflict
       this.texts[reader] = made.pieces
-      this.known[reader] = made.knownBy
+      if (made.isInferred) this.inferred[reader] = true
+      if (this.compared.has(made.pieces)) continue
       const conflict = this.compare(reader, made.pieces)
       if (conflict.length > 0) return conflict
+      this.compared.add(made.pieces)
     }
     return []
   }
@@ -81,7 +86,8 @@ class Reading implements Pieces {
   /** Notes what came before what; who contradicts it, if anybody does. */
   private compare(reader: number, pieces: readonly number[]): readonly number[] {
     let before = BEGINNING
-    for (const piece of pieces) {
+    for (let place = 0; place < pieces.length; place++) {
+      const piece = pieces[place]!
       if (this.views[piece]!.does === 'append') {
         this.before[piece] ??= before
         if (this.before[piece] !== before) return [reader, this.witness[piece] ?? reader]

@@ -16,7 +16,10 @@ export interface RegisterFacts {
   readonly valueCount: number
 }
 
-/** Undefined where an operation returned and it cannot be told whether it wrote. */
+/**
+ * Undefined where an operation returned and it cannot be told whether it wrote, or whose value it found and replaced:
+ * where clients write few values again and again, that shows after a few operations.
+ */
 export function registerFactsOf<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   register: RegisterOf<Input, Output>,
@@ -25,6 +28,7 @@ export function registerFactsOf<Input, Output>(
   const values = new ValueNumbers()
   const numberOf = (value: unknown) => (value === undefined ? NOTHING : values.numberOf(value))
   const initial = values.numberOf(initialValue)
+  const updates = new Updates(initial)
   const found = new Int32Array(entries.length)
   const foundNot = new Int32Array(entries.length)
   const wrote = new Int32Array(entries.length)
@@ -38,6 +42,30 @@ export function registerFactsOf<Input, Output>(
     found[operation] = numberOf(view.found)
     foundNot[operation] = numberOf(view.foundNot)
     wrote[operation] = numberOf(view.wrote)
+    if (wrote[operation] === NOTHING) continue
+    updates.add(returned === Infinity ? NOTHING : found[operation]!, wrote[operation]!)
+    if (updates.isAmbiguous) return undefined
   }
   return { found, foundNot, wrote, initial, valueCount: values.count }
+}
+
+/** Which values were written more than once, and found by one that replaced them. */
+class Updates {
+  isAmbiguous = false
+  private readonly writers: number[] = []
+  private readonly replaced: boolean[] = []
+
+  constructor(initial: number) {
+    this.writers[initial] = 1
+  }
+
+  add(found: number, wrote: number): void {
+    this.writers[wrote] = (this.writers[wrote] ?? 0) + 1
+    if (found !== NOTHING) this.replaced[found] = true
+    if (this.isDoubtful(wrote) || (found !== NOTHING && this.isDoubtful(found))) this.isAmbiguous = true
+  }
+
+  private isDoubtful(value: number): boolean {
+    return this.replaced[value] === true && (this.writers[value] ?? 0) > 1
+  }
 }

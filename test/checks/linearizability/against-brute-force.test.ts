@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { callsOf } from '../../../checks/linearizability/calls-of.ts'
 import { minimalCore } from '../../../checks/linearizability/core.ts'
+import { Operations } from '../../../checks/linearizability/operations.ts'
 import { search } from '../../../checks/linearizability/search.ts'
 import type { Strategy } from '../../../checks/linearizability/search.ts'
-import { searchSmall } from '../../../checks/linearizability/small.ts'
+import { SmallSearch } from '../../../checks/linearizability/small.ts'
 import type { Specialist } from '../../../checks/linearizability/specialist.ts'
 import type { Play } from '../support/dice.ts'
 import { holdAgainstBruteForce } from '../support/hold-against.ts'
@@ -27,7 +28,7 @@ function searchBy(strategy: Strategy): Specialist {
     const calls = callsOf(model)
     const result = search(entries, calls, { stepsLeft: STEPS }, strategy)
     if (result.verdict === 'ok') return { verdict: 'ok', steps: 0, order: result.order! }
-    const core = minimalCore(entries, result.blocked!, calls, { stepsLeft: STEPS })
+    const core = minimalCore(new Operations(entries, calls), result.blocked!, { stepsLeft: STEPS })
     return {
       verdict: 'violated',
       steps: 0,
@@ -37,7 +38,8 @@ function searchBy(strategy: Strategy): Specialist {
 }
 
 const small: Specialist = (entries, model) => {
-  const verdict = searchSmall(entries, callsOf(model), { stepsLeft: STEPS })
+  const operations = new Operations(entries, callsOf(model)) as Operations
+  const verdict = new SmallSearch().run(operations, [...entries.keys()], { stepsLeft: STEPS })
   return verdict === 'violated' ? { verdict, steps: 0, core: entries } : undefined
 }
 
