@@ -179,7 +179,7 @@ export class SimulatedDisk implements Disk {
       this.settle()
       this.carriedOut -= this.syncing
       this.aheadFrom = Infinity
-      if (this.syncing === this.writes.length) this.writes.length = 0
+      if (this.syncing === this.writes.length) this.writes = []
       else this.writes.splice(0, this.syncing)
     }
     this.syncing = 0

@@ -37,17 +37,21 @@ export function encodePlain(value: PlainData, reserveBytes = 0): Uint8Array {
 export function encodeForNow(value: PlainData, reserveBytes = 0): Uint8Array {
   scratch.begin(reserveBytes)
   scratch.value(value, 0)
-  return scratch.bytes.subarray(0, scratch.length)
+  return scratch.view()
 }
 
 /** The scratch buffer is kept up to this size. */
 const KEPT_BYTES = 65_536
 const FIRST_BYTES = 1_024
+/** Views of fewer bytes than this are kept. */
+const KEPT_VIEWS = 512
 
 class Writer {
   bytes = new Uint8Array(FIRST_BYTES)
   length = 0
-  private view = new DataView(this.bytes.buffer)
+  private numbers = new DataView(this.bytes.buffer)
+  /** Views of the first bytes, by how many these are: to make one costs as much as to encode a short record. */
+  private views = new Array<Uint8Array | undefined>(KEPT_VIEWS)
 
   begin(reserveBytes: number): void {
     if (this.bytes.length > KEPT_BYTES) this.resize(FIRST_BYTES)
@@ -55,6 +59,12 @@ class Writer {
     this.reserve(reserveBytes)
     for (let index = 0; index < reserveBytes; index++) this.bytes[index] = 0
     this.length = reserveBytes
+  }
+
+  /** What was written, as long as nothing else is. */
+  view(): Uint8Array {
+    if (this.length >= KEPT_VIEWS) return this.bytes.subarray(0, this.length)
+    return (this.views[this.length] ??= this.bytes.subarray(0, this.length))
   }
 
   value(value: unknown, depth: number): void {
@@ -89,7 +99,7 @@ class Writer {
   private number(value: number): void {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) {
       this.byte(FLOAT)
-      this.view.setFloat64(this.length, Number.isNaN(value) ? NaN : value)
+      this.numbers.setFloat64(this.length, Number.isNaN(value) ? NaN : value)
       this.length += 8
     } else if (value >= 0 && value < 128) {
       this.byte(SMALL_INTEGER | value)
@@ -164,7 +174,7 @@ class Writer {
     this.byte(kind)
     this.varint(elements.length)
     for (let index = 0; index < elements.length; index++) {
-      writeElement(this.view, this.length, kind, elements[index]!)
+      writeElement(this.numbers, this.length, kind, elements[index]!)
       this.length += width
     }
   }
@@ -192,7 +202,8 @@ class Writer {
     const bytes = new Uint8Array(size)
     bytes.set(this.bytes.subarray(0, Math.min(this.length, size)))
     this.bytes = bytes
-    this.view = new DataView(bytes.buffer)
+    this.numbers = new DataView(bytes.buffer)
+    this.views = new Array<Uint8Array | undefined>(KEPT_VIEWS)
   }
 }
 

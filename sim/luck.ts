@@ -13,7 +13,7 @@ export function buggifies(seed: number, node: SimulatedNode, label: string): boo
 }
 
 /** How long the next sync of a node takes, in microseconds. */
-export function syncLatencyUs(node: SimulatedNode, [min, max]: readonly [Millis, Millis]): number {
+export function syncLatencyUs(node: SimulatedNode, rangeMs: readonly [min: Millis, max: Millis]): number {
   const drawn = draw(mix(node.luck, node.syncCount++), 3)
-  return within(drawn, Math.round(min * 1000), Math.round(max * 1000)) + node.slowSyncByUs
+  return within(drawn, Math.round(rangeMs[0] * 1000), Math.round(rangeMs[1] * 1000)) + node.slowSyncByUs
 }

@@ -28,6 +28,16 @@ type LinkFault = Extract<
   { readonly kind: 'loss' | 'duplication' | 'delay' | 'reordering' | 'clog' | 'slow-link' | 'bandwidth' | 'corruption' }
 >
 
+/** A fault of links that is in force, in one shape for all kinds, as each message asks it whether it is concerned. */
+interface Trouble {
+  readonly fault: LinkFault
+  readonly id: number
+  readonly from: readonly string[] | undefined
+  readonly to: readonly string[] | undefined
+  /** Which messages it hits; 0 where that is not left to chance. */
+  readonly probability: number
+}
+
 /** What hits one chosen message. */
 interface MessageEffect {
   lost?: Fault
@@ -73,7 +83,9 @@ export class Network {
   private readonly occurrences = new Occurrences()
   private readonly types = new Map<string, TypeInfo>()
   private lastType: TypeInfo | undefined
-  private readonly active: LinkFault[] = []
+  private readonly active: Trouble[] = []
+  /** How many of them are clogs. */
+  private clogs = 0
   private readonly linkFreeAtUs = new Map<number, number>()
   private readonly messageEffects = new Map<number, MessageEffect>()
   /** How many entries close the link from one node to another, row by row. */
@@ -139,8 +151,10 @@ export class Network {
     this.unhinderedUs = this.arrivalUs
     const plain = this.active.length === 0 && this.messageEffects.size === 0
     if (plain && !this.lost && !doubled) return
-    const name = { from: from.id, to: to.id, type: type.name, identity, occurrence }
-    this.name = name
+    this.name =
+      this.onFate === undefined && this.clogs === 0
+        ? undefined
+        : { from: from.id, to: to.id, type: type.name, identity, occurrence }
     if (this.lost) this.record('loss', 'lost-message', 0, nowUs)
     if (doubled) this.onEffect('duplication')
     if (!plain) this.meetFaults(from, to, type, message, nowUs, luck)
@@ -161,10 +175,11 @@ export class Network {
    */
   streamLatencyUs(from: Endpoint, to: Endpoint, luck: number, nowUs: number, bytes: number): number {
     let latencyUs = this.latencyUs(luck)
-    for (const fault of this.active) {
-      if (!touches(fault, from.id, to.id)) continue
-      const own = mix(luck, fault.id)
-      const hit = 'probability' in fault && draw(own, 0) * UNIT < fault.probability
+    for (const trouble of this.active) {
+      if (!touches(trouble, from.id, to.id)) continue
+      const { fault, id, probability } = trouble
+      const own = mix(luck, id)
+      const hit = draw(own, 0) * UNIT < probability
       const beforeUs = latencyUs
       if (fault.kind === 'loss' && hit) latencyUs += RETRANSMISSION_US
       if (fault.kind === 'delay' && hit) latencyUs += delayUs(fault.delay, draw(own, 1))
@@ -184,8 +199,8 @@ export class Network {
 
   /** True where a clog holds back what goes from one node to the other. */
   isClogged(from: Endpoint, to: Endpoint): boolean {
-    for (const fault of this.active) if (fault.kind === 'clog' && touches(fault, from.id, to.id)) return true
-    return false
+    if (this.clogs === 0) return false
+    return this.active.some((trouble) => trouble.fault.kind === 'clog' && touches(trouble, from.id, to.id))
   }
 
   /** True where nothing passes from one node to the other. */
@@ -201,12 +216,16 @@ export class Network {
   }
 
   begin(fault: LinkFault): void {
-    this.active.push(fault)
+    const { id, from, to } = fault
+    this.active.push({ fault, id, from, to, probability: 'probability' in fault ? fault.probability : 0 })
+    if (fault.kind === 'clog') this.clogs++
   }
 
   end(fault: LinkFault): void {
-    const index = this.active.indexOf(fault)
-    if (index >= 0) this.active.splice(index, 1)
+    const index = this.active.findIndex((trouble) => trouble.fault === fault)
+    if (index < 0) return
+    this.active.splice(index, 1)
+    if (fault.kind === 'clog') this.clogs--
   }
 
   /** A fault of one message, in force from the start as it names its message exactly. */
@@ -245,10 +264,11 @@ export class Network {
   }
 
   private meetFaults(from: Endpoint, to: Endpoint, type: TypeInfo, message: Tagged, nowUs: number, luck: number): void {
-    for (const fault of this.active) {
-      if (!touches(fault, from.id, to.id)) continue
-      const own = mix(luck, fault.id)
-      const hit = 'probability' in fault && draw(own, 0) * UNIT < fault.probability
+    for (const trouble of this.active) {
+      if (!touches(trouble, from.id, to.id)) continue
+      const { fault, id, probability } = trouble
+      const own = mix(luck, id)
+      const hit = draw(own, 0) * UNIT < probability
       switch (fault.kind) {
         case 'loss':
           if (!hit || this.lost) break
@@ -346,8 +366,10 @@ function identityOf(type: TypeInfo, message: Tagged): number {
   return type.declared.identity === undefined ? hashPlain(message, 0) : type.declared.identity(message) | 0
 }
 
-function touches(fault: LinkFault, from: string, to: string): boolean {
-  return (fault.from === undefined || fault.from.includes(from)) && (fault.to === undefined || fault.to.includes(to))
+function touches(trouble: Trouble, from: string, to: string): boolean {
+  return (
+    (trouble.from === undefined || trouble.from.includes(from)) && (trouble.to === undefined || trouble.to.includes(to))
+  )
 }
 
 /** What a message takes on a link of limited bandwidth. */

@@ -107,7 +107,8 @@ export class Outputs {
   /** Carries out what waited behind the barrier, up to the next one. */
   private drain(node: SimulatedNode): void {
     const { backlog } = node
-    const crashes = node.armedCrash !== undefined && backlog.length > 0
+    if (backlog.length === 0) return
+    const crashes = node.armedCrash !== undefined
     const limit = crashes ? this.prefixOf(node, backlog.length) : backlog.length
     let done = 0
     while (done < limit && node.up && !node.syncing) {
@@ -116,7 +117,7 @@ export class Outputs {
       if (kind !== Saying.done) this.perform(node, kind, to, body, cause)
     }
     if (!node.up) return
-    if (done === backlog.length) backlog.length = 0
+    if (done === backlog.length) node.backlog = []
     else backlog.splice(0, done)
     if (crashes && done === limit && !node.syncing) this.host.processes.crashArmed(node)
   }

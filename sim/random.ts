@@ -12,7 +12,7 @@ interface Generator {
 }
 
 function fromGenerator(generator: Generator, key: string): Random {
-  const streams = new Map<string, Random>()
+  let streams: Map<string, Random> | undefined
   const float = (): number => (generator.int32() >>> 0) / 4294967296
   const integer = (min: number, max: number): number => min + Math.floor(float() * (max - min + 1))
   return {
@@ -21,10 +21,11 @@ function fromGenerator(generator: Generator, key: string): Random {
     chance: (probability) => float() < probability,
     pick: (items) => items[integer(0, items.length - 1)]!,
     named: (name) => {
-      const known = streams.get(name)
+      const known = streams?.get(name)
       if (known !== undefined) return known
       const nameKey = `${key}/${name}`
       const stream = fromGenerator(seedrandom.xor128(nameKey), nameKey)
+      streams ??= new Map()
       streams.set(name, stream)
       return stream
     },

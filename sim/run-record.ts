@@ -168,7 +168,8 @@ export class HistoryBook {
       fail: (operation, reason) => end(operation, 'fail', undefined, reason),
       info: (operation, reason) => end(operation, 'info', undefined, reason),
       crash: () => {
-        const mine = [...this.open.values()].filter(({ process }) => process.split('/')[0] === node.id)
+        const later = `${node.id}/`
+        const mine = [...this.open.values()].filter(({ process }) => process === node.id || process.startsWith(later))
         for (const { id } of mine) this.open.delete(id)
         for (const record of mine) record.reason = 'the client crashed'
         if (mine.length > 0) generation++

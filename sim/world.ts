@@ -311,7 +311,7 @@ export class World implements ContextHost {
     number: number,
     cause: number,
   ): void {
-    this.record(Kind.deliver, node, from, message.type, type.number, number, cause, message)
+    this.record(Kind.deliver, node, from, type.name, type.number, number, cause, message)
     if (this.hash.contents !== undefined) this.hash.addContent(hashPlain(message as unknown as PlainData, 0))
     this.handling = node
     let thrown: unknown
