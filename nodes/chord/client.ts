@@ -60,8 +60,9 @@ export function chordClient(
 
 function start(client: Configuration, ctx: Ctx): ChordClientState {
   const { operations } = client
-  const first = operations.findIndex(({ id }) => !ctx.history.begun(id))
-  const next = first < 0 ? operations.length : first
+  // Behind the last that was begun: what was left out before it stays left out.
+  let next = operations.length
+  while (next > 0 && !ctx.history.begun(operations[next - 1]!.id)) next--
   // This clock began anew: what is left is spaced as planned, from now on.
   const shiftMs = next > 0 ? -(operations[next]?.atMs ?? 0) : 0
   const state: ChordClientState = { name: ctx.self, next, shiftMs, current: null }
@@ -77,8 +78,18 @@ function awaitNext(client: Configuration, state: ChordClientState, ctx: Ctx): vo
   else begin(client, state, ctx)
 }
 
+/** Who is to come or go does so about when it was planned, or not at all: in the end the ring is to come to rest. */
+const LATE_MS = 1_000
+
+function isTooLate({ shiftMs }: ChordClientState, ctx: Ctx, { atMs, input }: ChordOperation): boolean {
+  // One that was down does not know for how long.
+  return isRingCommand(input) && (shiftMs !== 0 || atMs < ctx.now - LATE_MS)
+}
+
 function begin(client: Configuration, state: ChordClientState, ctx: Ctx): void {
-  const operation = client.operations[state.next++]
+  const { operations } = client
+  while (state.next < operations.length && isTooLate(state, ctx, operations[state.next]!)) state.next++
+  const operation = operations[state.next++]
   if (operation === undefined) return
   state.current = operation
   ctx.history.invoke(operation.id, operation.input as unknown as Readonly<Record<string, string>>)

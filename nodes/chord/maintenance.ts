@@ -45,19 +45,25 @@ export function onOwnerFound(
   behind: Peer,
   successors: readonly Peer[],
 ): void {
+  const { copies } = chord.options
   const owner = successors[0] ?? behind
-  const following = successors.length === 0 ? [behind] : successors
-  const responsible = chord.rules.holders(following, chord.options.copies)
-  // A ring too small to hold all copies is one that has lost its members, or is about to.
-  if (following.length < chord.options.copies || !takesPairs(state)) {
+  const following = successors.length < copies ? allRound(behind, successors) : successors
+  const responsible = chord.rules.holders(following, copies)
+  const pairs = pairsBetween(chord, state, behind.id, owner.id)
+  // A ring too small to hold all copies is one that has lost its members, or is about to. Other pairs have their turn.
+  if (following.length < copies || !takesPairs(state)) {
     state.maintaining = false
     return
   }
-  const pairs = pairsBetween(chord, state, behind.id, owner.id)
   const others = responsible.filter(({ node }) => node !== state.self.node)
   const keep = others.length < responsible.length
   if (!keep) beginDropping(state, pairs)
   placePairs(chord, state, ctx, pairs, others, { type: 'maintain', keep })
+}
+
+/** A list that is shorter than there are copies goes all round the ring, up to the one whose list it is. */
+function allRound(behind: Peer, successors: readonly Peer[]): readonly Peer[] {
+  return successors.some(({ node }) => node === behind.node) ? successors : [...successors, behind]
 }
 
 /**

@@ -73,6 +73,12 @@ export function onCandidateAnswer(
       state.counts.reunited++
       ctx.note('rings reunited', { by: candidate.node })
     }
+    // Where two rings lie in each other, many may lie between: one in each period would take a large ring too long.
+    const between = answer.predecessor
+    if (between !== null && isBetween(state.self.id, between.id, candidate.id)) {
+      chord.rules.consider(chord, state, ctx, between, reunites)
+      return
+    }
   }
   notifySuccessor(state, ctx)
 }

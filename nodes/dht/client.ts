@@ -38,6 +38,8 @@ export interface DhtClientConfiguration {
   /** How long a request may take, whoever answers. */
   readonly timeToRetryMs: Millis
   readonly pauseMs?: Millis
+  /** True where it reads and writes also what was due long ago, as slow clients of a real run do. */
+  readonly catchesUp?: boolean
 }
 
 type ClientTimer = 'next' | 'retry' | 'give up'
@@ -108,9 +110,17 @@ function awaitNext(client: DhtClientConfiguration, state: ClientState, ctx: Ctx)
 /** A client that has fallen behind by so much leaves out what was due, so that the run can come to rest. */
 const LATE_MS = 2_500
 
+function isLeftOut(
+  { catchesUp = false }: DhtClientConfiguration,
+  { atMs, input }: DhtOperation,
+  nowMs: Millis,
+): boolean {
+  return atMs < nowMs - LATE_MS && !(catchesUp && 'key' in input)
+}
+
 function begin(client: DhtClientConfiguration, state: ClientState, ctx: Ctx): void {
   const { operations } = client
-  while (state.next < operations.length && operations[state.next]!.atMs + state.shiftMs < ctx.now - LATE_MS)
+  while (state.next < operations.length && isLeftOut(client, operations[state.next]!, ctx.now - state.shiftMs))
     state.next++
   const operation = operations[state.next++]
   if (operation === undefined) return

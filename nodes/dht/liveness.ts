@@ -5,6 +5,7 @@ import { isEqual, merge, type Siblings } from '../versions/siblings.ts'
 import type { DhtInput } from './client.ts'
 import { siblingsAt } from './contents.ts'
 import { dhtState } from './dht-state.ts'
+import { digestOf, lacksSomething } from './history.ts'
 import { othersOf } from './membership.ts'
 import { isSettled } from './settle.ts'
 import type { DhtState } from './state.ts'
@@ -51,12 +52,14 @@ function membersOf({ history }: DhtState): string {
 
 /** Nobody is in the ring who is not at the place that the ring names, or down. */
 export const noGhosts: EventuallyProperty = eventually('the ring has no ghosts', (view) => {
-  for (const { id: seenBy, state } of present(view)) {
+  const nodes = present(view)
+  for (const { id: seenBy, state } of nodes) {
     for (const { id, name, uri } of state.history.members.values()) {
       const node = view.node(uri)
       const there = node === undefined ? undefined : dhtState(node)
       if (node?.exitReason?.includes('left') === true) return `${seenBy} has ${name} in its ring, which has left`
-      if (there === undefined || cannotSay(there) || (there.identity.id === id && there.standing === 'member')) continue
+      if (there === undefined || cannotSay(there) || isUnheard(nodes, state, id, there)) continue
+      if (there.identity.id === id && there.standing === 'member') continue
       return `${seenBy} has ${name} in its ring at ${uri}, where there is no such member`
     }
   }
@@ -67,6 +70,18 @@ export const noGhosts: EventuallyProperty = eventually('the ring has no ghosts',
 function cannotSay(state: DhtState): boolean {
   // One that takes no part hears of others only while these ask it.
   return state.standing === 'idle' ? state.history.events.length === 0 : isCutOff(state)
+}
+
+/**
+ * One that had left and was added again by others takes no part until it hears of that: from it nobody has heard, and
+ * it does not know what these know.
+ */
+function isUnheard(nodes: readonly Present[], seenBy: DhtState, id: string, there: DhtState): boolean {
+  return (
+    there.standing === 'idle' &&
+    lacksSomething(there.history, digestOf(seenBy.history)) &&
+    nodes.every(({ state }) => isSuspected(state.heartbeats, id, state.gossipedMs, CUT_OFF_MS))
+  )
 }
 
 /** Where every member is up, no older ring is in force any more, and who was to leave has left. */

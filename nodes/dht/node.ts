@@ -51,11 +51,7 @@ export interface DhtConfiguration extends Partial<DhtOptions> {
  * spread by gossip, replicas with quorums, versions that tell concurrent writes from later ones.
  */
 export function dhtNode(configuration: DhtConfiguration): Machine<DhtState, DhtMessage, DhtTimer> {
-  const { bug, ...options } = configuration
-  const dht: Dht = {
-    options: { ...defaultDhtOptions, ...options, ...bugOptions(bug) },
-    rules: { ...correctRules, ...bugRules(bug) },
-  }
+  const dht = dhtOf(configuration)
   return {
     start: (ctx) => start(dht, ctx),
     onMessage: (state, ctx, from, message) => {
@@ -68,6 +64,14 @@ export function dhtNode(configuration: DhtConfiguration): Machine<DhtState, DhtM
       onTimer(dht, state, ctx, timer)
       followUp(dht, state, ctx, view)
     },
+  }
+}
+
+/** Options and rules of a node that is made with this. */
+export function dhtOf({ bug, ...options }: DhtConfiguration): Dht {
+  return {
+    options: { ...defaultDhtOptions, ...options, ...bugOptions(bug) },
+    rules: { ...correctRules, ...bugRules(bug) },
   }
 }
 

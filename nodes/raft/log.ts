@@ -35,12 +35,14 @@ export function lastStampMs(log: Log): number {
 
 /** 0 before the first entry, behind the last, and where the log no longer knows. */
 export function termAt(log: Log, index: number): number {
-  return index === log.baseIndex ? log.baseTerm : (log.entries[index - log.baseIndex - 1]?.term ?? 0)
+  return index === log.baseIndex ? log.baseTerm : (entryAt(log, index)?.term ?? 0)
 }
 
 /** Undefined before the first entry, behind the last, and where the entry is no longer there. */
 export function entryAt(log: Log, index: number): Entry | undefined {
-  return log.entries[index - log.baseIndex - 1]
+  const place = index - log.baseIndex - 1
+  // Outside an array its engine looks for a property of that name, which takes long.
+  return place >= 0 && place < log.entries.length ? log.entries[place] : undefined
 }
 
 /**

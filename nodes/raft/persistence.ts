@@ -170,17 +170,17 @@ type Replayed = Omit<Recovered, 'snapshot' | 'contents' | 'outdated'>
  * the snapshot covers; or it is one that the snapshot, from a leader, was to replace, and goes.
  */
 function withSnapshot(disk: Disk, replayed: Replayed): Recovered | string {
-  const { log } = replayed
+  const { term, votedFor, log, journal } = replayed
   const bytes = disk.read(SNAPSHOT_PATH)
   const contents = bytes === undefined ? null : contentsOf(bytes)
   const covered = contents?.lastIndex ?? 0
   if (log.baseIndex > covered) return `the journal begins behind entry ${log.baseIndex}, and no snapshot reaches so far`
-  if (contents === null) return { ...replayed, snapshot: null, contents, outdated: false }
+  if (contents === null) return { term, votedFor, log, journal, snapshot: null, contents, outdated: false }
   const { lastIndex: last, lastTerm, stampMs } = contents
   const outdated = !holds(log, last, lastTerm)
   if (outdated) beginBehind(log, last, lastTerm, stampMs)
   const snapshot = { lastIndex: last, lastTerm, configuration: contents.configuration, bytes: bytes! }
-  return { ...replayed, snapshot, contents, outdated }
+  return { term, votedFor, log, journal, snapshot, contents, outdated }
 }
 
 /** Replaces the journal alone, which a start found outdated. */

@@ -97,7 +97,7 @@ export function raftServer<Data extends object>(
     servers,
     stateMachine,
     options: { ...defaultRaftOptions, ...options },
-    rules: { ...correctRules, ...bugRules(bug) },
+    rules: bug === undefined ? correctRules : { ...correctRules, ...bugRules(bug) },
   }
   return {
     start: (ctx) => start(raft, ctx),
@@ -116,7 +116,10 @@ function start(raft: Raft, ctx: RaftContext): RaftState {
   }
   const { term, votedFor, log, journal, snapshot, contents } = recovered
   armElection(raft, ctx)
-  const state = { ...emptyState(journal, data, raft.servers), term, votedFor, recorded: { term, votedFor }, log }
+  const state = emptyState(journal, data, raft.servers, log)
+  state.term = term
+  state.votedFor = votedFor
+  state.recorded = { term, votedFor }
   state.configuration = configurationAt(raft, log, null, lastIndex(log))
   if (snapshot !== null) restore(raft, state, snapshot, contents!)
   if (recovered.outdated) rewriteJournal(state, ctx)

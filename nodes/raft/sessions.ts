@@ -77,7 +77,7 @@ function execute(
   if (session === undefined && expires) return EXPIRED
   const repeated = raft.rules.isRepeat(session, serial)
   const next = repeated
-    ? { ...session!, usedMs }
+    ? { serial: session!.serial, answer: session!.answer, usedMs }
     : { serial, answer: raft.stateMachine.apply(state.data, command!), usedMs }
   if (expires) sessions.delete(name)
   sessions.set(name, next)

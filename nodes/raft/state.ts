@@ -187,13 +187,14 @@ export function emptyState<Data extends object>(
   journal: Journal,
   data: Data,
   servers: readonly NodeId[],
+  log = emptyLog(),
 ): RaftState<Data> {
   return {
     role: 'follower',
     term: 0,
     votedFor: null,
     recorded: { term: 0, votedFor: null },
-    log: emptyLog(),
+    log,
     journal,
     configuration: { index: 0, servers },
     commitIndex: 0,

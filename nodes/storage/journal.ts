@@ -16,6 +16,8 @@ import { decodePlain, encodeForNow } from '../../sim/encoding.ts'
 /** Length of the data, place of the record, bytes not synced before it, checksum: four bytes each, big-endian. */
 const HEADER_BYTES = 16
 
+const FIRST_IMAGE_BYTES = 512
+
 /** A journal that is open: plain data, to be kept in a machine's state. Lengths in bytes. */
 export interface Journal {
   readonly path: string
@@ -65,20 +67,21 @@ export function syncJournal(journal: Journal, disk: Disk): void {
 
 /** The bytes of a journal that holds these records: the image of a disk that a system is set up with. */
 export function journalImage(records: readonly PlainData[]): Uint8Array {
-  const parts: Uint8Array[] = []
+  let image: Uint8Array = new Uint8Array(FIRST_IMAGE_BYTES)
   let length = 0
   for (const record of records) {
-    const bytes = encodeRecord(record, length, length).slice()
-    parts.push(bytes)
+    const bytes = encodeRecord(record, length, length)
+    if (length + bytes.length > image.length) image = grown(image, length + bytes.length)
+    image.set(bytes, length)
     length += bytes.length
   }
-  const image = new Uint8Array(length)
-  let offset = 0
-  for (const part of parts) {
-    image.set(part, offset)
-    offset += part.length
-  }
-  return image
+  return image.subarray(0, length)
+}
+
+function grown(image: Uint8Array, atLeast: number): Uint8Array {
+  const larger = new Uint8Array(Math.max(atLeast, 2 * image.length))
+  larger.set(image)
+  return larger
 }
 
 /**

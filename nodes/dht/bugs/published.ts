@@ -16,7 +16,7 @@ export const publishedHoles: readonly DhtBug[] = [
     about:
       'membership events are ordered by wall clocks, which differ, so that a member is removed before it was added',
     violates: 'the ring settles',
-    rarity: 'common',
+    rarity: 'rare',
     rules: { eventOrder: (one, other) => one.timestampMs - other.timestampMs || (one.author < other.author ? -1 : 1) },
   },
   {
@@ -70,7 +70,7 @@ export const publishedHoles: readonly DhtBug[] = [
     id: 'as-published-ghost',
     about: 'a node whose disk was lost joins as another, and the one it was stays in the ring',
     violates: 'the ring has no ghosts',
-    rarity: 'common',
+    rarity: 'rare',
     rules: { ghostsOf: () => [] },
   },
 ]

@@ -82,6 +82,28 @@ function answerHops(node: OneNode, following: readonly string[]): void {
   }
 }
 
+describe('pairs in a ring of as many members as there are copies', () => {
+  test('are looked after by whoever holds them, for all of these are to', () => {
+    const node = new OneNode('n100', ['n100', 'n200'])
+    node.receive('n200', store(pair('k180', 4)))
+    node.fire('maintain')
+    node.answer('n200', 'Compare', { type: 'Compared', accepted: true, lacks: ['k180'] })
+    expect(node.ctx.sent).toMatchObject([{ to: 'n200', message: { type: 'Store' } }])
+    expect(node.state.pairs.has('k180')).toBe(true)
+  })
+
+  test('have their turn one after the other, also where one of them has nowhere to go', () => {
+    const node = new OneNode('n100', ['n100'])
+    node.state.pairs.set('k70', pair('k70', 1))
+    node.state.pairs.set('k180', pair('k180', 1))
+    const turns = Array.from({ length: 3 }, () => {
+      node.fire('maintain')
+      return node.state.cursor
+    })
+    expect(new Set(turns).size).toBeGreaterThan(1)
+  })
+})
+
 describe('pairs that lie in the wrong place', () => {
   test('go to those that ought to hold them, and are dropped when these have them', () => {
     const node = holder('n100')

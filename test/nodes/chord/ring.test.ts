@@ -36,6 +36,17 @@ describe('stabilize', () => {
     expect(node.successors).toEqual(['n30', 'n50'])
   })
 
+  test('goes on at once where another lies nearer still, so that two rings become one in no more than round trips', () => {
+    const node = new OneNode('n10', ['n10', 'n100', 'n150'])
+    node.fire('stabilize')
+    node.neighbours('n100', 'n50', ['n150'])
+    const next = node.neighbours('n50', 'n30', ['n100', 'n150'])
+    expect(node.successors).toEqual(['n50', 'n100'])
+    expect(next).toMatchObject([{ type: 'AskNeighbours' }])
+    expect(node.neighbours('n30', null, ['n50', 'n100'])).toEqual([{ type: 'Notify', peer: peer('n10') }])
+    expect(node.successors).toEqual(['n30', 'n50'])
+  })
+
   test('leaves things as they are where the nearer one is dead, and tells its successor that it is there', () => {
     const node = new OneNode('n10', MEMBERS)
     node.fire('stabilize')
