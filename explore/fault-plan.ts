@@ -1,6 +1,6 @@
 import type { Fault } from '../sim/faults.ts'
 import { randomStream } from '../sim/random.ts'
-import type { PlanSubject } from './draft.ts'
+import type { PlanSubject, Unnumbered } from './draft.ts'
 import { strategyOf } from './strategies/index.ts'
 import type { StrategyName } from './strategies/names.ts'
 
@@ -20,6 +20,12 @@ export interface DrawnFaults {
 export function drawFaults(seed: number, subject: PlanSubject, strategy: StrategyName = 'default'): DrawnFaults {
   const chosen = strategyOf(strategy, randomStream(seed, 'strategy'))
   const entries = chosen.faults(randomStream(seed, 'faults'), subject)
-  const faults = entries.map((entry, index) => ({ ...entry, id: index + 1 }) as Fault)
+  const faults = entries.map(numbered)
   return { faults: faults.sort((a, b) => a.atMs - b.atMs), anyOrder: chosen.anyOrder === true }
+}
+
+/** The entry itself, which is of no other plan, with its number as the last of its fields. */
+function numbered(entry: Unnumbered & { id?: number }, index: number): Fault {
+  entry.id = index + 1
+  return entry as Fault
 }

@@ -1,4 +1,5 @@
-import { trialFigures, type TrialFigures } from './trial-figures.ts'
+import { overallFigures, type OverallFigures } from './overall-figures.ts'
+import { trialFigures, type LevelFigures, type TrialFigures } from './trial-figures.ts'
 import type { StrategyName } from './strategies/names.ts'
 import type { Mutant, Trial } from './mutants.ts'
 import type { Hit, Oracle, TrialProgress } from './trial.ts'
@@ -14,15 +15,6 @@ export interface Measurement {
   readonly oracle: Oracle
   readonly firstSeed: number
   readonly wallMs: number
-}
-
-/** What is said of one planted bug at one oracle level. */
-export interface LevelFigures {
-  readonly strategy: TrialFigures
-  /** Undefined where there is no baseline. */
-  readonly baseline: TrialFigures | undefined
-  /** How many times fewer runs the strategy takes than the baseline, in the median; undefined where one is unknown. */
-  readonly timesFewer: number | undefined
 }
 
 export interface BugFigures {
@@ -46,6 +38,8 @@ export interface ControlFigures {
 
 export interface MutantsFigures {
   readonly bugs: readonly BugFigures[]
+  /** Over all bugs, at each oracle level; undefined where no bug is measured at it. */
+  readonly overall: { readonly internal: OverallFigures | undefined; readonly client: OverallFigures | undefined }
   readonly controls: readonly ControlFigures[]
   /** All searches that were asked for are done. */
   readonly complete: boolean
@@ -76,6 +70,10 @@ export function mutantsFigures(measurement: Measurement): MutantsFigures {
     controls.every(({ mutant, done }) => done === mutant.searches)
   return {
     bugs,
+    overall: {
+      internal: overallFigures(bugs.flatMap(({ internal }) => internal ?? [])),
+      client: overallFigures(bugs.flatMap(({ client }) => client ?? [])),
+    },
     controls,
     complete,
     runs: trials.reduce((sum, { key }) => sum + (progress.get(key)?.runs ?? 0), 0),

@@ -130,6 +130,11 @@ export interface RealRuns {
   readonly model?: string
   /** True for inputs that the model knows; other operations are left out of the file. All are in it unless given. */
   readonly concerns?: (input: PlainData) => boolean
+  /**
+   * True where the nodes' states, as plain data, are looked at once a run is over: then what must hold in the end is judged
+   * as well, and not only what clients see.
+   */
+  readonly looksInside?: boolean
 }
 
 /** A node as it was when a run goes on from it, up or down. */

@@ -11,6 +11,15 @@ export interface TrialFigures {
   readonly isAtLeast: boolean
 }
 
+/** What is said of one planted bug at one oracle level. */
+export interface LevelFigures {
+  readonly strategy: TrialFigures
+  /** Undefined where there is no baseline. */
+  readonly baseline: TrialFigures | undefined
+  /** How many times fewer runs the strategy takes than the baseline, in the median; undefined where one is unknown. */
+  readonly timesFewer: number | undefined
+}
+
 /** The figures of trials with one budget; `hitOf` says which hit is asked for. */
 export function trialFigures(
   trials: readonly TrialProgress[],

@@ -9,16 +9,24 @@ interface Gateway {
   open: boolean
 }
 
-/** A property with what it remembers in this run, and the gate in front of it, which may be one that is always open. */
-interface Watched<Kind> {
-  readonly property: Kind
+/**
+ * A property with what it remembers in this run, and the gate in front of it, which may be one that is always open.
+ * Name and check are taken from the property: properties have many shapes, and these are read after every event.
+ */
+interface Watched<Kind extends AlwaysProperty | SometimesProperty> {
+  readonly name: string
+  readonly check: Kind['check']
   readonly memory: unknown
   readonly gateway: { readonly open: boolean }
 }
 
+interface Sighting extends Watched<SometimesProperty> {
+  times: number
+}
+
 interface Asked {
   readonly invariants: readonly Watched<AlwaysProperty>[]
-  readonly sightings: readonly Watched<SometimesProperty>[]
+  readonly sightings: readonly Sighting[]
 }
 
 const ALWAYS_OPEN = { open: true } as const
@@ -31,19 +39,19 @@ export class Watch {
   private readonly all: Asked
   /** Those that have no gate: all that is left to ask after most events. */
   private readonly ungated: Asked
-  /** How often each `sometimes` property was seen. */
-  readonly seen: Record<string, number> = {}
 
   constructor(properties: readonly Property[], view: ClusterView) {
     this.view = view
     const gateways = new Map<Gate, Gateway>()
     const watched = <Kind extends AlwaysProperty | SometimesProperty>(property: Kind): Watched<Kind> => {
       const gateway = property.gate === undefined ? ALWAYS_OPEN : gatewayOf(gateways, property.gate)
-      return { property, memory: property.memory(), gateway }
+      return { name: property.name, check: property.check, memory: property.memory(), gateway }
     }
     this.all = {
       invariants: properties.flatMap((property) => (property.kind === 'always' ? [watched(property)] : [])),
-      sightings: properties.flatMap((property) => (property.kind === 'sometimes' ? [watched(property)] : [])),
+      sightings: properties.flatMap((property) =>
+        property.kind === 'sometimes' ? [{ ...watched(property), times: 0 }] : [],
+      ),
     }
     this.ungated = {
       invariants: this.all.invariants.filter(({ gateway }) => gateway === ALWAYS_OPEN),
@@ -58,15 +66,20 @@ export class Watch {
   }
 
   private ask({ invariants, sightings }: Asked, changed: NodeView): ReturnType<Watch['look']> {
-    for (const { property, memory, gateway } of invariants) {
-      const wrong = gateway.open ? property.check(this.view, memory, changed) : undefined
-      if (wrong !== undefined) return { property: property.name, wrong }
+    for (const { name, check, memory, gateway } of invariants) {
+      const wrong = gateway.open ? check(this.view, memory, changed) : undefined
+      if (wrong !== undefined) return { property: name, wrong }
     }
-    for (const { property, memory, gateway } of sightings) {
-      if (gateway.open && property.check(this.view, memory, changed))
-        this.seen[property.name] = (this.seen[property.name] ?? 0) + 1
+    for (const sighting of sightings) {
+      if (sighting.gateway.open && sighting.check(this.view, sighting.memory, changed)) sighting.times++
     }
     return undefined
+  }
+
+  /** How often each `sometimes` property was seen, of those that were. */
+  get seen(): Record<string, number> {
+    const seen = this.all.sightings.filter(({ times }) => times > 0)
+    return Object.fromEntries(seen.map(({ name, times }) => [name, times]))
   }
 
   private anyOpens(changed: NodeView): boolean {

@@ -254,6 +254,16 @@ export interface Figure {
   readonly value: number
   readonly unit: string
   readonly ratio?: number
+  /** Where it stands in a chart. */
+  readonly plotted?: Plotted
+}
+
+/** `range`: the least and the most of the draws whose middle the figure is. */
+export interface Plotted {
+  readonly chart: string
+  readonly series: string
+  readonly x: number
+  readonly range?: readonly [least: number, most: number]
 }
 
 export function benchDocument(figures: readonly Figure[]) {

@@ -1,11 +1,7 @@
 import { headline } from '../explore/mutants-figures.ts'
-import type {
-  BugFigures,
-  ControlFigures,
-  LevelFigures,
-  Measurement,
-  MutantsFigures,
-} from '../explore/mutants-figures.ts'
+import type { BugFigures, ControlFigures, Measurement, MutantsFigures } from '../explore/mutants-figures.ts'
+import type { OverallFigures } from '../explore/overall-figures.ts'
+import type { LevelFigures } from '../explore/trial-figures.ts'
 import { seedText } from './words.ts'
 
 /**
@@ -27,6 +23,7 @@ export function mutantsDocument(measurement: Measurement, figures: MutantsFigure
     runs: figures.runs,
     wallMs,
     bugs: figures.bugs.map(bugEntry),
+    overall: overallEntry(figures),
     controls: figures.controls.map(controlEntry),
   } as const
 }
@@ -46,6 +43,21 @@ function bugEntry(figures: BugFigures) {
     ...(internal === undefined ? {} : { internal: levelEntry(internal) }),
     ...(client === undefined ? {} : { clientVisible: levelEntry(client) }),
   }
+}
+
+/** Over all bugs: the level that is spoken of where there is only room for one, and each that was asked for. */
+function overallEntry({ overall: { internal, client } }: MutantsFigures) {
+  const first = internal ?? client
+  if (first === undefined) return null
+  return {
+    ...overallLevel(first),
+    ...(internal === undefined ? {} : { internal: overallLevel(internal) }),
+    ...(client === undefined ? {} : { clientVisible: overallLevel(client) }),
+  }
+}
+
+function overallLevel(figures: OverallFigures) {
+  return { bugs: figures.bugs, ...levelEntry(figures) }
 }
 
 function levelEntry({ strategy, baseline, timesFewer }: LevelFigures) {

@@ -1,12 +1,7 @@
 import { headline } from '../explore/mutants-figures.ts'
-import type {
-  BugFigures,
-  ControlFigures,
-  LevelFigures,
-  Measurement,
-  MutantsFigures,
-} from '../explore/mutants-figures.ts'
-import type { TrialFigures } from '../explore/trial-figures.ts'
+import type { ControlFigures, Measurement, MutantsFigures } from '../explore/mutants-figures.ts'
+import type { MedianOfBugs, OverallFigures } from '../explore/overall-figures.ts'
+import type { LevelFigures, TrialFigures } from '../explore/trial-figures.ts'
 import { COLUMNS, colours, glyphsOf, heading } from './style.ts'
 import type { Style } from './style.ts'
 import { clip, safe, wrap } from './text.ts'
@@ -22,7 +17,7 @@ const GAP = '  '
 export function mutantsSummary(measurement: Measurement, figures: MutantsFigures, style: Style): string {
   return [
     [verdictLine(measurement, figures, style)],
-    bugLines(measurement, figures.bugs, style),
+    bugLines(measurement, figures, style),
     controlLines(figures.controls, style),
     partialLines(figures, style),
     wrap(safe(exitLine(figures), style), COLUMNS, 2),
@@ -46,7 +41,7 @@ function verdictLine(
   return paint(word) + safe(rest, style)
 }
 
-function bugLines(measurement: Measurement, bugs: readonly BugFigures[], style: Style): readonly string[] {
+function bugLines(measurement: Measurement, { bugs, overall }: MutantsFigures, style: Style): readonly string[] {
   if (bugs.length === 0) return []
   const { strategy, baseline } = measurement
   const names = [strategy, ...(baseline === undefined ? [] : [baseline])]
@@ -58,18 +53,10 @@ function bugLines(measurement: Measurement, bugs: readonly BugFigures[], style: 
     ...names.flatMap((name) => [name, 'median']),
     ...(baseline === undefined ? [] : ['fewer']),
   ]
-  const rows = bugs.flatMap((figures): Row[] => {
-    const { mutant, bug, internal, client } = figures
-    const lead = [mutant.id, bug.rarity]
-    const budget = count(mutant.budgetRuns)
-    return [
-      ...(internal === undefined ? [] : [[...lead, 'any check', budget, ...cellsOf(internal, style)]]),
-      ...(client === undefined
-        ? []
-        : [[...(internal === undefined ? lead : ['', '']), 'clients', budget, ...cellsOf(client, style)]]),
-    ]
-  })
-  const [first = '', ...lines] = aligned([head, ...rows])
+  const rows = bugs.flatMap(({ mutant, bug, internal, client }) =>
+    rowsOf([mutant.id, bug.rarity], count(mutant.budgetRuns), internal, client, style),
+  )
+  const [first = '', ...lines] = aligned([head, ...rows, ...overallRows(overall, style)])
   return [
     heading('  found       searches that found it, and runs to the first hit in the median search', style),
     colours(style).dim(clip(safe(`  ${first}`, style), COLUMNS, glyphsOf(style).ellipsis)),
@@ -77,7 +64,29 @@ function bugLines(measurement: Measurement, bugs: readonly BugFigures[], style: 
   ]
 }
 
-function cellsOf({ strategy, baseline, timesFewer }: LevelFigures, style: Style): readonly string[] {
+/** A row for each oracle level; the second need not say again whose it is. */
+function rowsOf(
+  lead: readonly [string, string],
+  budget: string,
+  internal: LevelFigures | OverallFigures | undefined,
+  client: LevelFigures | OverallFigures | undefined,
+  style: Style,
+): readonly Row[] {
+  return [
+    ...(internal === undefined ? [] : [[...lead, 'any check', budget, ...cellsOf(internal, style)]]),
+    ...(client === undefined
+      ? []
+      : [[...(internal === undefined ? lead : ['', '']), 'clients', budget, ...cellsOf(client, style)]]),
+  ]
+}
+
+/** Of several bugs: the median over them. Of one it would say the same again. */
+function overallRows({ internal, client }: MutantsFigures['overall'], style: Style): readonly Row[] {
+  const bugs = (internal ?? client)?.bugs ?? 0
+  return bugs < 2 ? [] : rowsOf([`all ${bugs}`, ''], '', internal, client, style)
+}
+
+function cellsOf({ strategy, baseline, timesFewer }: LevelFigures | OverallFigures, style: Style): readonly string[] {
   const cells = [...trialCells(strategy)]
   if (baseline === undefined) return cells
   const times =
@@ -87,7 +96,7 @@ function cellsOf({ strategy, baseline, timesFewer }: LevelFigures, style: Style)
   return [...cells, ...trialCells(baseline), times]
 }
 
-function trialCells({ done, found, medianRuns, isAtLeast }: TrialFigures): readonly string[] {
+function trialCells({ done, found, medianRuns, isAtLeast }: TrialFigures | MedianOfBugs): readonly string[] {
   const median = medianRuns === null ? '?' : `${isAtLeast ? '> ' : ''}${count(medianRuns)}`
   return [`${found} of ${done}`, median]
 }

@@ -2,6 +2,7 @@ import type { Random } from '../../sim/machine.ts'
 import { anyOrder } from './any-order.ts'
 import { churn } from './churn.ts'
 import { crashes } from './crashes.ts'
+import { cycles } from './cycles.ts'
 import { moments } from './moments.ts'
 import type { StrategyName } from './names.ts'
 import { priorities } from './priorities.ts'
@@ -18,6 +19,7 @@ export const STRATEGIES: { readonly [Name in Single]: Strategy } = {
   moments,
   churn,
   crashes,
+  cycles,
   pct: priorities,
   pos: anyOrder,
 }

@@ -6,6 +6,7 @@ export const STRATEGY_NAMES = [
   'moments',
   'churn',
   'crashes',
+  'cycles',
   'pct',
   'pos',
   'guided',

@@ -20,6 +20,15 @@ const isCrash = (
 ): fault is Extract<Fault, { readonly kind: 'kill' | 'power-loss' | 'crash-in-output' | 'crash-in-recovery' }> =>
   ['kill', 'power-loss', 'crash-in-output', 'crash-in-recovery'].includes(fault.kind)
 
+function endOf(fault: Fault): number {
+  if ('forMs' in fault) return fault.atMs + fault.forMs
+  return fault.atMs + (('restartAfterMs' in fault && fault.restartAfterMs) || 0)
+}
+
+function cutAt(plan: readonly Fault[], atMs: number): boolean {
+  return plan.some((fault) => fault.kind === 'partition' && fault.atMs === atMs && fault.groups[0]!.includes(NOTED))
+}
+
 describe('a drawn plan', () => {
   test('is the same for the same seed, and different for another', () => {
     expect(drawSwarm(42, subject)).toEqual(plans.get(42))
@@ -207,6 +216,52 @@ describe('a strategy', () => {
       const struck = plan.flatMap(({ when }) => (when?.occurrence === undefined ? [] : [when.occurrence]))
       expect(struck.sort((a, b) => a - b)).toEqual(Array.from({ length: struck.length }, (_, index) => index + 1))
       expect(struck.length).toBeGreaterThan(10)
+    }
+  })
+
+  test('cycles strikes over the whole storm, and all that a blow breaks is whole again in the peace after it', () => {
+    const plan = drawn('cycles')
+    for (const faults of plan.slice(0, 300)) {
+      const passing = faults.filter(({ forGood }) => forGood !== true)
+      const spans = passing.map((fault) => [fault.atMs, endOf(fault)] as const)
+      expect(spans.every(([, endMs]) => endMs <= subject.calmAtMs + 1)).toBe(true)
+      const starts = passing.map(({ atMs }) => atMs)
+      const peaceful = starts.filter((atMs) => atMs > 0 && spans.every(([from, to]) => from >= atMs || to <= atMs))
+      expect(new Set(peaceful).size).toBeGreaterThanOrEqual(2)
+      expect(Math.min(...starts)).toBeLessThan(2_500)
+    }
+    const kinds = new Set(plan.flat().map(({ kind }) => kind))
+    expect([...kinds]).toEqual(
+      expect.arrayContaining(['kill', 'power-loss', 'pause', 'partition', 'one-way-partition']),
+    )
+    expect([...kinds].filter((kind) => ['bit-rot', 'lost-sync', 'misdirected-write'].includes(kind))).toEqual([])
+  })
+
+  test('cycles puts whoever leads to sleep behind a cut', () => {
+    const leads: PlanSubject = { ...subject, menu: { ...subject.menu, leads: 'became leader' } }
+    const asleep = drawn('cycles', leads).filter((plan) =>
+      plan.some(({ kind, atMs, when }) => kind === 'pause' && when !== undefined && cutAt(plan, atMs)),
+    )
+    expect(asleep.length).toBeGreaterThan(400)
+  })
+
+  test('cycles lets the power of all fail on slow disks, and brings whoever leads back long after the others', () => {
+    const leads: PlanSubject = { ...subject, menu: { ...subject.menu, leads: 'became leader' } }
+    const crashes = drawn('cycles', leads).map((plan) => plan.filter(isCrash))
+    const blows = crashes.flatMap((plan) =>
+      plan
+        .filter(({ kind, node, when }) => kind === 'power-loss' && node === NOTED && when?.occurrence === undefined)
+        .filter(({ atMs }) => atMs < subject.calmAtMs - 2_400)
+        .map((ofLeader) => ({
+          ofLeader,
+          others: plan.filter(({ atMs, when }) => atMs === ofLeader.atMs && when?.spares !== undefined),
+        })),
+    )
+    expect(blows.length).toBeGreaterThan(100)
+    for (const { ofLeader, others } of blows) {
+      expect(others.map(({ node }) => node).sort()).toEqual(SERVERS)
+      expect(others.every(({ node, when }) => when!.spares!.includes(node))).toBe(true)
+      for (const { restartAfterMs } of others) expect(ofLeader.restartAfterMs! - restartAfterMs!).toBeGreaterThan(1_500)
     }
   })
 

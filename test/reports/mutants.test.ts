@@ -3,6 +3,7 @@ import type { Measurement } from '../../explore/mutants-figures.ts'
 import { mutantsFigures } from '../../explore/mutants-figures.ts'
 import { mutantsOf, trialsOf } from '../../explore/mutants.ts'
 import type { TrialProgress } from '../../explore/trial.ts'
+import { mutantsDocument } from '../../reports/mutants-json.ts'
 import { mutantsProgress, mutantsSummary } from '../../reports/mutants.ts'
 import { PLAIN } from '../../reports/style.ts'
 import { dice } from '../explore/support/dice.ts'
@@ -10,9 +11,19 @@ import { dice } from '../explore/support/dice.ts'
 function summary(
   progress: Readonly<Record<string, TrialProgress>>,
   baseline: Measurement['baseline'] = 'uniform',
+  scenarios = [dice(2, 2, 'rare')],
 ): string {
-  const mutants = mutantsOf([dice(2, 2, 'rare')], { searches: 2, budgetRuns: 5000 })
-  const measurement: Measurement = {
+  const measurement = measured(progress, baseline, scenarios)
+  return mutantsSummary(measurement, mutantsFigures(measurement), PLAIN)
+}
+
+function measured(
+  progress: Readonly<Record<string, TrialProgress>>,
+  baseline: Measurement['baseline'],
+  scenarios: Parameters<typeof mutantsOf>[0],
+): Measurement {
+  const mutants = mutantsOf(scenarios, { searches: 2, budgetRuns: 5000 })
+  return {
     mutants,
     trials: trialsOf(mutants, ['default', 'uniform'], 1),
     progress: new Map(Object.entries(progress)),
@@ -22,7 +33,6 @@ function summary(
     firstSeed: 1,
     wallMs: 61_000,
   }
-  return mutantsSummary(measurement, mutantsFigures(measurement), PLAIN)
 }
 
 const hit = (run: number) => ({ run, seed: run, property: 'wholeness' })
@@ -51,6 +61,35 @@ test('the table has each bug with what any check and what clients saw, beside th
 
   every common bug was found by every search, and nothing was reported on the controls (exit 0)
 `)
+})
+
+/** A second game, found by every search of both strategies. */
+const OTHER = { ...dice(2, 2, 'rare'), name: 'loaded dice' }
+const BOTH: Readonly<Record<string, TrialProgress>> = {
+  ...ALL,
+  'loaded dice/D1/default/1': { runs: 9, hit: hit(3), clientHit: hit(9), unknown: 0 },
+  'loaded dice/D1/default/2': { runs: 9, hit: hit(3), clientHit: hit(9), unknown: 0 },
+  'loaded dice/D1/uniform/1': { runs: 20, hit: hit(8), clientHit: hit(20), unknown: 0 },
+  'loaded dice/D1/uniform/2': { runs: 20, hit: hit(8), clientHit: hit(20), unknown: 0 },
+}
+
+test('several bugs have a last line for all of them: the medians over the bugs', () => {
+  const lines = summary(BOTH, 'uniform', [dice(2, 2, 'rare'), OTHER]).split('\n')
+  const at = lines.findIndex((line) => line.startsWith('  all 2'))
+  expect(lines.slice(at, at + 3)).toEqual([
+    '  all 2          any check           4 of 4      12   3 of 4  > 1,304   > 109x',
+    '                 clients             4 of 4      21   3 of 4  > 1,335  > 63.6x',
+    '',
+  ])
+})
+
+test('the document has the same over all bugs, by each oracle, and null before anything is done', () => {
+  const measurement = measured(BOTH, 'uniform', [dice(2, 2, 'rare'), OTHER])
+  const { overall } = mutantsDocument(measurement, mutantsFigures(measurement))
+  expect(overall).toMatchObject({ bugs: 2, medianRuns: 12, baselineMedianRuns: 1304, baselineMedianIsAtLeast: true })
+  expect(overall!.clientVisible).toMatchObject({ found: 4, done: 4, medianRuns: 21, medianIsAtLeast: false })
+  const blank = measured({}, 'uniform', [OTHER])
+  expect(mutantsDocument(blank, mutantsFigures(blank)).overall).toBeNull()
 })
 
 test('what is missing is said, and a reported control stands out with its seed', () => {
