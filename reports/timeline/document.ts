@@ -1,3 +1,4 @@
+import { htmlFile } from '../html-file.ts'
 import type { CheckedFile } from '../check-document.ts'
 import { timelineFile } from './data.ts'
 import { Hands } from './hands.ts'
@@ -75,31 +76,17 @@ export function timelineDocument(checked: readonly CheckedFile[]): string {
   const files = checked.map(timelineFile)
   const title = checked.map(({ name }) => name).join(', ')
   const script = [...LANE_FUNCTIONS, ...PAINTING_FUNCTIONS, Viewport, Hands, TimelinePage].map(String).join('\n')
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${escapeText(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body id="body">${BODY}<script type="application/json" id="data">${jsonInScript(files)}</script>
+  const body = `<body id="body">${BODY}<script type="application/json" id="data">${jsonInScript(files)}</script>
 <script>
 'use strict'
 ${script}
 new Hands(new TimelinePage(document, window, JSON.parse(document.getElementById('data').textContent)))
 </script>
-</body>
-</html>
-`
+</body>`
+  return htmlFile({ title, policy: POLICY, style: STYLE, body })
 }
 
 /** JSON that can't end the element it stands in, whatever strings it has. */
 function jsonInScript(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c')
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
