@@ -18,7 +18,7 @@ import { addBranchOptions } from './runtime/commands/branch-options.ts'
 import { addChaos } from './runtime/commands/chaos-options.ts'
 import { addCluster } from './runtime/commands/cluster.ts'
 import { ExitCode } from './runtime/exit-code.ts'
-import { UnavailableError } from './runtime/fleet/unavailable-error.ts'
+import { UnavailableError } from './runtime/unavailable-error.ts'
 import { petrelVersion } from './runtime/version.ts'
 
 const HOUR_MS = 3_600_000
@@ -81,6 +81,7 @@ function build(): Command {
     .addOption(jsonOption())
     .option('--only <name>', 'one figure, or all whose names begin so')
     .option('--histories <folder>', 'recorded histories, for the figures linearizable-*')
+    .option('--html <file>', 'draw the figures of the hash tables as a page with charts')
     .action(async (options) => end((await import('./bench/command.ts')).benchCommand(options)))
   program
     .command('init')
@@ -276,7 +277,7 @@ function addMutants(program: Command): void {
   program
     .command('mutants')
     .description('in how many runs the search finds each planted bug')
-    .option('--system <name>', 'the planted bugs of one system: raft')
+    .option('--system <name>', 'the planted bugs of one system: raft, dht or chord')
     .option('--bugs <ids>', 'only these bugs and controls: R14,R15', parseNames('--bugs'))
     .option('--searches <count>', 'independent searches a bug', parseCount('--searches', 1, MOST_TRIALS))
     .option('--budget <count>', 'runs that a search may take', parseCount('--budget', 1, 1e9))

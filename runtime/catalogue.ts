@@ -52,3 +52,8 @@ export function findScenario(catalogue: Catalogue, name: string): Scenario {
 export function codeOf(catalogue: Catalogue, scenario: Scenario): string {
   return codeHash(shipped.includes(scenario) ? [] : catalogue.files)
 }
+
+/** The configuration that a scenario is from; undefined for one of ours. */
+export function configOf(catalogue: Catalogue, scenario: Scenario): string | undefined {
+  return shipped.includes(scenario) ? undefined : catalogue.configPath
+}

@@ -17,8 +17,6 @@ export interface FileDiskOptions {
   readonly onFailure: (error: Error) => void
   /** A sync ended well; called before what waits behind it is carried out. It took so long. */
   readonly onSynced?: (milliseconds: number) => void
-  /** Called before a file changes. */
-  readonly beforeChange?: (() => void) | undefined
   readonly faults?: DiskFaults | undefined
 }
 
@@ -120,7 +118,7 @@ export class FileDisk implements Disk {
     this.forgetQueue()
     for (const said of waiting) {
       if (said.kind === 'sync' && this.files.isDirty) return
-      if (said.kind !== 'sync' && said.kind !== 'act' && said.kind !== 'done') this.perform(said)
+      if (said.kind !== 'sync' && said.kind !== 'act' && said.kind !== 'done') this.files.perform(said)
     }
   }
 
@@ -174,17 +172,12 @@ export class FileDisk implements Disk {
 
   private sayWrite(operation: DiskOperation): void {
     if (!this.waits) {
-      this.perform(operation)
+      this.files.perform(operation)
       return
     }
     this.expect(operation)
     // What waits keeps a copy, as the caller may use its buffer again at once.
     this.queue.push(operation.kind === 'write' ? { ...operation, bytes: operation.bytes.slice() } : operation)
-  }
-
-  private perform(operation: DiskOperation): void {
-    this.options.beforeChange?.()
-    this.files.perform(operation)
   }
 
   private expect(operation: DiskOperation): void {
@@ -217,7 +210,7 @@ export class FileDisk implements Disk {
           this.shareSync(done)
           this.beginSync()
         } else if (said.kind === 'act') said.act()
-        else if (said.kind !== 'done') this.perform(said)
+        else if (said.kind !== 'done') this.files.perform(said)
       }
     } catch (error) {
       this.fail(error as Error)
@@ -247,7 +240,7 @@ export class FileDisk implements Disk {
       group.push(said)
       this.queue[index] = { kind: 'done' }
     }
-    if (group.length > 0) this.perform({ ...group[0]!, bytes: joined(group) })
+    if (group.length > 0) this.files.perform({ ...group[0]!, bytes: joined(group) })
   }
 
   // ── Syncs ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,6 @@ import type { DiskFolder } from './disk-folder.ts'
  * So a kill loses what a power loss would, in order and nothing torn.
  */
 export class HeldFolder implements Pick<DiskFolder, keyof DiskFolder> {
-  /** Appends are not gathered: each sync carries out what was held. */
-  readonly onlyAppendsTo: string | undefined = undefined
   private readonly files: DiskFolder
   private held: DiskOperation[] = []
 
@@ -38,6 +36,15 @@ export class HeldFolder implements Pick<DiskFolder, keyof DiskFolder> {
   perform(operation: DiskOperation): void {
     // The caller may use its buffer again at once.
     this.held.push(operation.kind === 'write' ? { ...operation, bytes: operation.bytes.slice() } : operation)
+  }
+
+  /** Without this, appends would not share a sync, and a slow disk be much slower than the one of the simulation. */
+  get onlyAppendsTo(): string | undefined {
+    const path = this.held[0]?.path
+    const isShared = this.held.every(
+      (operation) => operation.kind === 'write' && operation.append && operation.path === path,
+    )
+    return isShared && !this.files.isDirty ? path : undefined
   }
 
   get isDirty(): boolean {

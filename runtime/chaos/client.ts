@@ -38,6 +38,10 @@ export class Client {
     return this.pastEvents + (this.node?.figures.events ?? 0)
   }
 
+  get state(): unknown {
+    return this.node?.state()
+  }
+
   async start(): Promise<void> {
     const { protocol, peers, dataDirectory, recorder } = this.setup
     const { id, machine } = this.spec

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ClusterView, NodeView } from '../../checks/property.ts'
 import type { Address, Millis, NodeId } from '../../sim/machine.ts'
 import type { NodeSpec } from '../../explore/scenario.ts'
+import { UnavailableError } from '../unavailable-error.ts'
 import { diskFolderOf, writeDisk } from '../host/disk-image.ts'
 import { freePorts } from '../net/free-ports.ts'
 import { Client } from './client.ts'
@@ -16,7 +18,7 @@ export interface ClusterSetup {
   readonly subject: Subject
   readonly directory: string
   readonly recorder: ChaosRecorder
-  readonly order: Pick<ServerOrder, 'config' | 'nemesis'>
+  readonly order: Pick<ServerOrder, 'config' | 'nemesis' | 'strategy' | 'record'>
   readonly after: After
   /** The note by which a node says that it leads, where there is such a role. */
   readonly leads: string | undefined
@@ -24,6 +26,10 @@ export interface ClusterSetup {
   readonly onBroken: (id: NodeId, reason: string) => void
   /** A server was left out by the computer, or took so long to start. */
   readonly onLate: (id: NodeId, lateMs: Millis) => void
+  /** The computer, not a fault of the plan, keeps a server from going on: why, in a clause. */
+  readonly onTrouble: (clause: string) => void
+  /** A server is not recorded any more: why, in a sentence. */
+  readonly onUnrecorded: (sentence: string) => void
 }
 
 interface Comeback {
@@ -43,6 +49,8 @@ interface Member {
   upgraded: boolean
   /** It ended in good order, or is down for good. */
   isOver: boolean
+  /** Why it ended in good order, where it did. */
+  exitReason: string | undefined
   comeback: Comeback | undefined
 }
 
@@ -64,6 +72,7 @@ export class Cluster implements Shaken {
   private peers: Readonly<Record<NodeId, Address>> = {}
   private isClosing = false
   private refusal: ((error: Error) => void) | undefined
+  private late: NodeJS.Timeout | undefined
 
   constructor(setup: ClusterSetup) {
     this.setup = setup
@@ -85,15 +94,18 @@ export class Cluster implements Shaken {
     const ports = await freePorts(all.length)
     this.peers = Object.fromEntries(all.map(({ id }, place) => [id, { host: '127.0.0.1', port: ports[place]! }]))
     await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('The servers took longer than 30 s to start.')), READY_WITHIN_MS)
+      this.late = setTimeout(
+        () => reject(new UnavailableError('The servers took longer than 30 s to start.')),
+        READY_WITHIN_MS,
+      )
       this.refusal = (error) => {
-        clearTimeout(late)
+        clearTimeout(this.late)
         reject(error)
       }
       for (const member of this.members.values()) {
         this.start(member, () => {
           if (![...this.members.values()].every(({ server }) => server?.isUp === true)) return
-          clearTimeout(late)
+          clearTimeout(this.late)
           resolve()
         })
       }
@@ -102,10 +114,10 @@ export class Cluster implements Shaken {
   }
 
   /** Waits, though not for ever, until one leads, where there is such a role: the storm is to find it at work. */
-  async settle(): Promise<void> {
+  async settle(signal: AbortSignal): Promise<void> {
     const { leads } = this.setup
     if (leads === undefined) return
-    for (let waited = 0; waited < SETTLE_WITHIN_MS; waited += SETTLE_LOOK_MS) {
+    for (let waited = 0; waited < SETTLE_WITHIN_MS && !signal.aborted; waited += SETTLE_LOOK_MS) {
       if (this.early.some(({ event }) => event === leads)) return
       await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS))
     }
@@ -122,9 +134,28 @@ export class Cluster implements Shaken {
     await Promise.all(nodes.filter(({ role }) => role === 'client').map((spec) => this.startClient(spec)))
   }
 
+  /** Nobody asks for anything any more, so that the others come to rest. */
+  async stopClients(): Promise<void> {
+    await Promise.all([...this.clients.values()].map((client) => client.kill()))
+  }
+
+  /** All nodes as they are now, with what their machines have come to. */
+  async look(nowMs: Millis): Promise<ClusterView> {
+    const servers = [...this.members.values()].map(async ({ spec, server, starts, exitReason }) => {
+      const { id, role } = spec
+      return { id, role, up: server?.isUp === true, incarnation: starts, state: await server?.state(), exitReason }
+    })
+    const clients = [...this.clients.values()].map(({ spec: { id, role }, isUp, state }) => {
+      return { id, role, up: isUp, incarnation: 1, state }
+    })
+    const nodes: readonly NodeView[] = [...(await Promise.all(servers)), ...clients]
+    return { nowMs, nodes, node: (id) => nodes.find((one) => one.id === id) }
+  }
+
   async close(): Promise<void> {
     this.isClosing = true
-    await Promise.all([...this.clients.values()].map((client) => client.kill()))
+    clearTimeout(this.late)
+    await this.stopClients()
     await Promise.all([...this.members.values()].map(({ server }) => server?.stop()))
   }
 
@@ -184,7 +215,14 @@ export class Cluster implements Shaken {
   // ── Servers and clients ──────────────────────────────────────────────────────────────────────────────────────
 
   private admit(spec: NodeSpec): Member {
-    const member = { server: undefined, starts: 0, pastEvents: 0, upgraded: false, isOver: false }
+    const member = {
+      server: undefined,
+      starts: 0,
+      pastEvents: 0,
+      upgraded: false,
+      isOver: false,
+      exitReason: undefined,
+    }
     this.members.set(spec.id, { spec, ...member, comeback: undefined })
     return this.members.get(spec.id)!
   }
@@ -220,6 +258,7 @@ export class Cluster implements Shaken {
         late: (lateMs) => {
           if (this.storm?.isHalted(id) !== true) this.setup.onLate(id, lateMs)
         },
+        unrecorded: this.setup.onUnrecorded,
         ended: (end) => this.ended(member, server, end),
       },
     )
@@ -245,10 +284,14 @@ export class Cluster implements Shaken {
     if (this.isClosing) return
     const { id } = member.spec
     if (this.refusal !== undefined) {
-      this.refusal(new Error(`${inWords(id, end)}.`))
+      this.refusal(new UnavailableError(`${inWords(id, end)}.`))
       return
     }
-    if (end.kind === 'ended' && end.how === 'exit') member.isOver = true
+    if (end.kind === 'ended' && end.how === 'exit') {
+      member.isOver = true
+      member.exitReason = end.reason
+    }
+    if (end.kind === 'ended' && end.diskFailed) this.setup.onTrouble(`the disk of ${id} fails for real: ${end.reason}`)
     if (end.kind === 'ended' && end.how === 'failed' && end.error !== 'DiskError') this.setup.onBroken(id, end.reason)
     this.bringBack(member)
   }

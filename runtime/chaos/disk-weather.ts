@@ -8,6 +8,8 @@ import type { ActiveFault } from './link-weather.ts'
  */
 export class DiskWeather implements DiskFaults {
   readonly holdsBack = true
+  /** It has failed as it was told to: what fails then is no fault of the computer's disk. */
+  hasFailed = false
   private readonly self: NodeId
   private readonly syncMs: readonly [min: Millis, max: Millis]
   private readonly random: Random
@@ -35,13 +37,21 @@ export class DiskWeather implements DiskFaults {
   }
 
   operation(use: 'read' | 'grow' | 'change'): DiskErrorCode | undefined {
-    if (this.isFull && use === 'grow') return 'ENOSPC'
-    return this.errorRate > 0 && this.random.chance(this.errorRate) ? 'EIO' : undefined
+    const code = this.isFull && use === 'grow' ? 'ENOSPC' : this.isBroken() ? 'EIO' : undefined
+    this.hasFailed ||= code !== undefined
+    return code
   }
 
   sync(): Millis | 'fails' {
-    if (this.errorRate > 0 && this.random.chance(this.errorRate)) return 'fails'
+    if (this.isBroken()) {
+      this.hasFailed = true
+      return 'fails'
+    }
     const [minMs, maxMs] = this.syncMs
     return minMs + this.random.float() * (maxMs - minMs) + this.slowMs
+  }
+
+  private isBroken(): boolean {
+    return this.errorRate > 0 && this.random.chance(this.errorRate)
   }
 }

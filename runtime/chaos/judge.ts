@@ -3,7 +3,7 @@ import type { ClusterView, Property } from '../../checks/property.ts'
 import type { VerdictName, Violation } from '../../checks/verdict.ts'
 import { withoutNames } from '../../explore/run.ts'
 import type { RunPlan } from '../../explore/result.ts'
-import type { Scenario } from '../../explore/scenario.ts'
+import type { Scenario, Settings } from '../../explore/scenario.ts'
 
 /** What a machine said when it broke. */
 export interface Broken {
@@ -85,6 +85,14 @@ function viewAt(nowMs: number): ClusterView {
   return { nowMs, nodes: [], node: () => undefined }
 }
 
-function neverCame(property: string, missing: string, atMs: number): Violation {
+export function neverCame(property: string, missing: string, atMs: number): Violation {
   return { property, shape: 'never in the calm', summary: missing, because: [], operations: [], atMs }
+}
+
+/**
+ * How many operations are to end ok: as many as in simulation, in the same time. More is planned, so that a fast machine
+ * has enough to do; a slow one need not keep up with that.
+ */
+export function evidenceOf({ evidence, defaults }: Scenario, { operations, durationMs }: Settings): number {
+  return Math.ceil(evidence * Math.min(operations, (defaults.operations * durationMs) / defaults.durationMs))
 }

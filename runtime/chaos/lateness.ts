@@ -25,6 +25,12 @@ export class Lateness {
 
   /** Undefined where nobody was left out. */
   get inWords(): string | undefined {
-    return this.worst && `in the calm the computer left ${this.worst.who} out for ${duration(this.worst.lateMs)}`
+    return this.ofAtLeast(BUSY_MS)
+  }
+
+  /** Undefined where nobody was left out for so long. */
+  ofAtLeast(lateMs: Millis): string | undefined {
+    if (this.worst === undefined || this.worst.lateMs < lateMs) return undefined
+    return `in the calm the computer left ${this.worst.who} out for ${duration(this.worst.lateMs)}`
   }
 }

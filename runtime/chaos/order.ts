@@ -1,5 +1,6 @@
 import type { Address, NodeId } from '../../sim/machine.ts'
 import type { Settings } from '../../explore/scenario.ts'
+import type { StrategyName } from '../../explore/strategies/names.ts'
 import type { FaultKind } from '../../sim/faults.ts'
 import type { ActiveFault } from './link-weather.ts'
 
@@ -10,6 +11,7 @@ export interface ServerOrder {
   readonly seed: number
   readonly settings: Settings
   readonly nemesis?: readonly FaultKind[] | undefined
+  readonly strategy: StrategyName
   readonly self: NodeId
   readonly peers: Readonly<Record<NodeId, Address>>
   readonly dataDirectory: string
@@ -17,6 +19,8 @@ export interface ServerOrder {
   readonly incarnation: number
   /** It runs the other code of a rolling upgrade. */
   readonly upgraded: boolean
+  /** The folder to record it in. */
+  readonly record?: string | undefined
   /** Notes that faults wait for. */
   readonly notes: readonly string[]
 }
@@ -25,6 +29,7 @@ export interface ServerOrder {
 export type ServerCommand =
   | { readonly kind: 'weather'; readonly active: readonly ActiveFault[]; readonly halted: readonly number[] }
   | { readonly kind: 'reset'; readonly peers: readonly NodeId[] }
+  | { readonly kind: 'show' }
 
 /** What it tells. */
 export type ServerNews =
@@ -32,11 +37,17 @@ export type ServerNews =
   | { readonly kind: 'note'; readonly event: string }
   /** Events that it has handled so far, and how much later than it should this comes: a busy computer left it out. */
   | { readonly kind: 'events'; readonly count: number; readonly lateMs: number }
+  /** What its machine has come to, when it is asked: serialised by the engine, in base64. */
+  | { readonly kind: 'state'; readonly bytes: string }
   | {
       readonly kind: 'ended'
       readonly how: 'exit' | 'stopped' | 'killed' | 'failed'
       readonly reason: string
       /** The name of the error, where there was one. */
       readonly error: string | null
+      /** Its disk failed, and nobody had told it to. */
+      readonly diskFailed: boolean
     }
+  /** It is not recorded any more. */
+  | { readonly kind: 'unrecorded'; readonly sentence: string }
   | { readonly kind: 'refused'; readonly reason: string }

@@ -1,5 +1,7 @@
 import { fingerprintOf } from '../../explore/run.ts'
 import type { VerdictName, Violation } from '../../checks/verdict.ts'
+import type { FaultKind } from '../../sim/faults.ts'
+import type { StrategyName } from '../../explore/strategies/names.ts'
 import type { Scenario, Settings } from '../../explore/scenario.ts'
 import { colours, COLUMNS, type Style } from '../../reports/style.ts'
 import { safe, wrap } from '../../reports/text.ts'
@@ -7,7 +9,8 @@ import { count, duration, plural, seedText } from '../../reports/words.ts'
 import { ExitCode } from '../exit-code.ts'
 import { print, printJson, warn } from '../output.ts'
 import { styleFor } from '../terminal.ts'
-import { isVisible } from './judge.ts'
+import { evidenceOf, isVisible } from './judge.ts'
+import { isSeenLast } from './last-look.ts'
 import { INSTEAD } from './real.ts'
 import type { Round } from './round.ts'
 
@@ -17,6 +20,8 @@ export interface ChaosReport {
   readonly json: boolean
   readonly interrupted: boolean
   readonly expectFail: boolean
+  readonly strategy: StrategyName
+  readonly nemesis: readonly FaultKind[] | undefined
 }
 
 interface Failure {
@@ -25,6 +30,8 @@ interface Failure {
   readonly fingerprint: string
   readonly count: number
   readonly history: string
+  /** The same plan in simulation. */
+  readonly simulate: string
 }
 
 interface Outcome {
@@ -49,7 +56,7 @@ export function reportChaos(scenario: Scenario, rounds: readonly Round[], how: C
 }
 
 function outcomeOf(scenario: Scenario, rounds: readonly Round[], how: ChaosReport): Outcome {
-  const failures = failuresOf(scenario, rounds)
+  const failures = failuresOf(scenario, rounds, how)
   const counts = rounds.map(({ operations }) => operations.ok).sort((one, other) => one - other)
   const medianOk = counts[counts.length >> 1] ?? 0
   const wanted = evidenceOf(scenario, how.settings)
@@ -70,24 +77,38 @@ function outcomeOf(scenario: Scenario, rounds: readonly Round[], how: ChaosRepor
   }
 }
 
-/**
- * As many as in simulation, in the same time. More is planned, so that a fast machine has enough to do; a slow one need
- * not keep up with that.
- */
-function evidenceOf({ evidence, defaults }: Scenario, { operations, durationMs }: Settings): number {
-  return Math.ceil(evidence * Math.min(operations, (defaults.operations * durationMs) / defaults.durationMs))
-}
-
-function failuresOf(scenario: Scenario, rounds: readonly Round[]): readonly Failure[] {
+function failuresOf(scenario: Scenario, rounds: readonly Round[], how: ChaosReport): readonly Failure[] {
   const failures = new Map<string, Failure>()
   for (const { seed, violations, historyFile } of rounds) {
     const [violation] = violations
     if (violation === undefined) continue
     const fingerprint = fingerprintOf(scenario.name, violation)
-    const known = failures.get(fingerprint) ?? { seed, violation, fingerprint, count: 0, history: historyFile }
+    const simulate = simulationOf(scenario, seed, how)
+    const first = { seed, violation, fingerprint, count: 0, history: historyFile, simulate }
+    const known = failures.get(fingerprint) ?? first
     failures.set(fingerprint, { ...known, count: known.count + 1 })
   }
   return [...failures.values()]
+}
+
+/** What runs the plan of a seed in simulation. */
+function simulationOf(
+  { name, defaults }: Scenario,
+  seed: number,
+  { settings, strategy, nemesis }: ChaosReport,
+): string {
+  const { nodes, clients, operations, durationMs, bug } = settings
+  const other = (option: string, value: number, usual: number, unit = ''): readonly string[] =>
+    value === usual ? [] : [`--${option} ${value}${unit}`]
+  return [
+    `petrel run ${name} --seed ${seedText(seed)} --strategy ${strategy}`,
+    ...other('nodes', nodes, defaults.nodes),
+    ...other('clients', clients, defaults.clients),
+    ...other('operations', operations, defaults.operations),
+    ...other('duration', durationMs, defaults.durationMs, 'ms'),
+    ...(nemesis === undefined ? [] : [`--nemesis ${nemesis.join()}`]),
+    ...(bug === undefined ? [] : [`--bug ${bug}`]),
+  ].join(' ')
 }
 
 function summed(all: readonly ReadonlyMap<string, number>[]): { readonly [kind: string]: number } {
@@ -112,7 +133,7 @@ function documentOf(scenario: Scenario, rounds: readonly Round[], outcome: Outco
     // No two runs on real processes are the same.
     traceHash: null,
     operations,
-    failures: failures.map(({ seed, violation, fingerprint, count: times, history }) => ({
+    failures: failures.map(({ seed, violation, fingerprint, count: times, history, simulate }) => ({
       scenario: scenario.name,
       seed: seedText(seed),
       property: violation.property,
@@ -123,6 +144,7 @@ function documentOf(scenario: Scenario, rounds: readonly Round[], outcome: Outco
       count: times,
       token: null,
       history,
+      simulate,
     })),
     sometimes: {},
     faults: made,
@@ -135,7 +157,7 @@ function documentOf(scenario: Scenario, rounds: readonly Round[], outcome: Outco
 function notJudged(scenario: Scenario): readonly string[] {
   return scenario
     .properties(scenario.defaults)
-    .filter((property) => property.kind !== 'sometimes' && !isVisible(property))
+    .filter((property) => property.kind !== 'sometimes' && !isVisible(property) && !isSeenLast(scenario, property))
     .map(({ name }) => name)
 }
 
@@ -178,11 +200,12 @@ function notForReal({ madeInstead, notMade }: Outcome): readonly string[] {
   ]
 }
 
-function failureLines({ seed, violation, count: times, history }: Failure): readonly string[] {
+function failureLines({ seed, violation, count: times, history, simulate }: Failure): readonly string[] {
   return [
     `  VIOLATED ${violation.property}: ${violation.summary}  (${plural(times, 'run')}, first seed ${seedText(seed)})`,
     ...violation.because.map((step) => `    - ${step}`),
     `    history   ${history}`,
+    `    simulate  ${simulate}`,
     '',
   ]
 }
@@ -190,7 +213,7 @@ function failureLines({ seed, violation, count: times, history }: Failure): read
 function lastLine({ verdict, reason, failures }: Outcome): string {
   switch (verdict) {
     case 'ok':
-      return '  every property that clients can see held (exit 0)'
+      return '  every property that was judged held (exit 0)'
     case 'violated':
       return `  ${plural(failures.length, 'kind of failure', 'kinds of failure')} found (exit 1)`
     case 'unknown':

@@ -1,15 +1,27 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import type { Violation } from '../../checks/verdict.ts'
 import type { RunPlan } from '../../explore/result.ts'
+import { UnavailableError } from '../unavailable-error.ts'
+import { aborted } from '../interruption.ts'
 import { Cluster } from './cluster.ts'
-import { judgeRun, missingOf, type Broken, type Judgement } from './judge.ts'
+import { HistoryFile } from './history-file.ts'
+import { evidenceOf, judgeRun, missingOf, type Broken, type Judgement } from './judge.ts'
+import { EXCUSED_MS, lastLook, withLastLook } from './last-look.ts'
 import { Lateness } from './lateness.ts'
 import { ChaosRecorder } from './recorder.ts'
 import { Storm } from './storm.ts'
+import { writeContents } from '../recording/contents.ts'
 import { subjectOf, type SubjectOrder } from './subject.ts'
 
 export interface RoundOrder extends SubjectOrder {
+  /**
+   * In place of the one that the seed has, with other faults (no `spawn`), operations and times: network, disks and
+   * machines are the seed's, as the process of each server makes them itself.
+   */
+  readonly plan?: RunPlan
   readonly config?: string | undefined
+  /** The folder to record the servers in. */
+  readonly record?: string | undefined
+  readonly onUnrecorded: (sentence: string) => void
   /** For the data of the nodes. */
   readonly directory: string
   /** Where the history goes, line by line. */
@@ -34,19 +46,19 @@ export interface Round extends Judgement {
 }
 
 const LOOK_EVERY_MS = 100
-/** Who is behind when the run would be over goes on, as long again at most, unless nothing ended ok for so long. */
+/** Nobody is waited for where nothing has ended ok for so long. */
 const STUCK_MS = 3_000
 
 /** One plan against real processes, from their start to their end, and what the clients' history says. */
 export async function runRound(order: RoundOrder): Promise<Round> {
-  const { scenario, seed, nemesis, config, directory, historyFile, signal } = order
-  const subject = subjectOf(order)
+  const { scenario, seed, nemesis, strategy, config, record, directory, historyFile, signal } = order
+  const subject = subjectOf(order, order.plan)
   const { plan } = subject
-  mkdirSync(dirname(historyFile), { recursive: true })
-  writeFileSync(historyFile, '')
+  const file = new HistoryFile(historyFile)
+  const troubles: string[] = []
   let beganMs = performance.now()
   const now = (): number => performance.now() - beganMs
-  const recorder = new ChaosRecorder(now, (line) => appendFileSync(historyFile, `${line}\n`), scenario.real?.concerns)
+  const recorder = new ChaosRecorder(now, file.add, scenario.real?.concerns)
   const timers = new Set<NodeJS.Timeout>()
   const after = (delayMs: number, act: () => void): void => {
     const timer = setTimeout(() => {
@@ -61,33 +73,47 @@ export async function runRound(order: RoundOrder): Promise<Round> {
     subject,
     directory,
     recorder,
-    order: { config, nemesis },
+    order: { config, nemesis, strategy, record },
     after,
     leads: scenario.faults.leads,
     onBroken: (node, reason) => broken.push({ node, reason, atMs: now() }),
     onLate: (node, lateMs) => lateness.of(node, lateMs, now()),
+    onTrouble: (clause) => troubles.push(clause),
+    onUnrecorded: order.onUnrecorded,
   })
   const storm = new Storm(plan, cluster, { now, after })
+  const trouble = (): string | undefined => file.problem ?? troubles[0]
   const startedMs = performance.now()
   let endMs = 0
+  let inside: readonly Violation[] = []
   try {
-    await cluster.open()
-    await cluster.settle()
+    await Promise.race([cluster.open(), aborted(signal)])
+    await cluster.settle(signal)
     beganMs = performance.now()
     cluster.expose(storm)
     await cluster.startClients()
     storm.begin()
-    await untilOver(order, plan, { now, recorder, lateness, startedMs })
+    await untilOver(order, plan, { now, recorder, lateness, startedMs, trouble })
     endMs = now()
+    await cluster.stopClients()
+    inside = await lastLook({ scenario, plan, history: recorder.history, look: () => cluster.look(now()), signal })
   } finally {
     for (const timer of timers) clearTimeout(timer)
     await cluster.close()
+    file.close()
   }
+  if (record !== undefined) writeContents(record)
+  if (trouble() !== undefined) throw new UnavailableError(`No verdict: ${trouble()}.`)
   const { history } = recorder
+  const busy = lateness.inWords
   const operations = { ok: 0, fail: 0, info: 0 }
   for (const { outcome } of history) operations[outcome]++
   return {
-    ...judgeRun(scenario, plan, { history, broken, endMs, busy: lateness.inWords }, !signal.aborted),
+    ...withLastLook(
+      judgeRun(scenario, plan, { history, broken, endMs, busy }, !signal.aborted),
+      inside,
+      lateness.ofAtLeast(EXCUSED_MS),
+    ),
     seed,
     historyFile,
     operations,
@@ -104,13 +130,14 @@ interface Course {
   readonly recorder: ChaosRecorder
   readonly lateness: Lateness
   readonly startedMs: number
+  readonly trouble: () => string | undefined
 }
 
 async function untilOver(order: RoundOrder, plan: RunPlan, course: Course): Promise<void> {
   const { now, recorder, lateness } = course
   let ok = 0
   let lastOkMs = 0
-  while (!order.signal.aborted) {
+  while (!order.signal.aborted && course.trouble() === undefined) {
     const { ended } = recorder
     order.onProgress(ended)
     if (recorder.ok > ok) lastOkMs = now()
@@ -122,9 +149,13 @@ async function untilOver(order: RoundOrder, plan: RunPlan, course: Course): Prom
   }
 }
 
-/** Who is behind goes on. What the calm should bring is waited for as well. */
+/**
+ * Who is behind goes on until there is evidence enough, or nothing more comes. What the calm should bring is waited for
+ * as well, whatever time that takes: a verdict that a slow computer could change is none.
+ */
 function isOver(order: RoundOrder, plan: RunPlan, { now, recorder, startedMs }: Course, isStuck: boolean): boolean {
-  if (now() >= 2 * plan.endMs || performance.now() - startedMs >= order.mostMs) return true
-  if (recorder.ended >= plan.operations.length) return true
-  return isStuck && missingOf(order.scenario, plan, recorder.history, now()).length === 0
+  if (now() >= 2 * plan.endMs || recorder.ended >= plan.operations.length) return true
+  const isEnough = recorder.ok >= evidenceOf(order.scenario, plan.settings)
+  const isLate = performance.now() - startedMs >= order.mostMs
+  return (isEnough || isStuck || isLate) && missingOf(order.scenario, plan, recorder.history, now()).length === 0
 }

@@ -1,11 +1,14 @@
+import { serialize } from 'node:v8'
 import { randomStream } from '../../sim/random.ts'
 import { findScenario, loadCatalogue } from '../catalogue.ts'
 import { hostMachine, type HostedMachine } from '../host/host-machine.ts'
-import { stopOnSignals } from '../host/signals.ts'
+import { heedSignals } from '../host/signals.ts'
+import { recordTo } from '../recording/record-to.ts'
 import { DiskWeather } from './disk-weather.ts'
 import { LinkWeather } from './link-weather.ts'
 import type { ServerCommand, ServerNews, ServerOrder } from './order.ts'
-import { specsOf, subjectOf } from './subject.ts'
+import { recordOptions } from './recorded.ts'
+import { machineOf, specsOf, subjectOf } from './subject.ts'
 
 /** The process of one server under chaos: the machine of the plan, behind links and a disk that do as they are told. */
 
@@ -19,7 +22,8 @@ function tell(news: ServerNews): void {
 }
 
 async function run(order: ServerOrder): Promise<void> {
-  const scenario = findScenario(await loadCatalogue(order.config), order.scenario)
+  const catalogue = await loadCatalogue(order.config)
+  const scenario = findScenario(catalogue, order.scenario)
   const subject = subjectOf({ ...order, scenario })
   const { plan, protocol } = subject
   const { self, peers, dataDirectory } = order
@@ -33,18 +37,25 @@ async function run(order: ServerOrder): Promise<void> {
       halted = command.halted
       links.become(command.active)
       disk.become(command.active)
-    } else for (const peer of command.peers) hosted.node?.resetStream(peer)
+    } else if (command.kind === 'reset') {
+      for (const peer of command.peers) hosted.node?.resetStream(peer)
+    } else tell({ kind: 'state', bytes: serialize(hosted.node?.state()).toString('base64') })
   })
   // Nobody is ready before the weather is known.
   await new Promise((resolve) => process.once('message', resolve))
+  const signals = heedSignals()
+  const onProblem = (sentence: string): void => tell({ kind: 'unrecorded', sentence })
   const node = await hostMachine({
     self,
-    machine: (order.upgraded ? spec.upgraded : undefined) ?? spec.machine,
+    machine: machineOf(spec, order.upgraded),
     protocol,
     peers,
     dataDirectory,
     linkFaults: links,
     diskFaults: disk,
+    ...(order.record === undefined
+      ? {}
+      : { tap: recordTo(order.record, { ...recordOptions(catalogue, scenario, order), onProblem }) }),
     onNote: (event) => {
       if (order.notes.includes(event)) tell({ kind: 'note', event })
     },
@@ -57,10 +68,11 @@ async function run(order: ServerOrder): Promise<void> {
     tell({ kind: 'events', count: node.figures.events, lateMs: nowMs - dueMs })
     dueMs = nowMs + EVENTS_EVERY_MS
   }, EVENTS_EVERY_MS)
-  const { how, reason, error } = await stopOnSignals(node)
+  const { how, reason, error } = await signals.stop(node)
   clearInterval(reporting)
   tell({ kind: 'events', count: node.figures.events, lateMs: 0 })
-  tell({ kind: 'ended', how, reason, error: error?.name ?? null })
+  const diskFailed = error?.name === 'DiskError' && !disk.hasFailed
+  tell({ kind: 'ended', how, reason, error: error?.name ?? null, diskFailed })
   process.disconnect()
 }
 

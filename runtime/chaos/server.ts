@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { deserialize } from 'node:v8'
 import type { NodeId } from '../../sim/machine.ts'
 import type { ActiveFault } from './link-weather.ts'
 import type { ServerCommand, ServerNews, ServerOrder } from './order.ts'
@@ -15,12 +16,20 @@ export interface ServerListener {
   readonly noted: (event: string) => void
   /** It was left out for so long. */
   readonly late: (lateMs: number) => void
+  readonly unrecorded: (sentence: string) => void
   readonly ended: (end: ServerEnd) => void
 }
 
 const ENTRY = fileURLToPath(new URL('server-process.js', import.meta.url))
 const LAST_WORDS = 2_000
 const GRACE_MS = 1_500
+const STATE_WITHIN_MS = 2_000
+
+/** If this process ends before its servers do, they end with it, those that are halted as well. */
+const alive = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL')
+})
 
 /** One start of a server, as a process of its own. */
 export class Server {
@@ -31,9 +40,11 @@ export class Server {
   private news: ServerEnd | undefined
   private isKilled = false
   private lastWords = ''
+  private onState: (bytes: string) => void = () => undefined
 
   constructor(order: ServerOrder, listener: ServerListener) {
     this.child = spawn(process.execPath, [ENTRY, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    alive.add(this.child)
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.lastWords = (this.lastWords + text).slice(-LAST_WORDS)
     })
@@ -41,6 +52,7 @@ export class Server {
     this.ended = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.isUp = false
+        alive.delete(this.child)
         const lost = { kind: 'lost', reason: `${reason} ${this.lastWords}`.trim() } as const
         listener.ended(this.isKilled ? { kind: 'killed' } : (this.news ?? lost))
         resolve()
@@ -62,6 +74,19 @@ export class Server {
 
   become(active: readonly ActiveFault[], halted: readonly number[]): void {
     this.tell({ kind: 'weather', active, halted })
+  }
+
+  /** What its machine has come to; undefined where it does not say. */
+  state(): Promise<unknown> {
+    if (!this.isUp) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(undefined), STATE_WITHIN_MS)
+      this.onState = (bytes) => {
+        clearTimeout(late)
+        resolve(deserialize(Buffer.from(bytes, 'base64')))
+      }
+      this.tell({ kind: 'show' })
+    })
   }
 
   kill(): void {
@@ -94,6 +119,12 @@ export class Server {
       case 'events':
         this.events = news.count
         listener.late(news.lateMs)
+        break
+      case 'state':
+        this.onState(news.bytes)
+        break
+      case 'unrecorded':
+        listener.unrecorded(news.sentence)
         break
       case 'ended':
       case 'refused':

@@ -3,6 +3,7 @@ import type { Protocol } from '../../sim/protocol.ts'
 import { planRun, topologyOf } from '../../explore/plan-run.ts'
 import type { RunPlan } from '../../explore/result.ts'
 import type { NodeSpec, Scenario, Settings } from '../../explore/scenario.ts'
+import type { StrategyName } from '../../explore/strategies/names.ts'
 
 /**
  * What runs against real processes, all of it made from a scenario, a seed and settings: so that each process makes its
@@ -30,13 +31,16 @@ export interface SubjectOrder {
   readonly seed: number
   readonly settings: Settings
   readonly nemesis?: readonly FaultKind[] | undefined
+  readonly strategy: StrategyName
 }
 
 /** A busy computer may leave a process out for a tenth of a second, which a simulated one never does. */
 const TIMEOUT_FACTOR = 2
 
-export function subjectOf({ scenario, seed, settings, nemesis }: SubjectOrder): Subject {
-  const plan = planRun(scenario, seed, settings, { nemesis })
+/** Of the plan that the seed has, unless one is given. */
+export function subjectOf(order: SubjectOrder, given?: RunPlan): Subject {
+  const { scenario, seed, settings, nemesis, strategy } = order
+  const plan = given ?? planRun(scenario, seed, settings, { nemesis, strategy })
   const { protocol, nodes, spawn } = topologyOf(scenario, seed, settings, plan.operations, TIMEOUT_FACTOR)
   const late = new Map<number, NodeSpec>()
   for (const fault of plan.faults) {
@@ -50,4 +54,9 @@ export function subjectOf({ scenario, seed, settings, nemesis }: SubjectOrder): 
 /** All nodes, those that come later among them. */
 export function specsOf({ nodes, late }: Subject): readonly NodeSpec[] {
   return [...nodes, ...late.values()]
+}
+
+/** What makes the machine of a node; the other one is that of a rolling upgrade. */
+export function machineOf({ machine, upgraded }: NodeSpec, isUpgraded: boolean): NodeSpec['machine'] {
+  return (isUpgraded ? upgraded : undefined) ?? machine
 }

@@ -13,7 +13,7 @@ import { listenForInterruption } from '../interruption.ts'
 import { print, printJson, sendConsoleToStderr, warn } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
 import { branchRecording, RecordingDiverged, type RecordingBranch } from '../recording/branch/branch-recording.ts'
-import { recordedCode } from '../recording/recorded-code.ts'
+import { recordedMachines } from '../recording/recorded-code.ts'
 import { styleFor } from '../terminal.ts'
 import { commandOf } from './branch-command-line.ts'
 import type { BranchOptions } from './branch-options.ts'
@@ -33,12 +33,11 @@ export async function branchCommand(directory: string, isFolder: boolean, option
     )
   sendConsoleToStderr()
   const catalogue = await loadCatalogue(options.config)
-  const codeOf = await recordedCode(options.machines)
+  const machines = await recordedMachines(options.machines, options.config)
   let branch: RecordingBranch
   try {
     branch = branchRecording(directory, {
-      codeOf,
-      codeFile: options.machines,
+      ...machines,
       scenario: (system) => findScenario(catalogue, options.scenario ?? system),
       at: options.branch,
       settings: settingsOf(options),

@@ -1,12 +1,14 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { Scenario, Settings } from '../../explore/scenario.ts'
+import type { StrategyName } from '../../explore/strategies/names.ts'
 import { seedText } from '../../reports/words.ts'
 import { loadCatalogue } from '../catalogue.ts'
 import { reportChaos } from '../chaos/report.ts'
-import { runRound, type Round } from '../chaos/round.ts'
+import { runRound, type Round, type RoundOrder } from '../chaos/round.ts'
+import { UnavailableError } from '../unavailable-error.ts'
 import { DataDirectoryInUse, lockDataDirectory } from '../host/data-lock.ts'
 import { listenForInterruption } from '../interruption.ts'
 import { sendConsoleToStderr, warn } from '../output.ts'
@@ -19,6 +21,8 @@ export type ChaosOptions = Omit<RunOptions, 'shard' | 'jobs' | 'config'> & {
   readonly config?: string | undefined
   readonly directory?: string
   readonly keep?: boolean
+  /** The folder to record the servers in. */
+  readonly record?: string
 }
 
 /**
@@ -27,6 +31,21 @@ export type ChaosOptions = Omit<RunOptions, 'shard' | 'jobs' | 'config'> & {
  */
 const CLIENTS_TIMES = 10
 const OPERATIONS_TIMES = 4
+/** Ports are free when they are chosen, and another process may be quicker. */
+const ATTEMPTS = 3
+const PORT_TAKEN = /EADDRINUSE|:\d+ is taken/
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+  'EMFILE',
+  'ENFILE',
+])
 
 /** Runs the plans of seeds against real processes, one after the other, and reports; gives the exit code. */
 export async function chaosCommand(name: string | undefined, options: ChaosOptions): Promise<number> {
@@ -34,22 +53,50 @@ export async function chaosCommand(name: string | undefined, options: ChaosOptio
   const [scenario] = chooseScenarios(catalogue, name === undefined ? [] : [name], options.bug)
   if (scenario === undefined) throw new UsageError('no-scenario', 'There is no scenario: name one, such as raft-kv.')
   sendConsoleToStderr()
-  const { signal } = listenForInterruption(['SIGINT', 'SIGTERM'])
-  const directory = options.directory === undefined ? temporary() : resolve(options.directory)
-  const unlock = locked(directory)
-  try {
+  if (options.record !== undefined) refuseFull(options.record)
+  const { signal } = listenForInterruption(['SIGINT', 'SIGTERM', 'SIGHUP'])
+  return withFolder(options, async (directory) => {
     const rounds = await runRounds(scenario, { ...options, config: catalogue.configPath }, directory, signal)
     return reportChaos(scenario, rounds, {
       settings: settingsOf(scenario, options),
       json: options.json === true,
       interrupted: signal.aborted,
       expectFail: options.expectFail === true,
+      strategy: strategyOf(options),
+      nemesis: options.nemesis,
     })
+  })
+}
+
+/** With a folder for data and histories, locked; one that nobody asked for is gone afterwards, however the work ends. */
+async function withFolder<T>(options: ChaosOptions, work: (directory: string) => Promise<T>): Promise<T> {
+  const isKept = options.directory !== undefined || options.keep === true
+  const directory = options.directory === undefined ? temporary() : resolve(options.directory)
+  const remove = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  if (!isKept) process.once('exit', remove)
+  try {
+    const unlock = locked(directory)
+    try {
+      return await work(directory)
+    } finally {
+      unlock()
+    }
+  } catch (error) {
+    throw inWords(error)
   } finally {
-    unlock()
-    if (options.directory === undefined && options.keep !== true) rmSync(directory, { recursive: true, force: true })
-    else warn(`the data of the nodes is in ${directory}.`)
+    if (isKept) warn(`the data of the nodes is in ${directory}.`)
+    else {
+      remove()
+      process.off('exit', remove)
+    }
   }
+}
+
+/** What a disk refuses is no fault of ours. */
+function inWords(error: unknown): unknown {
+  const { code, path, message } = error as NodeJS.ErrnoException
+  if (code === undefined || !REFUSALS.has(code)) return error
+  return new UnavailableError(`No verdict: ${path ?? 'a file'} cannot be written: ${message}.`)
 }
 
 async function runRounds(
@@ -62,6 +109,11 @@ async function runRounds(
   const { firstSeed, runs, timeLimitMs = Infinity } = rangeOf({ seed: 1, ...options, ...onlyOne(options) })
   const startedMs = performance.now()
   const progress = new ProgressLine()
+  const warned = new Set<string>()
+  const warnOnce = (sentence: string): void => {
+    if (!warned.has(sentence)) warn(sentence)
+    warned.add(sentence)
+  }
   const rounds: Round[] = []
   while (rounds.length < runs && !signal.aborted) {
     const leftMs = timeLimitMs - (performance.now() - startedMs)
@@ -71,12 +123,15 @@ async function runRounds(
     const folder = join(directory, `seed-${seedText(seed)}`)
     rmSync(folder, { recursive: true, force: true })
     const ended = (): number => rounds.reduce((sum, { operations }) => sum + operations.ok + operations.fail, 0)
-    const round = await runRound({
+    const round = await inFreePorts({
       scenario,
       seed,
       settings,
       nemesis: options.nemesis,
+      strategy: strategyOf(options),
       config: options.config,
+      record: recordingOf(options, seed),
+      onUnrecorded: warnOnce,
       directory: folder,
       historyFile: join(directory, file),
       mostMs: leftMs,
@@ -92,6 +147,27 @@ async function runRounds(
   }
   progress.clear()
   return rounds
+}
+
+async function inFreePorts(order: RoundOrder): Promise<Round> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runRound(order)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !PORT_TAKEN.test((error as Error).message)) throw error
+      for (const folder of [order.directory, order.record])
+        if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+function recordingOf({ record }: ChaosOptions, seed: number): string | undefined {
+  if (record === undefined) return undefined
+  const folder = join(resolve(record), `seed-${seedText(seed)}`)
+  makeFolder(resolve(record))
+  // Fails where another chaos is at it.
+  mkdirSync(folder)
+  return folder
 }
 
 /** A history that someone will want to look at stays when the folder goes. */
@@ -113,20 +189,38 @@ function settingsOf(scenario: Scenario, options: ChaosOptions): Settings {
   }
 }
 
+function strategyOf({ strategy = 'cycles' }: ChaosOptions): StrategyName {
+  return strategy
+}
+
 /** Without a number or a time it is one run. */
 function onlyOne({ runs, timeLimit }: ChaosOptions): { readonly runs?: number } {
   return runs === undefined && timeLimit === undefined ? { runs: 1 } : {}
+}
+
+/** A recording among others could not be told from them. */
+function refuseFull(folder: string): void {
+  if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0))
+    throw new UsageError('folder-in-use', `--record ${folder}: there is something already. Give a new folder.`)
 }
 
 function temporary(): string {
   return mkdtempSync(join(tmpdir(), 'petrel-chaos-'))
 }
 
+/** Level by level: where a file system refuses new folders, as /proc does, Node's own way never ends. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
+}
+
 function locked(directory: string): () => void {
   try {
+    makeFolder(directory)
     return lockDataDirectory(directory)
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse)) throw error
-    throw new UsageError('directory-in-use', `${error.message} Give another --directory, or end the other one.`)
+    throw new UsageError('directory-in-use', `${error.message}. Give another --directory, or end the other one.`)
   }
 }

@@ -1,9 +1,9 @@
 import type { PlainData } from '../../sim/machine.ts'
-import { UnavailableError } from '../fleet/unavailable-error.ts'
+import { UnavailableError } from '../unavailable-error.ts'
 import { DataDirectoryInUse } from '../host/data-lock.ts'
 import { hostMachine, type HostedMachine, type HostOptions } from '../host/host-machine.ts'
 import { jsonLog } from '../host/json-log.ts'
-import { stopOnSignals } from '../host/signals.ts'
+import { heedSignals } from '../host/signals.ts'
 import { serveStatus, type StatusServer } from '../host/status-server.ts'
 import { formatAddress } from '../net/address-book.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -13,9 +13,12 @@ import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
 import { serverOptions } from '../cluster/server-options.ts'
 import { nodeByItself, type OwnWords, refuseOwnWords } from '../cluster/node-by-itself.ts'
 import type { ServerWishes } from '../cluster/server-wishes.ts'
-import { silentLog } from '../host/log.ts'
+import { type Log, silentLog } from '../host/log.ts'
 import { systemOf } from '../systems/index.ts'
 import type { AnySystem } from '../systems/system.ts'
+
+/** After so long a node that is to join says that nobody has answered. */
+const ALONE_MS = 5_000
 
 export interface NodeOptions extends OwnWords {
   readonly directory?: string
@@ -37,21 +40,35 @@ export async function nodeCommand(name: string, id: string | undefined, options:
   const server = id === undefined ? nodeByItself(system, wishes) : configured(system, id, wishes)
   const self = id ?? server.self
   log = await jsonLog(self)
+  const seeds = Object.keys((id === undefined ? server.peers : undefined) ?? {})
+  const alone = warnIfAlone(seeds, log)
+  const signals = heedSignals()
   const node = await begin({
     ...server,
     log,
-    onNote: (event, detail) => log.info({ note: event, detail }, sentenceFor(system, event, detail)),
+    onNote: (event, detail) => {
+      log.info({ note: event, detail }, sentenceFor(system, event, detail))
+      if (system.membership === 'open' && system.hasJoined(event)) clearTimeout(alone)
+    },
   })
   endWithSupervisor(() => void node.stop())
   if (options.metrics !== undefined) {
     const { address } = await serveFigures(node, options.metrics)
     log.info({ serving: formatAddress(address) }, 'serves /healthz and /metrics')
   }
-  const { how, reason } = await stopOnSignals(node)
+  const { how, reason } = await signals.stop(node)
   if (how === 'exit' && system.membership === 'open' && system.hasLeft(reason)) return ExitCode.pass
   if (how === 'exit') throw new UnavailableError(`${self} stays away: ${reason}.`)
   if (how === 'failed') warn(`${self} failed: ${reason}`)
   return how === 'failed' ? ExitCode.internal : ExitCode.pass
+}
+
+/** A node that is to join says once that it is still alone; it goes on asking, as its seeds may be yet to start. */
+function warnIfAlone(seeds: readonly string[], log: Log): NodeJS.Timeout | undefined {
+  if (seeds.length === 0) return undefined
+  const names = seeds.join(', ')
+  const sentence = `is in no ring yet: no seed has answered under the name ${names}, which must be the URL that it gives itself; it goes on asking`
+  return setTimeout(() => log.warn({ seeds }, sentence), ALONE_MS).unref()
 }
 
 function configured(system: AnySystem, id: string, options: NodeOptions & ServerWishes): HostOptions {

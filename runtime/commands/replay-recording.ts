@@ -8,7 +8,7 @@ import { ExitCode } from '../exit-code.ts'
 import { print, printJson, sendConsoleToStderr } from '../output.ts'
 import { plainJson } from '../plain-json.ts'
 import type { RecordedIncarnation } from '../recording/read-recording.ts'
-import { recordedCode } from '../recording/recorded-code.ts'
+import { recordedMachines } from '../recording/recorded-code.ts'
 import type { ReplayedEvent } from '../recording/replay-node.ts'
 import { handlerOf, replayRecording, type ReplayOutcome } from '../recording/replay-recording.ts'
 import { wordsOf } from '../recording/script.ts'
@@ -23,6 +23,7 @@ export interface ReplayRecordingOptions {
   readonly reporter?: 'terminal' | 'json' | 'mermaid'
   /** The module that makes the machines, where they are not Petrel's own. */
   readonly machines?: string
+  readonly config?: string
   readonly json?: boolean
 }
 
@@ -30,13 +31,12 @@ export interface ReplayRecordingOptions {
 export async function replayRecordingCommand(directory: string, options: ReplayRecordingOptions): Promise<number> {
   refuseTokenOptions(options)
   sendConsoleToStderr()
-  const codeOf = await recordedCode(options.machines)
+  const machines = await recordedMachines(options.machines, options.config)
   const json = options.json === true || options.reporter === 'json'
   const states = new Map<string, unknown>()
   let last: ReplayedEvent | undefined
   const outcome = replayRecording(directory, {
-    codeOf,
-    codeFile: options.machines,
+    ...machines,
     onEvent: (replayed, number, node) => {
       if (options.full === true && !json) print(rowOf(replayed, number))
       states.set(node.self, node.state)

@@ -2,7 +2,7 @@ import type * as BullMq from 'bullmq'
 import type { Redis } from 'ioredis'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { RedisAddress } from './redis-address.ts'
-import { UnavailableError } from './unavailable-error.ts'
+import { UnavailableError } from '../unavailable-error.ts'
 
 /** A connection to Redis that comes back by itself when it was lost, for a while. */
 export interface Link {

@@ -237,11 +237,11 @@ class HostedNode implements HostedMachine {
       {
         self: this.self,
         types,
-        send: (to, transport, message) => {
+        send: (to, transport, outgoing) => {
           if (Object.hasOwn(services, to)) {
             tap?.keep()
-            services[to]!.receive(message)
-          } else this.links.send(to, transport, message)
+            services[to]!.receive(outgoing.message)
+          } else this.links.send(to, transport, outgoing)
         },
         introduce: (peer, address) => this.introduce(peer, address),
         outboxLength: (peer) => this.links.streams.outboxLength(peer),

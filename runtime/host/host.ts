@@ -14,6 +14,7 @@ import { randomStream } from '../../sim/random.ts'
 import { FileDisk } from '../disk.ts'
 import type { LinkListener } from '../net/link-context.ts'
 import type { MessageTypes } from '../net/message-types.ts'
+import { Outgoing } from '../net/outgoing.ts'
 import { HostClock } from './clock.ts'
 import { HostContext, type ContextHost } from './context.ts'
 import { CountedRandom } from './counted-random.ts'
@@ -34,7 +35,7 @@ export interface HostEnd {
 export interface HostSurroundings {
   readonly self: NodeId
   readonly types: MessageTypes
-  send(to: NodeId, transport: 'datagram' | 'stream', message: Tagged): void
+  send(to: NodeId, transport: 'datagram' | 'stream', outgoing: Outgoing): void
   introduce(peer: NodeId, address: Address | undefined): void
   outboxLength(peer: NodeId): number
   noted(event: string, detail: PlainData): void
@@ -80,6 +81,8 @@ export class Host implements ContextHost, LinkListener {
   private isOver = false
   private takesInput = true
   private inbox: Input[] = []
+  /** What the running handler sent last: a message to many is encoded once. */
+  private lastSent: Outgoing | undefined
   private hearsItself = false
 
   constructor(around: HostSurroundings, material: HostMaterial) {
@@ -98,7 +101,6 @@ export class Host implements ContextHost, LinkListener {
       faults: material.diskFaults,
       onFailure: (error) => this.fail(error, 'the disk failed'),
       onSynced: (tookMs) => this.synced(tookMs),
-      beforeChange: tap?.keep,
     })
     this.timers = new HostTimers(this.clock, luck, (timer) => this.take({ kind: 'timer', timer }))
     const disk = tap === undefined ? this.disk : new TappedDisk(this.disk, tap)
@@ -197,6 +199,7 @@ export class Host implements ContextHost, LinkListener {
     this.counts.events++
     tap?.input(input, clock.now, clock.wallClock)
     this.isHandling = true
+    this.lastSent = undefined
     disk.hold()
     let thrown: Error | undefined
     try {
@@ -264,11 +267,12 @@ export class Host implements ContextHost, LinkListener {
   }
 
   say(output: Output): void {
+    if (output.kind === 'send') {
+      this.send(output)
+      return
+    }
     this.tap?.said(output)
     switch (output.kind) {
-      case 'send':
-        this.sendInOrder(output.to, output.message)
-        break
       case 'cancel':
         this.timers.cancel(output.timer)
         break
@@ -297,23 +301,32 @@ export class Host implements ContextHost, LinkListener {
     return answer
   }
 
-  private sendInOrder(to: NodeId, message: Tagged): void {
+  private send(output: Extract<Output, { readonly kind: 'send' }>): void {
+    const { to, message } = output
     const { self, types } = this.around
+    const outgoing = this.outgoingOf(message)
+    this.tap?.said(output, outgoing)
     const transport = types.find(message.type)?.transport
     if (transport === undefined) throw new Error(`the protocol has no message "${message.type}"`)
-    if (to === self) this.disk.say(() => this.hear(transport, message))
+    if (to === self) this.disk.say(() => this.hear(transport, outgoing))
     else if (transport === 'local') {
       throw new Error(`${message.type} is for ${self} alone and was sent to ${to}: local messages touch no wire`)
-    } else this.disk.say(() => this.around.send(to, transport, message))
+    } else this.disk.say(() => this.around.send(to, transport, outgoing))
+  }
+
+  private outgoingOf(message: Tagged): Outgoing {
+    if (this.lastSent?.message !== message) this.lastSent = new Outgoing(message)
+    return this.lastSent
   }
 
   /** A stream to oneself is up before the first message on it. */
-  private hear(transport: string, message: Tagged): void {
+  private hear(transport: string, outgoing: Outgoing): void {
     const from = this.around.self
     if (transport === 'stream' && !this.hearsItself) {
       this.hearsItself = true
       this.takeLater({ kind: 'peer', peer: from, status: 'up' })
     }
-    this.takeLater({ kind: 'message', from, message, bytes: undefined })
+    const { message } = outgoing
+    this.takeLater({ kind: 'message', from, message, bytes: undefined, encoded: this.tap && outgoing })
   }
 }

@@ -13,14 +13,21 @@ export interface InputTap {
   readonly input: (input: Input, now: Millis, wallClock: Millis) => void
   /** What a handler was answered that its state and its luck do not determine. */
   readonly answered: (answer: Answer) => void
-  /** What a handler says, as it says it. */
-  readonly said: (output: Output) => void
+  /** What a handler says, as it says it. `encoded` comes with a message: what goes over the wire, or to oneself. */
+  readonly said: (output: Output, encoded?: EncodedMessage) => void
   /** The handler returned, or threw the error. */
   readonly handled: (error: Error | undefined) => void
-  /** Something is about to come of what was told so far: bytes leave the process, or a file changes. */
+  /** Something is about to leave the process that came of what was told so far. */
   readonly keep: () => void
   /** The incarnation ends: in good order, or not. Nothing comes after it. */
   readonly ended: (reason: string) => void
+}
+
+/** Encoded once it is asked for, and then kept: asking costs nothing that sending would not. */
+export interface EncodedMessage {
+  readonly bytes: Uint8Array
+  /** Where its encoding begins in them. */
+  readonly offset: number
 }
 
 /** What an incarnation is made with, besides its configuration. */
@@ -41,6 +48,8 @@ export type Input =
       readonly message: Tagged
       /** Undefined where the message was never on a wire: one to oneself, or of a service of this process. */
       readonly bytes: Uint8Array | undefined
+      /** Of one to oneself, as it was encoded when it was said; undefined where nobody asked for that. */
+      readonly encoded?: EncodedMessage | undefined
     }
   | { readonly kind: 'timer'; readonly timer: TimerName }
   | { readonly kind: 'peer'; readonly peer: NodeId; readonly status: 'up' | 'down' }

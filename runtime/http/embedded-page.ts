@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { HttpPage } from './routes.ts'
+import { escapeMarkup } from '../../reports/markup.ts'
 
 export interface PageParts {
   /** Text, not markup. */
@@ -34,7 +35,7 @@ export function embeddedPage({ title, style, body, script }: PageParts): HttpPag
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<title>${escapeText(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>${style}</style>
 </head>
 <body>${body}
@@ -47,8 +48,4 @@ export function embeddedPage({ title, style, body, script }: PageParts): HttpPag
 
 function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Address, Millis, Tagged } from '../../sim/machine.ts'
 import type { PeerService } from '../host/services.ts'
 import { listenError } from '../net/listen-error.ts'
@@ -51,8 +52,9 @@ interface Waiting {
  * HTTP clients as one peer of a machine: each request becomes a message with a number, and the message that carries
  * the number back becomes its answer. In simulation the same messages come from a machine that plays the clients.
  *
- * Statuses of its own: 400 malformed, 403 asked by a page of another site in somebody's browser, 404 no such route, 405 another method, 413 too long, 503 too many at once or the
- * node is ending, 504 no answer in time. Errors are `{"error": "a sentence"}`.
+ * Statuses of its own: 400 malformed, 403 asked by a page of another site in somebody's browser, 404 no such route, 405
+ * another method, 408 too slow, 413 too long, 431 headers too long, 503 too many at once or the node is ending, 504 no
+ * answer in time. Errors are `{"error": "a sentence"}`.
  */
 export class HttpEdge implements PeerService {
   private readonly options: HttpEdgeOptions
@@ -83,6 +85,9 @@ export class HttpEdge implements PeerService {
       (request, response) => void this.onRequest(request, response),
     )
     this.server.maxConnections = connections
+    // Who has said all may close its half of the connection, and still waits for the answer.
+    Object.assign(this.server, { httpAllowHalfOpen: true })
+    this.server.on('clientError', refuseBytes)
   }
 
   /** Where it listens; undefined before it does. */
@@ -114,6 +119,7 @@ export class HttpEdge implements PeerService {
       return
     }
     this.connections++
+    socket.allowHalfOpen = true
     socket.once('close', () => this.connections--)
     this.server.emit('connection', socket)
   }
@@ -232,6 +238,28 @@ function problem(status: number, error: string): HttpAnswer {
 
 function unavailable(error: string): HttpAnswer {
   return { ...problem(503, error), headers: { 'retry-after': '1' } }
+}
+
+const PARSER_ERRORS: Readonly<Record<string, readonly [status: string, error: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'the headers are too long'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request did not come in in time'],
+}
+
+/** What came in is no request that could be asked, so it is answered without one. */
+function refuseBytes({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const [status, error] = PARSER_ERRORS[code] ?? ['400 Bad Request', 'this is no request of HTTP']
+  const body = `${JSON.stringify({ error })}\n`
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    'connection: close',
+  ]
+  socket.end([...head, '', body].join('\r\n'), () => socket.destroy())
 }
 
 function respond(response: ServerResponse, { status, body, headers = {} }: HttpAnswer): void {

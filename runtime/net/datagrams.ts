@@ -1,13 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns'
 import { isIP, isIPv6 } from 'node:net'
-import type { Address, NodeId, PlainData, Tagged } from '../../sim/machine.ts'
-import { encodePlain } from '../../sim/encoding.ts'
+import type { Address, NodeId } from '../../sim/machine.ts'
 import { decodeMessage } from '../../sim/wire.ts'
 import { formatAddress, numericHost } from './address-book.ts'
+import { writeUint32 } from './frames.ts'
 import { headerOf, seal, unseal } from './header.ts'
 import type { LinkContext } from './link-context.ts'
 import { listenError } from './listen-error.ts'
+import type { Outgoing } from './outgoing.ts'
 
 const LENGTH_BYTES = 4
 /** What is said to one node at the same time shares a datagram up to this size: one that fits an Ethernet frame. */
@@ -31,9 +32,6 @@ export class Datagrams {
   private readonly packs = new Map<NodeId, Pack>()
   private flushing: NodeJS.Immediate | undefined
   private readonly late = new Set<NodeJS.Timeout>()
-  /** A message to many is encoded once. */
-  private lastMessage: Tagged | undefined
-  private lastBytes: Uint8Array | undefined
 
   constructor(context: LinkContext) {
     this.context = context
@@ -45,9 +43,10 @@ export class Datagrams {
     return Promise.all(listen.map((address) => this.listen(address)))
   }
 
-  send(to: NodeId, message: Tagged): void {
+  send(to: NodeId, outgoing: Outgoing): void {
     const { context } = this
-    const bytes = this.encode(message)
+    const { message } = outgoing
+    const bytes = partOf(outgoing)
     if (this.header.length + bytes.length > context.limits.datagramBytes) {
       context.drops.count('too large for a datagram', to, `${message.type} of ${bytes.length} bytes`)
       return
@@ -103,15 +102,6 @@ export class Datagrams {
         resolve({ host: address.host, port: socket.address().port })
       })
     })
-  }
-
-  private encode(message: Tagged): Uint8Array {
-    if (message === this.lastMessage) return this.lastBytes!
-    const bytes = encodePlain(message as unknown as PlainData, LENGTH_BYTES)
-    new DataView(bytes.buffer).setUint32(0, bytes.length - LENGTH_BYTES)
-    this.lastMessage = message
-    this.lastBytes = bytes
-    return bytes
   }
 
   private packLater(to: NodeId, bytes: Uint8Array, delayMs: number): void {
@@ -211,6 +201,13 @@ export class Datagrams {
       offset = end
     }
   }
+}
+
+/** A message behind its length, as it stands in a datagram. */
+function partOf({ bytes, offset }: Outgoing): Uint8Array {
+  const part = bytes.subarray(offset - LENGTH_BYTES)
+  writeUint32(part, 0, part.length - LENGTH_BYTES)
+  return part
 }
 
 function widen(socket: Socket): void {

@@ -7,7 +7,7 @@ export const FRAME_HEADER_BYTES = 5
 
 /** Puts the frame's header in front of content that has room for it. */
 export function finishFrame(frame: Uint8Array, kind: number): Uint8Array {
-  new DataView(frame.buffer, frame.byteOffset).setUint32(0, frame.length - 4)
+  writeUint32(frame, 0, frame.length - 4)
   frame[4] = kind
   return frame
 }
@@ -109,6 +109,14 @@ export class FrameReader {
     this.clear()
     return bytes
   }
+}
+
+/** Big-endian. */
+export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24
+  bytes[at + 1] = value >>> 16
+  bytes[at + 2] = value >>> 8
+  bytes[at + 3] = value
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

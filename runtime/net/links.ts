@@ -1,7 +1,8 @@
-import type { Address, NodeId, Tagged } from '../../sim/machine.ts'
+import type { Address, NodeId } from '../../sim/machine.ts'
 import { Datagrams } from './datagrams.ts'
 import type { LinkContext } from './link-context.ts'
 import { ListenError } from './listen-error.ts'
+import type { Outgoing } from './outgoing.ts'
 import { tcp, type StreamTransport } from './stream-transport.ts'
 import { Streams } from './streams.ts'
 
@@ -49,9 +50,9 @@ export class Links {
     }
   }
 
-  send(to: NodeId, transport: 'datagram' | 'stream', message: Tagged): void {
-    if (transport === 'datagram') this.datagrams.send(to, message)
-    else this.streams.send(to, message)
+  send(to: NodeId, transport: 'datagram' | 'stream', outgoing: Outgoing): void {
+    if (transport === 'datagram') this.datagrams.send(to, outgoing)
+    else this.streams.send(to, outgoing)
   }
 
   /** In good order, what was said goes out first. */

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
-import type { Address, NodeId, PlainData, Tagged } from '../../sim/machine.ts'
-import { encodePlain } from '../../sim/encoding.ts'
+import type { Address, NodeId, Tagged } from '../../sim/machine.ts'
 import { decodeMessage } from '../../sim/wire.ts'
 import { formatAddress, numericHost } from './address-book.ts'
 import { Connection, type ConnectionListener } from './connection.ts'
 import { FRAME_HEADER_BYTES, finishFrame, frameOf, FrameKind, type PartialBytes } from './frames.ts'
 import { Greetings } from './greeting.ts'
 import type { LinkContext } from './link-context.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { StreamListener, StreamTransport } from './stream-transport.ts'
 
 /** What all connections together may hold of frames that are not whole yet. */
@@ -59,8 +59,6 @@ export class Streams implements ConnectionListener {
   private ticking: NodeJS.Timeout | undefined
   private isClosed = false
   private emptied: (() => void) | undefined
-  private lastMessage: Tagged | undefined
-  private lastFrame: Uint8Array | undefined
 
   constructor(context: LinkContext, transport: StreamTransport) {
     this.context = context
@@ -93,10 +91,11 @@ export class Streams implements ConnectionListener {
     return this.connections.size
   }
 
-  send(to: NodeId, message: Tagged): void {
+  send(to: NodeId, outgoing: Outgoing): void {
     const { drops, limits } = this.context
     const peer = this.peers.get(to) ?? this.meet(to)
-    const frame = this.encode(message)
+    const { message } = outgoing
+    const frame = finishFrame(outgoing.bytes, FrameKind.message)
     if (peer === undefined) drops.count('no address', to)
     else if (frame.length - FRAME_HEADER_BYTES > limits.frameBytes) {
       drops.count('too large for a stream', to, `${message.type} of ${frame.length} bytes`)
@@ -341,13 +340,6 @@ export class Streams implements ConnectionListener {
   }
 
   // ── What goes out ────────────────────────────────────────────────────────────────────────────────────────────
-
-  private encode(message: Tagged): Uint8Array {
-    if (message === this.lastMessage) return this.lastFrame!
-    this.lastMessage = message
-    this.lastFrame = finishFrame(encodePlain(message as unknown as PlainData, FRAME_HEADER_BYTES), FrameKind.message)
-    return this.lastFrame
-  }
 
   private write(peer: Peer, connection: Connection, frame: Uint8Array, message: Tagged): void {
     const hold = this.context.faults?.frame(peer.id, message) ?? 0

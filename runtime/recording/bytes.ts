@@ -10,14 +10,24 @@ export class ByteWriter {
     this.bytes[this.length++] = value
   }
 
+  pair(one: number, other: number): void {
+    this.reserve(2)
+    const { bytes, length } = this
+    bytes[length] = one
+    bytes[length + 1] = other
+    this.length = length + 2
+  }
+
   /** A whole number from 0 up to 2^53 − 1, seven bits a byte, the lowest first. */
   varint(value: number): void {
     this.reserve(8)
     let rest = value
-    while (rest >= 128) {
-      this.bytes[this.length++] = 128 | (rest % 128)
-      rest = Math.floor(rest / 128)
+    if (rest < 128) {
+      this.bytes[this.length++] = rest
+      return
     }
+    for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) this.bytes[this.length++] = 128 | (rest % 128)
+    for (; rest >= 128; rest >>>= 7) this.bytes[this.length++] = 128 | (rest & 127)
     this.bytes[this.length++] = rest
   }
 
@@ -26,9 +36,16 @@ export class ByteWriter {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value)
   }
 
-  word(value: number): void {
-    this.reserve(4)
-    this.length = this.bytes.writeUInt32BE(value >>> 0, this.length)
+  /** A byte, and a word of 32 bits behind it. */
+  tagged(tag: number, word: number): void {
+    this.reserve(5)
+    const { bytes, length } = this
+    bytes[length] = tag
+    bytes[length + 1] = word >>> 24
+    bytes[length + 2] = word >>> 16
+    bytes[length + 3] = word >>> 8
+    bytes[length + 4] = word
+    this.length = length + 5
   }
 
   string(value: string): void {
@@ -39,10 +56,13 @@ export class ByteWriter {
     this.length += this.bytes.write(value, this.length)
   }
 
-  raw(value: Uint8Array): void {
-    this.reserve(value.length)
-    this.bytes.set(value, this.length)
-    this.length += value.length
+  /** Behind their number. */
+  bytesOf(value: Uint8Array, offset = 0): void {
+    const length = value.length - offset
+    this.varint(length)
+    this.reserve(length)
+    this.bytes.set(offset === 0 ? value : value.subarray(offset), this.length)
+    this.length += length
   }
 
   /** Leaves room for so many bytes, to be filled in later. */
@@ -116,9 +136,8 @@ export class ByteReader {
     return text.decode(this.take(this.varint()))
   }
 
-  /** All that is left. */
-  rest(): Uint8Array {
-    return this.take(this.bytes.length - this.offset)
+  bytesOf(): Uint8Array {
+    return this.take(this.varint())
   }
 
   private take(length: number): Uint8Array {

@@ -2,7 +2,7 @@ import { decodePlain } from '../../sim/encoding.ts'
 import type { TimerName } from '../../sim/machine.ts'
 import { ByteReader } from './bytes.ts'
 import { OUTPUT_KINDS } from './digest.ts'
-import { ANSWER_KINDS, FIRST_ANSWER, INPUT_KINDS } from './event-writer.ts'
+import { ANSWER_KINDS, FIRST_ANSWER, INPUT_KINDS, RETURNED, THREW } from './event-writer.ts'
 import {
   RecordKind,
   type RecordedEvent,
@@ -12,36 +12,34 @@ import {
   type SegmentHead,
 } from './layout.ts'
 
-const THREW = 255
-
 /** The events of a segment and, where it says so, how the incarnation ended. Throws for records that are none. */
 export function eventsOf(
   head: SegmentHead,
-  records: readonly Uint8Array[],
+  blocks: readonly Uint8Array[],
 ): { readonly events: readonly RecordedEvent[]; readonly ended: string | undefined } {
   const events: RecordedEvent[] = []
+  let ended: string | undefined
   let { nowUs, wallClock, firstEvent: number } = head
-  for (let place = 0; place < records.length; place++) {
-    const reader = new ByteReader(records[place]!)
-    const kind = reader.byte()
-    if (kind === RecordKind.end) return { events, ended: reader.string() }
-    if (kind !== RecordKind.input) throw new RangeError(`a record of kind ${kind} where an event begins`)
-    const inputKind = INPUT_KINDS[reader.byte()]
-    nowUs += reader.signed()
-    wallClock += reader.signed()
-    const input = inputOf(inputKind, reader)
-    const next = records[place + 1]
-    const isHandled = next?.[0] === RecordKind.outcome
-    if (isHandled) place++
-    events.push({
-      number: number++,
-      nowUs,
-      wallClock,
-      input,
-      outcome: input.kind === 'synced' ? { steps: [], threw: undefined } : isHandled ? outcomeOf(next) : undefined,
-    })
+  for (const block of blocks) {
+    const reader = new ByteReader(block)
+    while (!reader.isAtEnd && ended === undefined) {
+      const kind = reader.byte()
+      if (kind === RecordKind.end) ended = reader.string()
+      else if (kind === RecordKind.outcome) {
+        const last = events.pop()
+        if (last === undefined || last.outcome !== undefined) throw new RangeError('an outcome of no event')
+        events.push({ ...last, outcome: outcomeOf(reader) })
+      } else if (kind === RecordKind.input) {
+        const inputKind = INPUT_KINDS[reader.byte()]
+        nowUs += reader.signed()
+        wallClock += reader.signed()
+        const input = inputOf(inputKind, reader)
+        const outcome = input.kind === 'synced' ? { steps: [], threw: undefined } : undefined
+        events.push({ number: number++, nowUs, wallClock, input, outcome })
+      } else throw new RangeError(`a record of kind ${kind} where an event begins`)
+    }
   }
-  return { events, ended: undefined }
+  return { events, ended }
 }
 
 function inputOf(kind: (typeof INPUT_KINDS)[number] | undefined, reader: ByteReader): RecordedInput {
@@ -50,9 +48,9 @@ function inputOf(kind: (typeof INPUT_KINDS)[number] | undefined, reader: ByteRea
     case 'synced':
       return { kind }
     case 'message':
-      return { kind, from: reader.string(), isWired: reader.byte() === 1, bytes: reader.rest() }
+      return { kind, from: reader.string(), isWired: reader.byte() === 1, bytes: reader.bytesOf() }
     case 'timer':
-      return { kind, timer: decodePlain(reader.rest()) as TimerName }
+      return { kind, timer: decodePlain(reader.bytesOf()) as TimerName }
     case 'peer':
       return { kind, status: reader.byte() === 1 ? 'up' : 'down', peer: reader.string() }
     case undefined:
@@ -60,17 +58,16 @@ function inputOf(kind: (typeof INPUT_KINDS)[number] | undefined, reader: ByteRea
   }
 }
 
-function outcomeOf(record: Uint8Array): RecordedOutcome {
-  const reader = new ByteReader(record.subarray(1))
+function outcomeOf(reader: ByteReader): RecordedOutcome {
   const steps: RecordedStep[] = []
-  while (!reader.isAtEnd) {
+  for (;;) {
     const code = reader.byte()
+    if (code === RETURNED) return { steps, threw: undefined }
     if (code === THREW) return { steps, threw: reader.string() }
     steps.push(
       code < FIRST_ANSWER ? saidOf(OUTPUT_KINDS[code], reader) : answerOf(ANSWER_KINDS[code - FIRST_ANSWER], reader),
     )
   }
-  return { steps, threw: undefined }
 }
 
 function saidOf(what: (typeof OUTPUT_KINDS)[number] | undefined, reader: ByteReader): RecordedStep {

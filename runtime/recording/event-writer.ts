@@ -1,9 +1,9 @@
 import { encodeForNow } from '../../sim/encoding.ts'
-import type { Millis, PlainData } from '../../sim/machine.ts'
-import type { Answer, Input, Output } from '../host/input-tap.ts'
+import type { Millis, NodeId, PlainData } from '../../sim/machine.ts'
+import type { Answer, EncodedMessage, Input, Output } from '../host/input-tap.ts'
 import { ByteWriter } from './bytes.ts'
 import { digestOfBytes, digestOfPaths, Digests, OUTPUT_KINDS } from './digest.ts'
-import { HEADER_BYTES, seal } from './frames.ts'
+import { HEADER_BYTES, seal } from './blocks.ts'
 import { RecordKind } from './layout.ts'
 
 export const INPUT_KINDS = ['start', 'message', 'timer', 'peer', 'synced'] as const
@@ -12,18 +12,36 @@ export const ANSWER_KINDS = ['disk', 'read', 'list', 'durable length', 'outbox l
 export const FIRST_ANSWER = 64
 
 const SAID = new Map<string, number>(OUTPUT_KINDS.map((kind, place) => [kind, place]))
+const SEND = SAID.get('send')!
 const INPUT = new Map<string, number>(INPUT_KINDS.map((kind, place) => [kind, place]))
 const ANSWER = new Map<string, number>(ANSWER_KINDS.map((kind, place) => [kind, FIRST_ANSWER + place]))
+/** What ends the steps of a handler: it threw, or it returned. */
+export const THREW = 255
+export const RETURNED = 254
 const NO = 0
 const YES = 1
 
-/** Events as records, gathered until someone takes them. */
+/** A message that was said: by the time it leaves it is encoded, and encoding many at once takes less. */
+interface Sending {
+  readonly at: number
+  readonly encoded: EncodedMessage
+  readonly to: NodeId
+}
+
+/** Events as records, gathered until someone takes them as a block. A record is its kind, and what belongs to that. */
 export class EventWriter {
   nowUs = 0
   wallClock: Millis = 0
   private readonly out = new ByteWriter()
   private readonly digests = new Digests()
-  private recordAt = 0
+  /** Messages whose digests are still to be written. */
+  private sends: Sending[] = []
+  /** Where the last whole record ends. */
+  private end = HEADER_BYTES
+
+  constructor() {
+    this.out.skip(HEADER_BYTES)
+  }
 
   get length(): number {
     return this.out.length
@@ -31,10 +49,8 @@ export class EventWriter {
 
   input(input: Input, now: Millis, wallClock: Millis): void {
     const { out } = this
-    this.digests.forget()
-    this.begin(RecordKind.input)
     const nowUs = Math.round(now * 1000)
-    out.byte(INPUT.get(input.kind)!)
+    out.pair(RecordKind.input, INPUT.get(input.kind)!)
     out.signed(nowUs - this.nowUs)
     out.signed(wallClock - this.wallClock)
     this.nowUs = nowUs
@@ -43,10 +59,11 @@ export class EventWriter {
       case 'message':
         out.string(input.from)
         out.byte(input.bytes === undefined ? NO : YES)
-        out.raw(input.bytes ?? encodeForNow(input.message as unknown as PlainData))
+        if (input.encoded === undefined) out.bytesOf(input.bytes ?? encodeForNow(input.message as unknown as PlainData))
+        else out.bytesOf(input.encoded.bytes, input.encoded.offset)
         break
       case 'timer':
-        out.raw(encodeForNow(input.timer as PlainData))
+        out.bytesOf(encodeForNow(input.timer as PlainData))
         break
       case 'peer':
         out.byte(input.status === 'up' ? YES : NO)
@@ -56,81 +73,86 @@ export class EventWriter {
       case 'synced':
         break
     }
-    this.end()
-    if (input.kind !== 'synced') this.begin(RecordKind.outcome)
+    this.end = out.length
+    if (input.kind !== 'synced') out.byte(RecordKind.outcome)
   }
 
-  said(output: Output): void {
+  said(output: Output, encoded: EncodedMessage | undefined): void {
     const { out } = this
-    out.byte(SAID.get(output.kind)!)
-    out.word(this.digests.of(output))
+    if (output.kind === 'send' && encoded !== undefined) {
+      this.sends.push({ at: out.length, encoded, to: output.to })
+      out.tagged(SEND, 0)
+      return
+    }
+    out.tagged(SAID.get(output.kind)!, this.digests.of(output))
     if (output.kind === 'timer') out.varint(Math.round(output.delayMs * 1000))
   }
 
   answered(answer: Answer): void {
     const { out } = this
-    out.byte(ANSWER.get(answer.question)!)
+    const code = ANSWER.get(answer.question)!
     switch (answer.question) {
       case 'disk':
+        out.byte(code)
         out.string(answer.path)
         out.string(answer.code)
         break
       case 'read':
-        out.word(digestOfBytes(answer.answer))
+        out.tagged(code, digestOfBytes(answer.answer))
         break
       case 'list':
-        out.word(digestOfPaths(answer.answer))
+        out.tagged(code, digestOfPaths(answer.answer))
         break
       default:
+        out.byte(code)
         out.varint(Number(answer.answer))
     }
   }
 
   handled(error: Error | undefined): void {
-    if (error !== undefined) {
-      this.out.byte(255)
-      this.out.string(`${error.name}: ${error.message}`)
+    const { out } = this
+    if (error === undefined) out.byte(RETURNED)
+    else {
+      out.byte(THREW)
+      out.string(`${error.name}: ${error.message}`)
     }
-    this.end()
+    this.end = out.length
   }
 
   ended(reason: string): void {
-    this.begin(RecordKind.end)
+    this.out.byte(RecordKind.end)
     this.out.string(reason)
-    this.end()
+    this.end = this.out.length
   }
 
   /** A record of its own: what a segment begins with. */
   whole(kind: number, bytes: Uint8Array): void {
-    this.begin(kind)
-    this.out.raw(bytes)
-    this.end()
+    this.out.byte(kind)
+    this.out.bytesOf(bytes)
+    this.end = this.out.length
   }
 
-  raw(bytes: Uint8Array): void {
-    this.out.raw(bytes)
-    this.recordAt = this.out.length
+  /** The whole records so far, as a block. What is being written stays, and comes with a later call. */
+  take(write: (block: Uint8Array) => void): void {
+    const { out, end } = this
+    if (end === HEADER_BYTES) return
+    this.finishSends(end)
+    seal(out.bytes, end)
+    write(out.bytes.subarray(0, end))
+    if (out.length > end) out.bytes.copyWithin(HEADER_BYTES, end, out.length)
+    out.length += HEADER_BYTES - end
+    this.end = HEADER_BYTES
   }
 
-  /** The whole records so far. What is being written stays, and comes with a later call. */
-  take(write: (bytes: Uint8Array) => void): void {
-    const { out, recordAt } = this
-    if (recordAt === 0) return
-    write(out.bytes.subarray(0, recordAt))
-    out.bytes.copyWithin(0, recordAt, out.length)
-    out.length -= recordAt
-    this.recordAt = 0
-  }
-
-  private begin(kind: number): void {
-    const { out } = this
-    this.recordAt = out.length
-    out.skip(HEADER_BYTES)
-    out.byte(kind)
-  }
-
-  private end(): void {
-    seal(this.out.bytes, this.recordAt, this.out.length)
-    this.recordAt = this.out.length
+  /** Writes the digests of what was said before `end`. */
+  private finishSends(end: number): void {
+    const { digests, out, sends } = this
+    let done = 0
+    for (; done < sends.length && sends[done]!.at < end; done++) {
+      const { at, encoded, to } = sends[done]!
+      out.bytes.writeUInt32BE(digests.ofSend(encoded, to), at + 1)
+    }
+    digests.forget()
+    this.sends = sends.slice(done).map((sending) => ({ ...sending, at: sending.at + HEADER_BYTES - end }))
   }
 }

@@ -7,12 +7,12 @@ import type { TimerLook } from '../host/input-tap.ts'
  *
  *     n1/1763720000000-5eed1f.000000.rec
  *
- * A segment is a magic word, the version of the format, and records. The first two say what runs and how it stands, so
- * that earlier segments can go. Then come events: what a handler was told, before anything came of it, and what it
- * said, by digest.
+ * A segment is a magic word, the version of the format, and blocks of records. The first two records say what runs and
+ * how it stands, so that earlier segments can go. Then come events: what a handler was told, before anything came of it,
+ * and what it said, by digest.
  */
 export const MAGIC = 'PTREC'
-export const FORMAT_VERSION = 2
+export const FORMAT_VERSION = 3
 export const PREAMBLE_BYTES = MAGIC.length + 1
 
 export const RecordKind = { head: 1, image: 2, input: 3, outcome: 4, end: 5 } as const

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { NodeId } from '../../sim/machine.ts'
+import { refuseCutShort } from './contents.ts'
 import { parseSegmentName } from './layout.ts'
 import { readSegment, type Segment } from './read-segment.ts'
 
@@ -22,6 +23,7 @@ export interface RecordedIncarnation {
 export function readRecording(directory: string): readonly RecordedIncarnation[] {
   if (!existsSync(directory) || !statSync(directory).isDirectory())
     throw new UsageError('no-recording', `${directory}: there is no such folder.`)
+  refuseCutShort(directory)
   const files = new Map<string, { readonly path: string; readonly segment: number }[]>()
   for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
     const path = join(directory, name)

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { deserialize } from 'node:v8'
 import { decodePlain } from '../../sim/encoding.ts'
 import { UsageError } from '../../explore/usage-error.ts'
+import { blocksOf } from './blocks.ts'
+import { ByteReader } from './bytes.ts'
 import { eventsOf } from './event-reader.ts'
-import { framesOf } from './frames.ts'
 import {
   FORMAT_VERSION,
   MAGIC,
@@ -43,13 +44,12 @@ export function readSegment(path: string): Segment | undefined {
       `${path} is of version ${version} of the format, and this Petrel reads version ${FORMAT_VERSION}: replay it with the Petrel that recorded it.`,
     )
   }
-  const { records, tornBytes, damagedAt } = framesOf(bytes, PREAMBLE_BYTES)
+  const { blocks, tornBytes, damagedAt } = blocksOf(bytes, PREAMBLE_BYTES)
   if (damagedAt !== undefined) throw damaged(path, `what was written at byte ${damagedAt} is not there any more`)
-  if (records.length < 2) return undefined
-  const [first, second, ...rest] = records as [Uint8Array, Uint8Array, ...Uint8Array[]]
-  if (first[0] !== RecordKind.head || second[0] !== RecordKind.image) throw damaged(path, 'it has no beginning')
-  const head = readPart(path, () => decodePlain(first.subarray(1)) as unknown as SegmentHead)
-  const image = (): SegmentImage => readPart(path, () => deserialize(second.subarray(1)) as SegmentImage)
+  const [first, ...rest] = blocks
+  if (first === undefined) return undefined
+  const { head, imageBytes } = readPart(path, () => beginningOf(first))
+  const image = (): SegmentImage => readPart(path, () => deserialize(imageBytes) as SegmentImage)
   const part = readPart(path, () => eventsOf(head, rest))
   return {
     path,
@@ -61,6 +61,15 @@ export function readSegment(path: string): Segment | undefined {
     ...part,
     tornBytes,
   }
+}
+
+/** Throws a RangeError where it is none. */
+function beginningOf(block: Uint8Array): { readonly head: SegmentHead; readonly imageBytes: Uint8Array } {
+  const reader = new ByteReader(block)
+  if (reader.byte() !== RecordKind.head) throw new RangeError('it has no beginning')
+  const head = decodePlain(reader.bytesOf()) as unknown as SegmentHead
+  if (reader.byte() !== RecordKind.image) throw new RangeError('it has no image')
+  return { head, imageBytes: reader.bytesOf() }
 }
 
 function readPart<T>(path: string, read: () => T): T {

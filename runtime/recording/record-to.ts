@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { serialize } from 'node:v8'
 import { encodePlain } from '../../sim/encoding.ts'
 import type { Millis, PlainData } from '../../sim/machine.ts'
-import type { Answer, Incarnation, Input, InputTap, Look, Output } from '../host/input-tap.ts'
+import type { Answer, EncodedMessage, Incarnation, Input, InputTap, Look, Output } from '../host/input-tap.ts'
 import { petrelVersion } from '../version.ts'
 import { EventWriter } from './event-writer.ts'
 import { recordedCodeHash } from './code.ts'
@@ -30,9 +30,11 @@ export interface RecordOptions {
 const MEBIBYTE = 1024 * 1024
 const SEGMENT_BYTES = 16 * MEBIBYTE
 const MOST_BYTES = 256 * MEBIBYTE
-/** Images of a large node are written no more often than events make up for. */
-const EVENTS_PER_IMAGE = 3
-/** What waits to be written where nothing has come of it yet. */
+/** Images of a large node are written no more often than events make up for, within what a recording may take. */
+const EVENTS_PER_IMAGE = 5
+const LEAST_SEGMENTS = 3
+/** How long, and how much of, what nothing has come of yet waits to be written. */
+const FLUSH_MS = 50
 const MOST_WAITING_BYTES = MEBIBYTE
 
 /**
@@ -57,8 +59,8 @@ class FlightRecorder implements InputTap {
   private firstEvent = 1
   private eventCount = 0
   private written = 0
-  private imageBytes = 0
-  private flushing: NodeJS.Immediate | undefined
+  private fullBytes = 0
+  private flushing: NodeJS.Timeout | undefined
 
   constructor(directory: string, options: RecordOptions) {
     this.directory = directory
@@ -80,18 +82,18 @@ class FlightRecorder implements InputTap {
 
   readonly input = (input: Input, now: Millis, wallClock: Millis): void => {
     if (this.fd === undefined) return
-    if (this.isFull) this.attempt(() => this.rotate())
+    if (this.written + this.events.length > this.fullBytes) this.attempt(() => this.rotate())
     this.eventCount++
     this.events.input(input, now, wallClock)
-    this.flushing ??= setImmediate(this.flush)
+    this.flushing ??= setTimeout(this.flush, FLUSH_MS)
   }
 
   readonly answered = (answer: Answer): void => {
     if (this.fd !== undefined) this.events.answered(answer)
   }
 
-  readonly said = (output: Output): void => {
-    if (this.fd !== undefined) this.events.said(output)
+  readonly said = (output: Output, encoded?: EncodedMessage): void => {
+    if (this.fd !== undefined) this.events.said(output, encoded)
   }
 
   readonly handled = (error: Error | undefined): void => {
@@ -109,13 +111,6 @@ class FlightRecorder implements InputTap {
     this.events.ended(reason)
     this.write()
     this.close()
-  }
-
-  private get isFull(): boolean {
-    const { segmentBytes = SEGMENT_BYTES } = this.options
-    return (
-      this.written + this.events.length - this.imageBytes > Math.max(segmentBytes, EVENTS_PER_IMAGE * this.imageBytes)
-    )
   }
 
   private readonly flush = (): void => {
@@ -145,7 +140,7 @@ class FlightRecorder implements InputTap {
     const { events, look } = this
     this.fd = openSync(join(this.folder, segmentName(this.name, this.segment)), 'wx')
     this.written = 0
-    events.raw(Buffer.from(`${MAGIC}${String.fromCharCode(FORMAT_VERSION)}`, 'latin1'))
+    this.writeAll(Buffer.from(`${MAGIC}${String.fromCharCode(FORMAT_VERSION)}`, 'latin1'))
     events.whole(RecordKind.head, encodePlain(this.head() as unknown as PlainData))
     const image = {
       state: this.segment === 0 ? undefined : look.state(),
@@ -155,9 +150,15 @@ class FlightRecorder implements InputTap {
       waiting: look.waiting(),
     }
     events.whole(RecordKind.image, serialize(image))
-    this.imageBytes = events.length
     events.take((bytes) => this.writeAll(bytes))
+    this.fullBytes = this.written + this.mostEventBytes(this.written)
     this.dropOldest()
+  }
+
+  private mostEventBytes(imageBytes: number): number {
+    const { segmentBytes = SEGMENT_BYTES, mostBytes = MOST_BYTES } = this.options
+    const withinBounds = Math.max(imageBytes, mostBytes / LEAST_SEGMENTS - imageBytes)
+    return Math.max(segmentBytes, Math.min(EVENTS_PER_IMAGE * imageBytes, withinBounds))
   }
 
   private head(): SegmentHead {
@@ -205,7 +206,7 @@ class FlightRecorder implements InputTap {
   }
 
   private close(): void {
-    clearImmediate(this.flushing)
+    clearTimeout(this.flushing)
     if (this.fd !== undefined) closeSync(this.fd)
     this.fd = undefined
   }

@@ -1,9 +1,11 @@
 import { UsageError } from '../../explore/usage-error.ts'
+import { loadCatalogue, type Catalogue } from '../catalogue.ts'
+import { isOfChaos, recordedConfig, recordedServer } from '../chaos/recorded.ts'
 import { loadUserModule } from '../load-user-code.ts'
 import { findSystem } from '../systems/index.ts'
 import type { OpenNodeConfiguration, ServerConfiguration } from '../systems/system.ts'
 import type { RecordedCode } from './replay-node.ts'
-import type { RecordedMachine } from './replay-recording.ts'
+import type { RecordedMachine, ReplayRecordingOptions } from './replay-recording.ts'
 
 /** How the machines of a recording are made again: by a module of the user's, or as Petrel's own systems are. */
 export async function recordedCode(file: string | undefined): Promise<(recorded: RecordedMachine) => RecordedCode> {
@@ -14,6 +16,25 @@ export async function recordedCode(file: string | undefined): Promise<(recorded:
     'no-machines',
     `${file} must export a function by default: ({ self, system, configuration }) => ({ machine, protocol }), as the recorded machines were made.`,
   )
+}
+
+/** The same with the file that decides beside Petrel's own code, for a scenario's servers under chaos as well. */
+export async function recordedMachines(
+  file: string | undefined,
+  config: string | undefined,
+): Promise<Pick<ReplayRecordingOptions, 'codeOf' | 'codeFile'>> {
+  const codeOf = await recordedCode(file)
+  if (file !== undefined) return { codeOf, codeFile: file }
+  // A configuration that does not load matters only where a scenario is asked for.
+  const loaded = await loadCatalogue(config).catch((error: Error) => error)
+  const catalogue = (): Catalogue => {
+    if (loaded instanceof Error) throw loaded
+    return loaded
+  }
+  return {
+    codeOf: (recorded) => (isOfChaos(recorded) ? recordedServer(catalogue(), recorded) : codeOf(recorded)),
+    codeFile: (recorded) => (isOfChaos(recorded) ? recordedConfig(catalogue(), recorded) : undefined),
+  }
 }
 
 function shippedCode({ self, system: name, configuration }: RecordedMachine): RecordedCode {

@@ -14,7 +14,10 @@ export interface DiskJudge {
   durableLength(): number
 }
 
-/** The disk of a recorded node: its files as the recording has them, and everything said since. */
+/**
+ * The disk of a recorded node: its files as the recording has them, and everything said since. What is written is
+ * copied, as whoever hears of it keeps it and the handler may use its buffer again at once.
+ */
 export class ReplayDisk implements Disk {
   private readonly files: Files
   private readonly judge: DiskJudge
@@ -38,13 +41,15 @@ export class ReplayDisk implements Disk {
     return paths
   }
 
-  append(path: string, bytes: Uint8Array): void {
+  append(path: string, given: Uint8Array): void {
     const offset = this.files.lengthOf(path)
+    const bytes = given.slice()
     this.say({ kind: 'write', path, offset: undefined, bytes })
     this.perform({ kind: 'write', path, offset, bytes, appends: true })
   }
 
-  write(path: string, offset: number, bytes: Uint8Array): void {
+  write(path: string, offset: number, given: Uint8Array): void {
+    const bytes = given.slice()
     this.say({ kind: 'write', path, offset, bytes })
     this.perform({ kind: 'write', path, offset, bytes, appends: offset === this.files.lengthOf(path) })
   }

@@ -11,11 +11,13 @@ export interface RecordedMachine {
   readonly configuration: PlainData
 }
 
+export type CodeFile = string | undefined | ((recorded: RecordedMachine) => string | undefined)
+
 export interface ReplayRecordingOptions {
   /** Makes the machine of a recording again. */
   readonly codeOf: (recorded: RecordedMachine) => RecordedCode
-  /** The file that the recorder was given. */
-  readonly codeFile?: string | undefined
+  /** The file that the recorder was given, or what knows it of each machine. */
+  readonly codeFile?: CodeFile
   /** Hears each event once it was done again; `number` counts the events of all nodes, from 1. False ends the replay. */
   readonly onEvent?: (
     replayed: ReplayedEvent,
@@ -53,7 +55,7 @@ export function replayRecording(directory: string, options: ReplayRecordingOptio
 }
 
 /** Reads a recording, and refuses one that other code made. */
-export function readOwnRecording(directory: string, codeFile: string | undefined): readonly RecordedIncarnation[] {
+export function readOwnRecording(directory: string, codeFile: CodeFile): readonly RecordedIncarnation[] {
   const incarnations = readRecording(directory)
   refuseOtherCode(incarnations, codeFile)
   return incarnations
@@ -96,10 +98,14 @@ export function handlerOf({ event: { input }, given }: ReplayedEvent): string {
   }
 }
 
-function refuseOtherCode(incarnations: readonly RecordedIncarnation[], codeFile: string | undefined): void {
-  const own = recordedCodeHash(codeFile)
+function refuseOtherCode(incarnations: readonly RecordedIncarnation[], codeFile: CodeFile): void {
+  const hashes = new Map<string | undefined, string>()
   for (const { self, segments } of incarnations) {
-    const { code, petrel } = segments[0]!.head
+    const { head } = segments[0]!
+    const { code, petrel } = head
+    const file = typeof codeFile === 'function' ? codeFile(head) : codeFile
+    const own = hashes.get(file) ?? recordedCodeHash(file)
+    hashes.set(file, own)
     if (code === own) continue
     throw new UsageError(
       'recording-other-code',

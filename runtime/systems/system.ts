@@ -72,6 +72,8 @@ export interface OpenSystem<Parameters = any> extends DeployedSystem<Parameters>
   readonly replicasOf: (parameters: Parameters) => number
   /** What a node's log says of a note, where its own name does not say it. */
   readonly sentence: (event: string, detail: PlainData) => string | undefined
+  /** True where a note says that the node is part of a ring. */
+  readonly hasJoined: (event: string) => boolean
   /** True where a machine that ended for this reason did what it was asked to. */
   readonly hasLeft: (reason: string) => boolean
 }

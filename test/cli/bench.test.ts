@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/temp-folder.ts'
 import { petrel, petrelJson } from './support/petrel.ts'
@@ -25,4 +27,15 @@ test('recorded histories are judged where a folder of them is given, and asked f
   ])
   expect(petrel(folder, ['bench', '--only', 'linearizable'])).toMatchObject({ status: 64 })
   expect(petrel(folder, ['bench', '--histories', 'nowhere', '--only', 'linearizable'])).toMatchObject({ status: 64 })
+})
+
+test('figures that make a line are drawn as charts on a page; where there are none, that is said before measuring', () => {
+  const folder = temporaryFolder()
+  const { figures } = petrelJson(folder, ['bench', '--only', 'table-merkle', '--html', 'charts.html'])
+  expect(figures[1]).toMatchObject({ name: 'table-merkle-1-of-10000', plotted: { chart: 'merkle', x: 60 } })
+  expect(readFileSync(join(folder, 'charts.html'), 'utf8')).toContain('<h2>Bytes to find what differs')
+  expect(petrel(folder, ['bench', '--only', 'start', '--html', 'charts.html'])).toMatchObject({ status: 64 })
+  expect(petrel(folder, ['bench', '--only', 'table-merkle', '--html', 'none/charts.html'])).toMatchObject({
+    status: 64,
+  })
 })

@@ -27,3 +27,28 @@ test('a disk that holds back shows all that was written, and a killed process le
   expect([text(after.read('journal')), after.list()]).toEqual(['one ', ['journal']])
   after.close()
 })
+
+test('appends to one file that wait while a disk that holds back syncs share the next sync', async () => {
+  let syncs = 0
+  const faults: DiskFaults = { operation: () => undefined, sync: () => (syncs++, 1), holdsBack: true }
+  const disk = new FileDisk(folder, { faults, onFailure: () => undefined })
+  const answered: string[] = []
+  const appendAndSay = (record: string): Promise<void> => {
+    disk.append('journal', bytes(record))
+    disk.sync()
+    return new Promise((resolve) =>
+      disk.say(() => {
+        answered.push(record)
+        resolve()
+      }),
+    )
+  }
+  await appendAndSay('0')
+  await Promise.all(['1', '2', '3', '4', '5'].map(appendAndSay))
+  expect({ syncs, answered: answered.join(''), journal: text(disk.read('journal')) }).toEqual({
+    syncs: 3,
+    answered: '012345',
+    journal: '012345',
+  })
+  disk.close()
+})

@@ -49,6 +49,7 @@ export const dhtKvSystem: OpenSystem<DhtParameters> = {
     const { request, key, to } = detail as { readonly request: string; readonly key: string; readonly to: string }
     return `Forwarding ${request.toLowerCase()} request ${JSON.stringify(key)} to ${to}`
   },
+  hasJoined: (event) => event === 'is member' || event === 'is leaving',
   hasLeft: (reason) => reason === 'it has left the ring',
 }
 

@@ -1,16 +1,22 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
-/** A browser of this machine, where there is one. */
-export const browser = [process.env['PETREL_TEST_BROWSER'], ...NAMES].find(
-  (name) => name !== undefined && spawnSync(name, ['--version']).status === 0,
-)
+/** The path of a browser of this machine, where there is one. */
+export const browser = [process.env['PETREL_TEST_BROWSER'], ...NAMES]
+  .flatMap((name) => (name === undefined ? [] : placesOf(name)))
+  .find((path) => spawnSync(path, ['--version']).status === 0)
+
+/** Where a command of this name may be. */
+function placesOf(name: string): readonly string[] {
+  const folders = isAbsolute(name) ? [''] : (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).filter(existsSync)
+}
 
 /** Where there is none the tests that need one are left out, unless services are required: then that is a failure. */
 export const hasBrowser = browser !== undefined

@@ -52,6 +52,36 @@ export function interrupted(folder: string, args: readonly string[]): Promise<Ou
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout, stderr })))
 }
 
+const LOOK_EVERY_MS = 50
+
+/** Starts the command, and once it is ready sends it these signals, one after the other; gives how it ended. */
+export function endedBy(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  signals: readonly NodeJS.Signals[],
+  isReady: () => boolean,
+): Promise<{ readonly status: number | null }> {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    env: environmentOf(environment),
+    stdio: 'ignore',
+  })
+  const left = [...signals]
+  const looking = setInterval(() => {
+    if (left.length === signals.length && !isReady()) return
+    const signal = left.shift()
+    if (signal === undefined) clearInterval(looking)
+    else child.kill(signal)
+  }, LOOK_EVERY_MS)
+  return new Promise((resolve) =>
+    child.on('close', (status) => {
+      clearInterval(looking)
+      resolve({ status })
+    }),
+  )
+}
+
 function environmentOf(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _force, GITHUB_ACTIONS: _actions, ...rest } = process.env
   return { ...rest, NO_COLOR: '1', LC_ALL: 'C.UTF-8', ...more }

@@ -74,4 +74,6 @@ test('lateness in the storm, of those who wake from it, or too short to matter i
   lateness.of('n1', 5_000, 1_500)
   lateness.of('n1', 100, 3_000)
   expect(lateness.inWords).toBeUndefined()
+  lateness.of('n1', 2_000, 3_000)
+  expect([lateness.ofAtLeast(5_000), lateness.ofAtLeast(2_000)]).toEqual([undefined, expect.stringContaining('n1')])
 })

@@ -47,5 +47,6 @@ test('a disk under a plan is full, fails and is slow for its own node only', () 
     { fault: { ...lasting, kind: 'slow-sync', node: 'n1', byMs: 40 }, leftMs: 100 },
     { fault: { ...lasting, kind: 'disk-error', node: 'n2', probability: 1 }, leftMs: 100 },
   ])
-  expect([disk.operation('grow'), disk.operation('read'), disk.sync()]).toEqual(['ENOSPC', undefined, 41])
+  expect([disk.operation('read'), disk.hasFailed]).toEqual([undefined, false])
+  expect([disk.operation('grow'), disk.hasFailed, disk.sync()]).toEqual(['ENOSPC', true, 41])
 })

@@ -155,7 +155,7 @@ describe.skipIf(!hasBrowser)(`the client's page (RK-17), in ${browser}`, { timeo
     await page.click('#set')
     await shows(page, '#asked li:first-child', /^set bird petrelok$/)
     await page.type('#key', 'bird')
-    await page.press('Enter', 13)
+    await page.press('Enter')
     await shows(page, '#asked li:first-child', /^get birdpetrel$/)
     await page.type('#value', 'gull')
     await page.type('#expected', 'fulmar')

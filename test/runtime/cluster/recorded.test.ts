@@ -38,7 +38,7 @@ test('a cluster recorded while it was written to, with a server killed, replays;
   expect(one!.traceHash).toBe(other!.traceHash)
   expect(futures[0]!.status).toBe(0)
   expect(branch('--branch', '1s', '--seed', '7', '--for', '2s').stdout).toMatch(
-    /^BRANCH at event #\d+ of [\d,]+, .* by the clocks of the nodes\n( {2}n\d {2}is (up|down).*\n){3}/,
+    /^BRANCH at event #\d+ of [\d,]+, .* by the clocks of the nodes\n( {2}n\d {2}is (up|down|about to start).*\n){3}/,
   )
 
   const own = join(recording, leader!)

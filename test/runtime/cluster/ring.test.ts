@@ -99,6 +99,20 @@ describe('petrel node dht-kv', { timeout: 60_000 }, () => {
     })
   })
 
+  test('says that its seed does not answer, goes on asking, and ends with Ctrl-C', async () => {
+    const folder = temporaryFolder()
+    const [port, dead] = await freePorts(2)
+    const seed = `http://127.0.0.1:${dead}`
+    const node = running(['node', 'dht-kv', '--port', String(port), '--seeds', seed, '--data', 'disk'], folder)
+    await node.says(new RegExp(`is in no ring yet: no seed has answered under the name ${seed}, `))
+    const body = JSON.stringify({ type: 'GET', key: 'k' })
+    expect((await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body })).status).toBe(503)
+    const first = running(['node', 'dht-kv', '--port', String(dead), '--data', 'first'], folder)
+    await node.says(/"msg":"ring settled"/)
+    for (const one of [node, first]) one.signal('SIGINT')
+    expect([await node.closed, await first.closed]).toEqual([0, 0])
+  })
+
   test.each<readonly [OwnWords & ServerWishes, RegExp]>([
     [{ host: 'https://a:1' }, /^--host: "https:\/\/a:1" is no URL of a node: write http:/],
     [{ host: `http://${'a'.repeat(60)}:1` }, /is too long/],

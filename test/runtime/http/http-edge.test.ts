@@ -152,27 +152,6 @@ describe('an HTTP edge', () => {
 })
 
 describe('one port for streams and HTTP', () => {
-  /** Where a keeper is reached by either; `kept` is its state. */
-  async function keeperAt(
-    limits?: SharedPortLimits,
-    httpLimits: HttpEdgeOptions['limits'] = {},
-  ): Promise<{ node: HostedMachine; at: Address; url: string }> {
-    const { listen: _, ...handed } = options
-    const http = new HttpEdge({ ...handed, limits: httpLimits })
-    const node = await hosted(
-      'n1',
-      {},
-      {
-        machine: () => keeper,
-        protocol: openMessages,
-        services: { http },
-        streams: sharedPort((socket) => http.accept(socket), limits),
-      },
-    )
-    const [at] = node.listening.streams
-    return { node, at: at!, url: `http://127.0.0.1:${at!.port}` }
-  }
-
   test('tells them apart by their first byte, however much follows', async () => {
     const { node, at, url } = await keeperAt()
     const value = new Uint8Array(600_000).map((_, index) => index * 7)
@@ -226,13 +205,61 @@ describe('one port for streams and HTTP', () => {
   })
 })
 
+/** Where a keeper is reached by streams and HTTP. */
+async function keeperAt(
+  limits?: SharedPortLimits,
+  httpLimits: HttpEdgeOptions['limits'] = {},
+): Promise<{ node: HostedMachine; at: Address; url: string }> {
+  const { listen: _, ...handed } = options
+  const http = new HttpEdge({ ...handed, limits: httpLimits })
+  const node = await hosted(
+    'n1',
+    {},
+    {
+      machine: () => keeper,
+      protocol: openMessages,
+      services: { http },
+      streams: sharedPort((socket) => http.accept(socket), limits),
+    },
+  )
+  const [at] = node.listening.streams
+  return { node, at: at!, url: `http://127.0.0.1:${at!.port}` }
+}
+
+/** Held against both ways in: a port of its own, and one that is shared with peers. */
+const ways: readonly (readonly [way: string, url: () => Promise<string>])[] = [
+  ['at a port of its own', () => edge()],
+  ['at a shared port', async () => (await keeperAt()).url],
+]
+
+describe.each(ways)('bytes of all kinds %s', (_way, url) => {
+  test('who closes its half of the connection is answered all the same', async () => {
+    const asked = 'PUT /keys/a HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1\r\n\r\nx'
+    expect(await saidTo(await url(), asked, true)).toMatch(/^HTTP\/1.1 200 /)
+    expect(await saidTo(await url(), asked.slice(0, -1), true)).toMatch(/^HTTP\/1.1 400 /)
+  })
+
+  test('what is no HTTP, or has too long a head, is answered with a sentence', async () => {
+    expect(await saidTo(await url(), 'hello\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 400 [^]*{"error":"this is no request of HTTP"}\n$/,
+    )
+    const long = `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`
+    expect(await saidTo(await url(), long)).toMatch(/^HTTP\/1.1 431 [^]*{"error":"the headers are too long"}\n$/)
+  })
+})
+
 /** What is said to who begins a request and does not go on. */
-async function slowly(url: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+const slowly = (url: string): Promise<string> => saidTo(url, 'PUT /keys/a HTTP/1.1\r\ncontent-length: 10\r\n')
+
+/** All that is said to who sends these bytes, until the connection is closed. */
+async function saidTo(url: string, bytes: string, isAll = false): Promise<string> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true })
   let text = ''
   socket.on('data', (piece) => (text += piece.toString()))
+  socket.on('end', () => socket.end())
   socket.on('error', () => undefined)
-  socket.write('PUT /keys/a HTTP/1.1\r\ncontent-length: 10\r\n')
+  if (isAll) socket.end(bytes)
+  else socket.write(bytes)
   await until(() => socket.closed)
   return text
 }

@@ -11,7 +11,7 @@ const rotated = join(shared, 'rotated', 'recording')
 
 beforeAll(async () => {
   await recordedWalk(1, {}, undefined, whole)
-  await recordedWalk(40, { segmentBytes: 400 }, undefined, rotated)
+  await recordedWalk(300, { segmentBytes: 400 }, undefined, rotated)
 })
 
 function copyOf(recording: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { browser, hasBrowser } from '../../cli/support/browser.ts'
 import { openPage, type BrowserPage } from '../../support/browser-session.ts'
-import { ring, type RingNode } from './support/ring.ts'
+import { joined, ring, type RingNode } from './support/ring.ts'
 
 const text = (page: BrowserPage, selector: string): Promise<unknown> =>
   page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent`)
@@ -49,6 +49,14 @@ describe.skipIf(!hasBrowser)(`the page of a node (DH-9), in ${browser}`, { timeo
     await put(two!, 'bird', 'gull')
     await shows(page, '#items tr', /^birdgull/)
 
+    const three = await joined(one!, { tokens: 3 })
+    await shows(page, '#state', /one of 3 at/)
+    await has(page, '#members tr', 3)
+    await shows(page, '#events tr:first-child', new RegExp(`ADD.*${three.state().identity.name}`))
+    expect([await count(page, '#ring path'), await count(page, '#ring circle')]).toEqual([9, 9])
+
+    expect(await three.post(undefined, '/shutdown')).toEqual([200, {}])
+    await has(page, '#members tr', 2)
     expect(await two!.post(undefined, '/shutdown')).toEqual([200, {}])
     await has(page, '#members tr', 1)
     await shows(page, '#events tr:first-child', /REMOVE/)

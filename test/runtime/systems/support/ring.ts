@@ -39,6 +39,12 @@ export async function ring(count: number, options: RingOptions = {}): Promise<re
   return nodes
 }
 
+/** One more, which joins by a node of the ring. */
+export async function joined(seed: RingNode, options: RingOptions = {}): Promise<RingNode> {
+  const [port] = await freePorts(1)
+  return start(`http://127.0.0.1:${port}`, [seed.url], join(temporaryFolder(), 'joined'), options)
+}
+
 export async function settled(nodes: readonly RingNode[]): Promise<void> {
   const isSettled = ({ state }: RingNode): boolean => {
     const { history, inForce } = state()
