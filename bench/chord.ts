@@ -97,8 +97,19 @@ export function chord(): readonly Figure[] {
     const { mean, most99 } = chordHops(size, LOOKUPS)
     const expected = Math.log2(size) / 2
     return [
-      { name: `chord-hops-${size}`, value: mean, unit: `hops, of ${expected} expected`, ratio: mean / expected },
-      { name: `chord-hops-${size}/99`, value: most99, unit: 'hops at most in 99 of 100' },
+      {
+        name: `chord-hops-${size}`,
+        value: mean,
+        unit: `hops, of ${expected} expected`,
+        ratio: mean / expected,
+        plotted: { chart: 'hops', series: 'mean', x: size },
+      },
+      {
+        name: `chord-hops-${size}/99`,
+        value: most99,
+        unit: 'hops at most in 99 of 100',
+        plotted: { chart: 'hops', series: 'at most, in 99 of 100', x: size },
+      },
     ]
   })
 }

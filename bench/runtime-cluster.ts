@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Address } from '../sim/machine.ts'
 import type { RaftOptions } from '../nodes/raft/raft.ts'
 import { freePorts } from '../runtime/net/free-ports.ts'
+import type { Slice } from './switched-tap.ts'
 
 /** What a server's process is told. */
 export interface ServerOrder {
@@ -11,14 +12,21 @@ export interface ServerOrder {
   readonly peers: Readonly<Record<string, Address>>
   readonly dataDirectory: string
   readonly options: Partial<RaftOptions>
-  /** The folder to record it in; undefined where it is not recorded. */
-  readonly recording?: string | undefined
+  /** Where, and in slices of how many milliseconds, it is recorded and not; undefined where it never is. */
+  readonly recording?: SlicedRecording | undefined
+}
+
+export interface SlicedRecording {
+  readonly folder: string
+  readonly sliceMs: number
 }
 
 /** What a server says of itself. */
 export interface ServerFigures {
   /** Processor time since it began, of itself and of the system for it, in microseconds. */
   readonly cpuUs: number
+  /** All so far. */
+  readonly slices: readonly Slice[]
 }
 
 /** Servers of one cluster, each in a process of its own. */
@@ -32,7 +40,7 @@ export async function startCluster(
   count: number,
   folder: string,
   options: Partial<RaftOptions>,
-  recording?: string,
+  recording?: SlicedRecording,
 ): Promise<Cluster> {
   const ports = await freePorts(count)
   const peers = Object.fromEntries(ports.map((port, place) => [`n${place + 1}`, { host: '127.0.0.1', port }]))

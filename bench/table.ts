@@ -1,15 +1,13 @@
 import { compareNode, compareEntries, merkleDigest, type MerkleEntry, type MerklePart } from '../nodes/merkle/merkle.ts'
 import { drawPosition, ownersAt, type Ring, ringOf } from '../nodes/ring/ring.ts'
 import { sha1OfText } from '../nodes/ring/sha1.ts'
-import type { Figure } from '../reports/json.ts'
+import type { Figure, Plotted } from '../reports/json.ts'
 import { randomStream } from '../sim/random.ts'
+import { gossipRounds } from './table-gossip.ts'
 
 const KEYS = 20_000
 const DIGITS = 40
 const TOKEN_COUNTS = [1, 2, 8, 64, 256] as const
-const GOSSIP_NODES = [3, 10, 30, 100, 300, 1_000] as const
-const LOSSES = [0, 0.1, 0.3] as const
-const ROUNDS_AT_MOST = 200
 const REPEATS = 20
 
 /** How evenly keys fall on ten nodes, and how many move when an eleventh joins, by tokens a node (DH-12). */
@@ -39,9 +37,23 @@ export function tableBalance(): readonly Figure[] {
       movedShares.push((moved * 11) / KEYS)
     }
     return [
-      figure(`table-balance-${tokens}-tokens`, median(mostShares), 'times an even share, fullest of 10 nodes'),
-      figure(`table-moved-${tokens}-tokens`, median(movedShares), 'times 1/N of the keys, when an eleventh joins'),
-      figure(`table-moved-elsewhere-${tokens}-tokens`, strayed, 'keys moved to another than the joiner'),
+      drawn(
+        `table-balance-${tokens}-tokens`,
+        'times an even share, fullest of 10 nodes',
+        { chart: 'balance', series: 'the fullest of ten nodes', x: tokens },
+        mostShares,
+      ),
+      drawn(
+        `table-moved-${tokens}-tokens`,
+        'times 1/N of the keys, when an eleventh joins',
+        { chart: 'moved', series: 'keys that move', x: tokens },
+        movedShares,
+      ),
+      {
+        name: `table-moved-elsewhere-${tokens}-tokens`,
+        value: strayed,
+        unit: 'keys moved to another than the joiner',
+      },
     ]
   })
 }
@@ -50,36 +62,29 @@ function ownerOf(ring: Ring, position: string): string {
   return ownersAt(ring, position, 1)[0]!
 }
 
-/** Rounds until every node knows an event, where each round each node reconciles with one other at random (DH-11). */
+/**
+ * Intervals of gossip until every node knows an event (DH-11), in rings of so many members; so many events at a time,
+ * in so many runs.
+ */
+const GOSSIP_SIZES = [
+  { nodes: 3, events: 3, runs: 7 },
+  { nodes: 10, events: 10, runs: 2 },
+  { nodes: 30, events: 10, runs: 2 },
+  { nodes: 100, events: 10, runs: 2 },
+  { nodes: 300, events: 10, runs: 1 },
+  { nodes: 1_000, events: 5, runs: 1 },
+] as const
+const LOSSES = [0, 0.1, 0.3] as const
+
 export function tableGossip(): readonly Figure[] {
   return LOSSES.flatMap((loss) =>
-    GOSSIP_NODES.map((nodes) => {
-      const rounds = Array.from({ length: REPEATS }, (_, repeat) => roundsToAll(nodes, loss, repeat))
-      return figure(
-        `table-gossip-${nodes}-loss-${loss * 100}`,
-        median(rounds),
-        `rounds; log2 N is ${Math.log2(nodes).toFixed(1)}`,
-      )
+    GOSSIP_SIZES.map(({ nodes, events, runs }) => {
+      const rounds = Array.from({ length: runs }, (_, run) => gossipRounds(nodes, loss, events, run + 1)).flat()
+      const [lost, log2] = [`${loss * 100} % lost`, Math.log2(nodes).toFixed(1)]
+      const [name, unit] = [`table-gossip-${nodes}-loss-${loss * 100}`, `intervals; log2 N is ${log2}`]
+      return drawn(name, unit, { chart: 'gossip', series: loss === 0 ? 'nothing lost' : lost, x: nodes }, rounds)
     }),
   )
-}
-
-/** Each of the messages of a push and pull may be lost: the word, the answer to it, and the answer to that. */
-function roundsToAll(nodes: number, loss: number, seed: number): number {
-  const random = randomStream(seed, 'gossip', nodes, loss * 100)
-  let known = new Set([0])
-  for (let round = 1; round <= ROUNDS_AT_MOST; round++) {
-    const next = new Set(known)
-    for (let node = 0; node < nodes; node++) {
-      const other = (node + random.integer(1, nodes - 1)) % nodes
-      if (random.chance(loss) || random.chance(loss)) continue
-      if (known.has(other)) next.add(node)
-      else if (known.has(node) && !random.chance(loss)) next.add(other)
-    }
-    known = next
-    if (known.size === nodes) return round
-  }
-  return ROUNDS_AT_MOST
 }
 
 /** Bytes that two replicas of 10,000 keys exchange to find what differs, beside the bytes that differ (DH-22). */
@@ -94,16 +99,21 @@ export function tableMerkle(): readonly Figure[] {
     const other = entries.map(([place, digest], index): MerkleEntry => [place, changed.has(index) ? 'other' : digest])
     const { bytes, found } = compareAll(entries, other)
     if (found !== differing) throw new Error(`the comparison found ${found} of ${differing} differences`)
-    return figure(`table-merkle-${differing}-of-10000`, bytes, `bytes compared; all digests are ${10_000 * ENTRY}`)
+    return {
+      name: `table-merkle-${differing}-of-10000`,
+      value: bytes,
+      unit: `bytes compared; all digests are ${10_000 * ENTRY_BYTES}`,
+      plotted: { chart: 'merkle', series: 'exchanged', x: differing * ENTRY_BYTES },
+    }
   })
 }
 
-/** Of a message's part: place and digest in bytes. */
-const ENTRY = 60
+/** Of a message's part: place and digest. */
+export const ENTRY_BYTES = 60
 
 function compareAll(one: readonly MerkleEntry[], other: readonly MerkleEntry[]): { bytes: number; found: number } {
   const found = new Set<string>()
-  let [bytes, turn] = [ENTRY, 1]
+  let [bytes, turn] = [ENTRY_BYTES, 1]
   let said: readonly MerklePart[] = [{ prefix: '', digest: merkleDigest(one, '') }]
   while (said.length > 0) {
     const entries = [one, other][turn]!
@@ -112,17 +122,16 @@ function compareAll(one: readonly MerkleEntry[], other: readonly MerkleEntry[]):
       if ('digest' in part) answers.push(...compareNode(entries, part))
       else for (const place of compareEntries(entries, part.prefix, part.entries).wanted) found.add(place)
     }
-    for (const part of answers) bytes += 'digest' in part ? ENTRY : ENTRY * (1 + part.entries.length)
+    for (const part of answers) bytes += 'digest' in part ? ENTRY_BYTES : ENTRY_BYTES * (1 + part.entries.length)
     said = answers
     turn = 1 - turn
   }
   return { bytes, found: found.size }
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[values.length >> 1]!
-}
-
-function figure(name: string, value: number, unit: string): Figure {
-  return { name, value, unit }
+/** The middle of the draws, and how far they lie apart. */
+function drawn(name: string, unit: string, place: Omit<Plotted, 'range'>, draws: readonly number[]): Figure {
+  const sorted = [...draws].sort((one, other) => one - other)
+  const range = [sorted[0]!, sorted.at(-1)!] as const
+  return { name, value: sorted[sorted.length >> 1]!, unit, plotted: { ...place, range } }
 }
