@@ -4,7 +4,7 @@ import type { History } from '../history.ts'
 import type { Model } from '../model.ts'
 import type { HistoryProperty } from '../property.ts'
 import { Trial } from './trial.ts'
-import type { Verdict } from '../verdict.ts'
+import type { Order, Verdict, Violation } from '../verdict.ts'
 
 export interface CheckOptions {
   /** What violations call the property; `linearizable` unless given. */
@@ -13,7 +13,7 @@ export interface CheckOptions {
   readonly budgetSteps?: number
   /** True for inputs that the model knows; operations with another are left out. All are judged unless given. */
   readonly concerns?: (input: unknown) => boolean
-  /** Whether a good verdict comes with the orders that prove it. It does unless this is false. */
+  /** Whether a good verdict comes with the orders that prove it, and so keeps the operations. It does unless this is false. */
   readonly orders?: boolean
 }
 
@@ -32,7 +32,8 @@ const SLICE_GROWTH = 4
  * orders are searched for, key by key, each a few steps at first and then more and more in turn.
  *
  * @returns `violated` with one violation for each key that fails, the earliest first; `unknown` where the budget ran
- * out and no key failed. Once a key has failed, the others get no more turns than it had.
+ * out and no key failed. Once a key has failed, the others get no more turns than it had. The evidence (`orders`,
+ * `violations`) is found when it is first read, from the operations as they then are: the history must stay as it is.
  */
 export function check<Input, Output>(
   history: History<Input, Output>,
@@ -50,16 +51,42 @@ export function check<Input, Output>(
     if (budget.stepsLeft <= 0 || trials.some(({ verdict }) => verdict === 'violated')) break
   }
   const steps = budgetSteps - budget.stepsLeft
-  const violations = trials.flatMap((trial) => trial.violation(name, budgetSteps) ?? [])
-  if (violations.length > 0) {
-    return { verdict: 'violated', steps, violations: violations.sort((left, right) => left.atMs - right.atMs) }
+  if (trials.some(({ verdict }) => verdict === 'violated')) {
+    return violated(steps, () => trials.flatMap((trial) => trial.violation(name, budgetSteps) ?? []))
   }
   const undecided = trials.find(({ verdict }) => verdict === 'unknown')
   if (undecided) {
     const reached = undecided.reached()
     return { verdict: 'unknown', steps, reason: outOfBudget(name, reached.key, budgetSteps), reached }
   }
-  return { verdict: 'ok', steps, ...(orders && { orders: trials.flatMap((trial) => trial.order() ?? []) }) }
+  return orders ? ok(steps, () => trials.flatMap((trial) => trial.order() ?? [])) : { verdict: 'ok', steps }
+}
+
+/*
+ * Evidence is found when it is first looked at: who only asks whether a history holds, as shrinking does a thousand
+ * times over, does not wait for cores that nobody reads.
+ */
+
+function ok(steps: number, find: () => readonly Order[]): Verdict {
+  let found: readonly Order[] | undefined
+  return {
+    verdict: 'ok',
+    steps,
+    get orders() {
+      return (found ??= find())
+    },
+  }
+}
+
+function violated(steps: number, find: () => Violation[]): Verdict {
+  let found: readonly Violation[] | undefined
+  return {
+    verdict: 'violated',
+    steps,
+    get violations() {
+      return (found ??= find().sort((left, right) => left.atMs - right.atMs))
+    },
+  }
 }
 
 /**

@@ -35,7 +35,7 @@ export type SpecialistVerdict<Input = unknown, Output = unknown> =
       /**
        * A few of the entries that by themselves have no order, and whose condemnation condemns the whole, in the order
        * of their invocation. Those that only close a case need not be the same objects: one may stand with its answer
-       * left out (`output: undefined`), or with `returned: Infinity`.
+       * left out (`output: undefined`), or with `returned: Infinity`. Only called where somebody wants it.
        */
-      readonly core: readonly Entry<Input, Output>[]
+      readonly core: () => readonly Entry<Input, Output>[]
     }

@@ -79,7 +79,7 @@ export class Trial<Input = unknown, Output = unknown> {
     if (this.special?.verdict !== 'violated') {
       return minimalCore(this.laidOut(), this.found!.blocked!, budget, this.steps)
     }
-    const { core } = this.special
+    const core = this.special.core()
     return this.model.register ? withoutNeedless(new Operations(core, this.laidOut().calls), budget) : core
   }
 

@@ -24,6 +24,7 @@ test('recorded histories are judged where a folder of them is given, and asked f
   const folder = temporaryFolder({ 'histories/etcd/etcd_000.log': log })
   expect(petrelJson(folder, ['bench', '--only', 'linearizable', '--histories', 'histories']).figures).toMatchObject([
     { name: 'linearizable-etcd', unit: 'ms for 1 logs' },
+    { name: 'linearizable-etcd-evidence', unit: 'ms for 1 logs' },
   ])
   expect(petrel(folder, ['bench', '--only', 'linearizable'])).toMatchObject({ status: 64 })
   expect(petrel(folder, ['bench', '--histories', 'nowhere', '--only', 'linearizable'])).toMatchObject({ status: 64 })

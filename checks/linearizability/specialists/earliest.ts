@@ -32,8 +32,8 @@ export function verdictOf<Input, Output>(
   const outcome = decide(entries)
   if (outcome === undefined) return undefined
   if ('order' in outcome) return { verdict: 'ok', steps: entries.length, order: outcome.order }
-  const { core, steps } = earliestCore(entries, outcome.core, decide)
-  return { verdict: 'violated', steps: entries.length + steps, core: smallerCore(core, decide, parts) }
+  const core = () => smallerCore(earliestCore(entries, outcome.core, decide), decide, parts)
+  return { verdict: 'violated', steps: entries.length, core }
 }
 
 /**
@@ -44,19 +44,19 @@ function earliestCore<Input, Output>(
   entries: readonly Entry<Input, Output>[],
   known: readonly Entry<Input, Output>[],
   decide: Decide<Input, Output>,
-): { readonly core: readonly Entry<Input, Output>[]; readonly steps: number } {
+): readonly Entry<Input, Output>[] {
   let core = known
-  let steps = 0
+  let looks = 0
   const end = completedAt(core)
   const cuts = Float64Array.from(
     entries.filter(({ returned }) => returned <= end).map(({ returned }) => returned),
   ).sort()
   let [good, bad] = [-1, cuts.length - 1]
   let stride = 1
-  while (bad - good > 1 && steps < LOOKS + 2 * entries.length) {
+  while (bad - good > 1 && looks < LOOKS + 2 * entries.length) {
     const cut = stride === 0 ? (good + bad) >> 1 : Math.max(good + 1, bad - stride)
     const beginning = entriesUpTo(entries, cuts[cut]!)
-    steps += beginning.length
+    looks += beginning.length
     const outcome = decide(beginning)
     if (outcome === undefined || 'order' in outcome) {
       good = cut
@@ -67,7 +67,7 @@ function earliestCore<Input, Output>(
       while (bad > 0 && cuts[bad]! > completedAt(core)) bad -= 1
     }
   }
-  return { core, steps }
+  return core
 }
 
 /** The rank of the last return. */

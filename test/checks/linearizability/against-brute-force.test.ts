@@ -28,19 +28,18 @@ function searchBy(strategy: Strategy): Specialist {
     const calls = callsOf(model)
     const result = search(entries, calls, { stepsLeft: STEPS }, strategy)
     if (result.verdict === 'ok') return { verdict: 'ok', steps: 0, order: result.order! }
-    const core = minimalCore(new Operations(entries, calls), result.blocked!, { stepsLeft: STEPS })
-    return {
-      verdict: 'violated',
-      steps: 0,
-      core: core.map((entry) => entries.find((other) => other === entry) ?? entry),
-    }
+    const core = () =>
+      minimalCore(new Operations(entries, calls), result.blocked!, { stepsLeft: STEPS }).map(
+        (entry) => entries.find((other) => other === entry) ?? entry,
+      )
+    return { verdict: 'violated', steps: 0, core }
   }
 }
 
 const small: Specialist = (entries, model) => {
   const operations = new Operations(entries, callsOf(model)) as Operations
   const verdict = new SmallSearch().run(operations, [...entries.keys()], { stepsLeft: STEPS })
-  return verdict === 'violated' ? { verdict, steps: 0, core: entries } : undefined
+  return verdict === 'violated' ? { verdict, steps: 0, core: () => entries } : undefined
 }
 
 const plays = [

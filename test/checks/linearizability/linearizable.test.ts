@@ -244,3 +244,32 @@ describe('the budget', () => {
     expect(check(hard, unknownKind).steps).toBe(check(hard, unknownKind).steps)
   })
 })
+
+describe('evidence is found when it is first looked at', () => {
+  const stale = historyOf(['c1', set(1), null, 0, 10], ['c2', get(), null, 20, 30])
+
+  test('a verdict has looked at each operation once, its violations at some again, and only the first time', () => {
+    let looks = 0
+    const register: typeof dictionary.register = (input, output) => {
+      looks += 1
+      return dictionary.register!(input, output)
+    }
+    const verdict = check(stale, { ...dictionary, register })
+    if (verdict.verdict !== 'violated') throw new Error('a stale read was taken for good')
+    expect(looks).toBe(2)
+    const { violations } = verdict
+    const looksForEvidence = looks
+    expect(looksForEvidence).toBeGreaterThan(2)
+    expect(verdict.violations).toBe(violations)
+    expect(looks).toBe(looksForEvidence)
+  })
+
+  test('copies of a verdict have it: JSON, another thread, a spread', () => {
+    const whole = { violations: [{ shape: 'stale read', operations: [0, 1] }] }
+    expect(JSON.parse(JSON.stringify(check(stale, dictionary)))).toMatchObject(whole)
+    expect(structuredClone(check(stale, dictionary))).toMatchObject(whole)
+    expect({ ...check(stale, dictionary) }).toMatchObject(whole)
+    const orders = [{ key: 'x', order: [0] }]
+    expect(structuredClone(check(stale.slice(0, 1), dictionary))).toMatchObject({ verdict: 'ok', orders })
+  })
+})

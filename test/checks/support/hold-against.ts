@@ -44,9 +44,10 @@ export function holdAgainstBruteForce<Input, State>(
       throw wrong(`an order that is none:\n${inLines(verdict.order(), play.model)}`)
     }
     if (verdict.verdict === 'violated') {
-      const isSound = verdict.core.every((entry) => entries.some((other) => isOpened(other, entry)))
-      if (!isSound || hasOrderRemembering(verdict.core, play.model)) {
-        throw wrong(`a core that is none:\n${inLines(verdict.core, play.model)}`)
+      const core = verdict.core()
+      const isSound = core.every((entry) => entries.some((other) => isOpened(other, entry)))
+      if (!isSound || hasOrderRemembering(core, play.model)) {
+        throw wrong(`a core that is none:\n${inLines(core, play.model)}`)
       }
     }
   }

@@ -13,8 +13,10 @@ export function judgedBy(specialist: Specialist, model: Model, history: History)
   if (verdict.verdict === 'ok') return ['ok', ...verdict.order().map(({ operation }) => operation.id)]
   return [
     'violated',
-    ...verdict.core.map(({ operation: { id, outcome }, returned }) =>
-      returned === Infinity && outcome !== 'info' ? `${id} open` : id,
-    ),
+    ...verdict
+      .core()
+      .map(({ operation: { id, outcome }, returned }) =>
+        returned === Infinity && outcome !== 'info' ? `${id} open` : id,
+      ),
   ]
 }
