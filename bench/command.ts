@@ -1,11 +1,9 @@
-import { chartsOf } from './charts.ts'
 import { type Benchmark, benchmarks } from './index.ts'
 import { UsageError } from '../explore/usage-error.ts'
-import { chartPage } from '../reports/chart-page.ts'
 import { benchDocument, type Figure } from '../reports/json.ts'
 import { significant } from '../reports/words.ts'
-import { checkOutputFile, writeReport } from '../runtime/commands/run-reports.ts'
 import { ExitCode } from '../runtime/exit-code.ts'
+import { checkOutputFile, writeReport } from '../runtime/output-file.ts'
 import { print, printJson } from '../runtime/output.ts'
 import { unknownName } from '../runtime/suggest.ts'
 import { petrelVersion } from '../runtime/version.ts'
@@ -44,7 +42,7 @@ export async function benchCommand({ only, histories, json, html }: BenchOptions
     figures.push(...own)
     if (json !== true) for (const figure of own) print(line(figure))
   }
-  if (html !== undefined) writeReport('--html', html, pageOf(figures))
+  if (html !== undefined) writeReport('--html', html, await pageOf(figures))
   if (json === true) printJson(benchDocument(figures))
   return ExitCode.pass
 }
@@ -53,7 +51,9 @@ function drawnNames(all: readonly Benchmark[]): string {
   return all.flatMap(({ name, isDrawn }) => (isDrawn === true ? [name] : [])).join(', ')
 }
 
-function pageOf(figures: readonly Figure[]): string {
+async function pageOf(figures: readonly Figure[]): Promise<string> {
+  const { chartPage } = await import('../reports/chart-page.ts')
+  const { chartsOf } = await import('./charts.ts')
   return chartPage(
     'What was measured of the hash tables',
     `petrel ${petrelVersion()} bench. These are counts, the same on every machine.`,

@@ -11,9 +11,9 @@ import { UsageError } from '../explore/usage-error.ts'
 import type { Figure } from '../reports/json.ts'
 
 /**
- * Recorded histories, each judged once and cold: `etcd/*.log` together, `kv/*.txt` each by itself. The verdicts first;
- * `-evidence` is what the orders and cores, looked at for the first time, take beside. Reading and parsing are not
- * counted.
+ * Recorded histories, each judged once and cold: `etcd/*.log` together, `kv/*.txt` each by itself. The verdicts are
+ * counted, and beside them, as `-evidence`, what the orders and cores take when they are looked at. Reading and parsing
+ * are not.
  */
 export function linearizableFigures(folder: string): readonly Figure[] {
   const etcd = readAll(join(folder, 'etcd'), '.log', (text) => readHistory(text, 'cas-register'))
@@ -27,15 +27,22 @@ export function linearizableFigures(folder: string): readonly Figure[] {
   ]
 }
 
-function figuresOf<Input>(
+function figuresOf<State, Input>(
   name: string,
   unit: string,
   recorded: readonly { readonly history: History<Input, unknown> }[],
-  model: Model<any, Input, any>,
+  model: Model<State, Input, unknown>,
 ): readonly Figure[] {
-  let verdicts: readonly Verdict[] = []
-  const verdictMs = timeMs(() => (verdicts = recorded.map(({ history }) => check(history, model))))
-  const evidenceMs = timeMs(() => verdicts.forEach(lookAtEvidence))
+  let verdictMs = 0
+  let evidenceMs = 0
+  for (const { history } of recorded) {
+    const startedMs = performance.now()
+    const verdict = check(history, model)
+    const judgedMs = performance.now()
+    lookAtEvidence(verdict)
+    verdictMs += judgedMs - startedMs
+    evidenceMs += performance.now() - judgedMs
+  }
   return [
     { name, value: verdictMs, unit },
     { name: `${name}-evidence`, value: evidenceMs, unit },
@@ -57,10 +64,4 @@ function readAll<Input>(
     .filter((file) => file.endsWith(ending))
     .sort()
     .map((file) => ({ name: file.slice(0, -ending.length), history: parse(readFileSync(join(folder, file), 'utf8')) }))
-}
-
-function timeMs(work: () => void): number {
-  const startedMs = performance.now()
-  work()
-  return performance.now() - startedMs
 }

@@ -11,3 +11,6 @@ export interface Member {
   readonly uri: NodeId
   readonly tokens: readonly Position[]
 }
+
+/** So many places on the ring a member may take. */
+export const MOST_TOKENS = 1_024

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Schema } from '../../sim/protocol.ts'
+import { MOST_TOKENS } from './member.ts'
 import type { DhtMessage } from './messages.ts'
 import { MOST_CONTEXT_ENTRIES, MOST_COUNT } from './requests.ts'
 
@@ -11,7 +12,6 @@ export type DhtSchemas = {
   readonly [Type in DhtMessage['type']]: Schema<Extract<DhtMessage, { readonly type: Type }>>
 }
 
-export const MOST_TOKENS = 1_024
 const MOST_ENTRIES = 100_000
 
 const count = z.int().nonnegative()

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { UsageError } from '../../explore/usage-error.ts'
-import { MOST_TOKENS } from '../../nodes/dht/schemas.ts'
+import { MOST_TOKENS } from '../../nodes/dht/member.ts'
 import type { Address, NodeId } from '../../sim/machine.ts'
 import type { Schema } from '../../sim/protocol.ts'
 import { parseAddress } from '../net/address-book.ts'

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander'
-import { MOST_TOKENS } from '../../nodes/dht/schemas.ts'
+import { MOST_TOKENS } from '../../nodes/dht/member.ts'
 import { parseCount, parseDuration, parseNames } from '../arguments.ts'
 
 type End = (code: Promise<number>) => Promise<void>

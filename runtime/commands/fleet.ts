@@ -10,7 +10,8 @@ import { sendConsoleToStderr, warn } from '../output.ts'
 import { threadRunner } from '../sweep/runner.ts'
 import type { RunOptions } from './run-options.ts'
 import { chooseScenarios, rangeOf } from './run-order.ts'
-import { checkOutputFile, reportRun } from './run-reports.ts'
+import { checkOutputFile } from '../output-file.ts'
+import { reportRun } from './run-reports.ts'
 import { runScenarios } from './run-scenario.ts'
 
 interface FleetOptions {

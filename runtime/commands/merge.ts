@@ -9,7 +9,8 @@ import { localRunners } from '../sweep/runner.ts'
 import { readShards, type ScenarioShard, type ShardFile } from '../sweep/shard-file.ts'
 import type { RunOptions, ScenarioOutcome } from './run-options.ts'
 import { shardOf } from './run-order.ts'
-import { checkOutputFile, reportRun } from './run-reports.ts'
+import { checkOutputFile } from '../output-file.ts'
+import { reportRun } from './run-reports.ts'
 import { outcomeOf } from './run-scenario.ts'
 
 export type MergeOptions = Pick<

@@ -18,7 +18,8 @@ import { petrelVersion } from '../version.ts'
 import { type BranchOptions, isBranch } from './branch-options.ts'
 import { breakAt } from './break-point.ts'
 import { replayRecordingCommand } from './replay-recording.ts'
-import { diagramOf, writeReport } from './run-reports.ts'
+import { writeReport } from '../output-file.ts'
+import { diagramOf } from './run-reports.ts'
 
 export interface ReplayOptions extends Partial<BranchOptions> {
   readonly full?: boolean

@@ -1,6 +1,4 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { UsageError } from '../../explore/usage-error.ts'
+import { appendFileSync } from 'node:fs'
 import { failureReport } from '../../reports/failure.ts'
 import { githubAnnotations, githubSummary } from '../../reports/github.ts'
 import { runDocument } from '../../reports/json.ts'
@@ -16,6 +14,7 @@ import { codeOf, type Catalogue } from '../catalogue.ts'
 import { ExitCode, worstExitCode } from '../exit-code.ts'
 import type { TracedFailure } from '../failures.ts'
 import { print, warn } from '../output.ts'
+import { writeReport } from '../output-file.ts'
 import type { ShardRecord } from '../sweep/shard-file.ts'
 import type { SweepRange } from '../sweep/sweep.ts'
 import { styleFor } from '../terminal.ts'
@@ -171,19 +170,4 @@ function reportToGithub(outcomes: readonly ScenarioOutcome[], withAnnotations: b
   if (annotations.length > 0) print(annotations.join('\n'))
   const path = process.env['GITHUB_STEP_SUMMARY']
   if (path !== undefined && path !== '') appendFileSync(path, githubSummary(summaries))
-}
-
-/** Said before hours of runs, not after. */
-export function checkOutputFile(path: string | undefined, option = '--output-file'): void {
-  if (path === undefined || existsSync(dirname(resolve(path)))) return
-  throw new UsageError('output-file', `${option} ${path}: there is no folder ${dirname(resolve(path))}; make it first.`)
-}
-
-/** Writes what an option asked for; `option` is its name. */
-export function writeReport(option: string, path: string, text: string): void {
-  try {
-    writeFileSync(path, text.endsWith('\n') ? text : `${text}\n`)
-  } catch (error) {
-    throw new UsageError('output-file', `${option} ${path} can't be written: ${(error as Error).message}.`)
-  }
 }

@@ -6,7 +6,8 @@ import { sendConsoleToStderr } from '../output.ts'
 import { localRunners } from '../sweep/runner.ts'
 import type { RunOptions } from './run-options.ts'
 import { chooseScenarios, rangeOf, shardOf } from './run-order.ts'
-import { checkOutputFile, reportRun } from './run-reports.ts'
+import { checkOutputFile } from '../output-file.ts'
+import { reportRun } from './run-reports.ts'
 import { runScenarios } from './run-scenario.ts'
 
 /** Runs the seeds of each scenario and reports; gives the exit code. */
