@@ -304,6 +304,7 @@ function addCheck(program: Command): void {
       new Option('--format <name>', 'what the files are like, unless their beginnings tell').choices([
         'jsonl',
         'edn',
+        'text',
         'etcd',
       ]),
     )

@@ -1,15 +1,17 @@
 import { EdnHistoryParser } from './edn/history.ts'
+import { HISTORY_TEXT_BEGINNING, HistoryTextParser } from './edn/history-text.ts'
 import { EtcdLogParser } from './etcd.ts'
 import { JsonlParser } from './jsonl.ts'
 import type { HistoryParser, Recording } from './recording.ts'
 
-export const HISTORY_FORMATS = ['jsonl', 'edn', 'etcd'] as const
+export const HISTORY_FORMATS = ['jsonl', 'edn', 'text', 'etcd'] as const
 
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number]
 
 /** For a history that comes in pieces; for one that is there as a whole, {@link parseRecording} is shorter. */
 export function historyParser(format: HistoryFormat): HistoryParser {
   if (format === 'edn') return new EdnHistoryParser()
+  if (format === 'text') return new HistoryTextParser()
   return format === 'etcd' ? new EtcdLogParser() : new JsonlParser()
 }
 
@@ -18,6 +20,7 @@ export function detectFormat(beginning: string): HistoryFormat | undefined {
   const text = beginning.replace(/^\uFEFF/, '').trimStart()
   if (/^INFO\s/.test(text)) return 'etcd'
   if (/^\{\s*(?:"|\})/.test(text)) return 'jsonl'
+  if (HISTORY_TEXT_BEGINNING.test(text)) return 'text'
   return /^(?:[;([#]|\{\s*:)/.test(text) ? 'edn' : undefined
 }
 

@@ -15,6 +15,8 @@ const HASH = '#'.charCodeAt(0)
 
 const NANOSECONDS_PER_MILLISECOND = 1e6
 const TYPES: ReadonlySet<unknown> = new Set([':invoke', ':ok', ':fail', ':info'])
+/** Stands for the process where none is named. */
+const ONLY_CLIENT = 'client'
 const EXPECTED = 'expected a map such as {:process 0, :type :invoke, :f :read, :value nil}'
 
 /** The fields that count, as they were read. */
@@ -41,12 +43,15 @@ function keep(fields: Fields, name: unknown, value: unknown): void {
 /**
  * Jepsen's `history.edn`: a map for each end of an operation, one a line or all in a vector, with `:process`, `:type`
  * and `:f`, mostly `:value`, and sometimes `:time` in nanoseconds, `:error`, and a `:key` of its own. What clients did
- * has a number or a string for its process; that of the nemesis is a keyword, and is passed over. Other fields don't matter.
+ * has a number or a string for its process; that of the nemesis is a keyword, and is passed over. Where no map has any,
+ * all are of one client. Other fields don't matter.
  */
 export class EdnHistoryParser implements HistoryParser {
   private readonly reader = new EdnReader()
   private readonly pairing = new Pairing()
   private readonly processes = new Map<number, string>()
+  /** Undefined before the first event. */
+  private hasProcesses: boolean | undefined
   /** The names of the last map's fields: those of the next are mostly the same. */
   private readonly names: string[] = []
   /** Where the reader is: `bare` where no vector is around the events. */
@@ -115,14 +120,17 @@ export class EdnHistoryParser implements HistoryParser {
     reader.take()
     const fields = this.fields()
     const { process, type, time, error } = fields
-    if (process === undefined) throw new FormatError(line, `${EXPECTED}, and this one has no :process`)
-    if (typeof process !== 'number' && !isText(process)) return
+    this.hasProcesses ??= process !== undefined
+    if (process === undefined && this.hasProcesses) {
+      throw new FormatError(line, `${EXPECTED}, and this one has no :process`)
+    }
+    if (process !== undefined && !isClient(process)) return
     if (!TYPES.has(type)) throw new FormatError(line, `:type must be :invoke, :ok, :fail or :info${found(type)}`)
     this.pairing.add({
       line,
       type: (type as string).slice(1) as EventType,
-      process: this.nameOf(process),
-      call: this.callOf(fields),
+      process: process === undefined ? ONLY_CLIENT : this.nameOf(process),
+      call: callOf(fields),
       timeMs: typeof time === 'number' ? time / NANOSECONDS_PER_MILLISECOND : undefined,
       error: error === undefined || error === null ? undefined : nameIn(error),
     })
@@ -148,21 +156,22 @@ export class EdnHistoryParser implements HistoryParser {
     if (name === undefined) this.processes.set(process, (name = String(process)))
     return name
   }
-
-  private callOf({ f, key, value }: Fields): RecordedCall {
-    const name = f === undefined ? 'txn' : nameIn(f)
-    if (value instanceof Tuple) return { f: name, key: value.key, value: value.value }
-    return key === undefined ? { f: name, value } : { f: name, key, value }
-  }
 }
 
-/** A string, and no keyword. */
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && !value.startsWith(':')
+/** What an operation with these fields asks, or is answered. */
+export function callOf({ f, key, value }: Pick<Fields, 'f' | 'key' | 'value'>): RecordedCall {
+  const name = f === undefined ? 'txn' : nameIn(f)
+  if (value instanceof Tuple) return { f: name, key: value.key, value: value.value }
+  return key === undefined ? { f: name, value } : { f: name, key, value }
+}
+
+/** True for a number, or a string that is no keyword: the nemesis is one. */
+function isClient(process: unknown): process is number | string {
+  return typeof process === 'number' || (typeof process === 'string' && !process.startsWith(':'))
 }
 
 /** A keyword without its colon; anything else as text. */
-function nameIn(value: unknown): string {
+export function nameIn(value: unknown): string {
   if (typeof value !== 'string') return canonical(value)
   return value.startsWith(':') ? value.slice(1) : value
 }

@@ -116,6 +116,19 @@ describe('keys', () => {
   })
 })
 
+test('where no event names a process, all are of one client', () => {
+  const text = `
+{:index 0 :type :invoke :value [[:append 1 2]]}
+{:index 1 :type :ok :value [[:append 1 2]]}
+{:index 2 :type :invoke, :value [[:r 1 nil]]}
+{:index 3 :type :ok, :value [[:r 1 [2]]]}`
+  const { operations } = parseRecording(text)
+  expect(operations.map(({ process, outcome, output }) => [process, outcome, output])).toEqual([
+    ['client', 'ok', [[':append', 1, 2]]],
+    ['client', 'ok', [[':r', 1, [2]]]],
+  ])
+})
+
 const event = (fields: string) => `{:process 0, ${fields}}`
 const INVOKE = event(':type :invoke, :f :read, :value nil')
 
@@ -135,7 +148,8 @@ test.each([
     event(':type :done, :f :read'),
     /^line 1: :type must be :invoke, :ok, :fail or :info, not :done/,
   ],
-  ['a map without a process', '{:type :ok}', /^line 1: .* no :process/],
+  ['a map without a process among others', `${INVOKE}\n{:type :ok}`, /^line 2: .* no :process/],
+  ['two calls at once of nobody', '{:type :invoke}\n{:type :invoke}', /^line 2: process client already has .* line 1/],
   ['something else', '{:process 0} 12', /^line 1: /],
   ['what follows the vector', `[${INVOKE}]\n${INVOKE}`, /^line 2: something follows/],
   ['an escape that is none', event(':value "\\q"'), /^line 1: "\\q" is no escape sequence/],
