@@ -1,6 +1,5 @@
-import { excerpt, FormatError, LineReader } from './lines.ts'
-import { Pairing } from './pairing.ts'
-import type { EventType, HistoryParser, Recording } from './recording.ts'
+import { excerpt, FormatError } from './lines.ts'
+import type { EventType, RecordedEvent } from './recording.ts'
 
 const LINE = /^INFO\s+jepsen\.util - (\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.+)$/
 const PAIR = /^\[(-?\d+|nil) (-?\d+|nil)\]$/
@@ -10,37 +9,23 @@ const TIMED_OUT = ':timed-out'
  * The log that Jepsen writes of a compare-and-set register on etcd. It has no times. A cas that failed without having
  * timed out found another value than it expected.
  */
-export class EtcdLogParser implements HistoryParser {
-  private readonly pairing = new Pairing()
-  private readonly reader = new LineReader((content, line) => this.line(content, line))
-
-  push(text: string): void {
-    this.reader.push(text)
+export function etcdEvent(content: string, line: number): RecordedEvent {
+  const [, process, type, f, text] = LINE.exec(content) ?? []
+  if (process === undefined || f === undefined || text === undefined) {
+    const found = excerpt(content)
+    throw new FormatError(line, `expected "INFO  jepsen.util - PROCESS :TYPE :ACTION VALUE", found "${found}"`)
   }
-
-  end(): Recording {
-    this.reader.end()
-    return this.pairing.end()
-  }
-
-  private line(content: string, line: number): void {
-    const [, process, type, f, text] = LINE.exec(content) ?? []
-    if (process === undefined || f === undefined || text === undefined) {
-      const found = excerpt(content)
-      throw new FormatError(line, `expected "INFO  jepsen.util - PROCESS :TYPE :ACTION VALUE", found "${found}"`)
-    }
-    const timedOut = text === TIMED_OUT
-    const mismatch = type === 'fail' && f === 'cas' && !timedOut
-    const value = timedOut ? null : f === 'cas' ? pairOf(line, text) : numberOf(line, text)
-    this.pairing.add({
-      line,
-      type: type as EventType,
-      process,
-      call: { f, value },
-      timeMs: undefined,
-      error: timedOut ? 'timed out' : undefined,
-      ...(mismatch ? { observed: true } : {}),
-    })
+  const timedOut = text === TIMED_OUT
+  const mismatch = type === 'fail' && f === 'cas' && !timedOut
+  const value = timedOut ? null : f === 'cas' ? pairOf(line, text) : numberOf(line, text)
+  return {
+    line,
+    type: type as EventType,
+    process,
+    call: { f, value },
+    timeMs: undefined,
+    error: timedOut ? 'timed out' : undefined,
+    ...(mismatch ? { observed: true } : {}),
   }
 }
 

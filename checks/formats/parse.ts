@@ -1,7 +1,8 @@
 import { EdnHistoryParser } from './edn/history.ts'
-import { HISTORY_TEXT_BEGINNING, HistoryTextParser } from './edn/history-text.ts'
-import { EtcdLogParser } from './etcd.ts'
+import { HISTORY_TEXT_BEGINNING, historyTextEvent } from './edn/history-text.ts'
+import { etcdEvent } from './etcd.ts'
 import { JsonlParser } from './jsonl.ts'
+import { LineHistoryParser } from './line-history.ts'
 import type { HistoryParser, Recording } from './recording.ts'
 
 export const HISTORY_FORMATS = ['jsonl', 'edn', 'text', 'etcd'] as const
@@ -11,8 +12,8 @@ export type HistoryFormat = (typeof HISTORY_FORMATS)[number]
 /** For a history that comes in pieces; for one that is there as a whole, {@link parseRecording} is shorter. */
 export function historyParser(format: HistoryFormat): HistoryParser {
   if (format === 'edn') return new EdnHistoryParser()
-  if (format === 'text') return new HistoryTextParser()
-  return format === 'etcd' ? new EtcdLogParser() : new JsonlParser()
+  if (format === 'text') return new LineHistoryParser(historyTextEvent)
+  return format === 'etcd' ? new LineHistoryParser(etcdEvent) : new JsonlParser()
 }
 
 /** The format that the beginning of a text looks like; undefined where it looks like none. */

@@ -1,6 +1,5 @@
-import { excerpt, FormatError, LineReader } from '../lines.ts'
-import { Pairing } from '../pairing.ts'
-import type { EventType, HistoryParser, Recording } from '../recording.ts'
+import { excerpt, FormatError } from '../lines.ts'
+import type { EventType, RecordedEvent } from '../recording.ts'
 import { callOf } from './history.ts'
 import { EdnReader } from './reader.ts'
 
@@ -14,34 +13,20 @@ export const HISTORY_TEXT_BEGINNING = /^\[?\s*(?:[^\s:[{("#;]+|:\S+)\s+:(?:invok
  * where there is one; or the same as a vector a line. The values are EDN. It has no times. What the nemesis did, whose
  * process is a keyword, is passed over.
  */
-export class HistoryTextParser implements HistoryParser {
-  private readonly pairing = new Pairing()
-  private readonly reader = new LineReader((content, line) => this.line(content, line))
-
-  push(text: string): void {
-    this.reader.push(text)
+export function historyTextEvent(content: string, line: number): RecordedEvent | undefined {
+  const { process, type, f, rest } = LINE.exec(withoutBrackets(content))?.groups ?? {}
+  if (process === undefined) {
+    throw new FormatError(line, `expected "PROCESS :TYPE :FUNCTION VALUE", found "${excerpt(content)}"`)
   }
-
-  end(): Recording {
-    this.reader.end()
-    return this.pairing.end()
-  }
-
-  private line(content: string, line: number): void {
-    const { process, type, f, rest } = LINE.exec(withoutBrackets(content))?.groups ?? {}
-    if (process === undefined) {
-      throw new FormatError(line, `expected "PROCESS :TYPE :FUNCTION VALUE", found "${excerpt(content)}"`)
-    }
-    if (process.startsWith(':')) return
-    const { value, error } = valueAndError(rest ?? 'nil', line)
-    this.pairing.add({
-      line,
-      type: type as EventType,
-      process,
-      call: callOf({ f, key: undefined, value }),
-      timeMs: undefined,
-      error,
-    })
+  if (process.startsWith(':')) return undefined
+  const { value, error } = valueAndError(rest ?? 'nil', line)
+  return {
+    line,
+    type: type as EventType,
+    process,
+    call: callOf({ f, key: undefined, value }),
+    timeMs: undefined,
+    error,
   }
 }
 
