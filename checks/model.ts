@@ -29,8 +29,8 @@ export interface Model<State = any, Input = any, Output = any> {
    * explanations come from it, and `step` only says the same in another way.
    */
   readonly register?: (input: Input, output: Output | undefined) => RegisterView
-  /** The operation as one on a text that is "" at first, where it is one. */
-  readonly text?: (input: Input, output: Output | undefined) => TextView
+  /** The operation as one on a text that is "" at first; undefined where it is something else. */
+  readonly text?: (input: Input, output: Output | undefined) => TextView | undefined
   /** What kind of collection it is, where it is one, and what the operation does to it. It is empty at first. */
   readonly collection?: Collection<Input, Output>
   /**

@@ -9,8 +9,8 @@ export type CasRegisterInput = (
 ) & { readonly key?: string | undefined }
 
 /**
- * One register that holds null at first. `read` answers the value, `cas` (compare and set) whether it found what it
- * expected and so wrote the next value; what `write` answers does not matter.
+ * One register that holds null at first. `read` answers the value, `cas` (compare and set) false where it did not find
+ * what it expected, and anything else where it did, and so wrote the next value; what `write` answers does not matter.
  */
 export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
   name: 'cas-register',
@@ -19,7 +19,7 @@ export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
     if (input.action === 'write') return input.value
     if (input.action === 'read') return output === undefined || samePlain(value, output) ? value : undefined
     const swaps = samePlain(value, input.expected)
-    if (output !== undefined && output !== swaps) return undefined
+    if (output !== undefined && (output !== false) !== swaps) return undefined
     return swaps ? input.next : value
   },
   key: ({ key }) => key,
@@ -34,6 +34,6 @@ export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
     if (input.action === 'write') return `write${of} ${inWords(input.value)}`
     if (input.action === 'read') return output === undefined ? `read${of}` : `read${of} -> ${inWords(output)}`
     const words = `compare and set${of} ${inWords(input.expected)} to ${inWords(input.next)}`
-    return output === undefined ? words : `${words} -> ${output === true ? 'set' : 'not set'}`
+    return output === undefined ? words : `${words} -> ${output === false ? 'not set' : 'set'}`
   },
 }

@@ -25,7 +25,10 @@ export const kv: Model<string, KvInput, unknown> = {
   text: (input, output) => {
     if (input.action === 'delete') return { does: 'put', text: '' }
     if (input.action !== 'get') return { does: input.action, text: input.value }
-    return { does: 'get', text: output === undefined ? undefined : ((output ?? '') as string) }
+    if (output === undefined) return { does: 'get', text: undefined }
+    const text = output ?? ''
+    // An answer that is no string is none of this map: only the step can say so.
+    return typeof text === 'string' ? { does: 'get', text } : undefined
   },
   /** While a put is in the state it begins the text, and while an append is, its text is in the state. */
   observes: ({ input, output }, { input: written }) => {

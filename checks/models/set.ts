@@ -9,7 +9,7 @@ export type SetInput = (
   | { readonly action: 'read' }
 ) & { readonly key?: string | undefined }
 
-function view(input: SetInput, output: unknown): CollectionView {
+function view(input: SetInput, output: unknown): CollectionView | undefined {
   const told = typeof output === 'boolean' ? output : undefined
   switch (input.action) {
     case 'add':
@@ -19,13 +19,26 @@ function view(input: SetInput, output: unknown): CollectionView {
     case 'contains':
       return { does: 'look up', value: input.value, isIn: told }
     case 'read':
-      return { does: 'read all', values: Array.isArray(output) ? output : undefined }
+      return viewOfRead(output)
   }
+}
+
+/** An answer that is no list is none of a set: only the step can say so. */
+function viewOfRead(output: unknown): CollectionView | undefined {
+  if (output === undefined) return { does: 'read all', values: undefined }
+  const values = listOf(output)
+  return values && { does: 'read all', values }
+}
+
+/** Null is a list of nothing, as in files. */
+function listOf(output: unknown): readonly unknown[] | undefined {
+  return output === null ? [] : Array.isArray(output) ? output : undefined
 }
 
 /**
  * A set, empty at first. `add` and `remove` may answer true where they changed it and false where they did not (any
- * other answer tells nothing), `contains` whether the value is in it, and `read` answers a list of all, in any order.
+ * other answer tells nothing), `contains` whether the value is in it, and `read` answers a list of all, in any order, or null
+ * for none.
  * Without reads of all, each value is judged by itself.
  */
 export const set: Model<readonly unknown[], SetInput, unknown> = {
@@ -51,7 +64,8 @@ export const set: Model<readonly unknown[], SetInput, unknown> = {
 }
 
 function sameSet(values: readonly unknown[], output: unknown): boolean {
-  if (!Array.isArray(output)) return false
-  const found = new Set(output.map(canonical))
+  const list = listOf(output)
+  if (list === undefined) return false
+  const found = new Set(list.map(canonical))
   return found.size === values.length && values.every((value) => found.has(canonical(value)))
 }

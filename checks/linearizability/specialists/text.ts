@@ -21,7 +21,8 @@ import type { Specialist } from '../specialist.ts'
 export const textOfPieces: Specialist = (entries, model) => {
   const { text } = model
   if (text === undefined) return undefined
-  const cutter = Cutter.of(entries.map(({ input, output }) => text(input, output)))
+  const views = viewsOf(entries, text)
+  const cutter = views && Cutter.of(views)
   if (cutter === undefined) return undefined
   return verdictOf(
     entries,
@@ -32,10 +33,21 @@ export const textOfPieces: Specialist = (entries, model) => {
 
 type TextOf<Input, Output> = NonNullable<Model<unknown, Input, Output>['text']>
 
+/** Undefined where one of them does something else than a text can. */
+function viewsOf<Input, Output>(entries: readonly Entry<Input, Output>[], text: TextOf<Input, Output>) {
+  const views: TextView[] = []
+  for (const { input, output } of entries) {
+    const view = text(input, output)
+    if (view === undefined) return undefined
+    views.push(view)
+  }
+  return views
+}
+
 function decide<Input, Output>(entries: readonly Entry<Input, Output>[], text: TextOf<Input, Output>, cutter: Cutter) {
-  const views = entries.map(({ input, output }) => text(input, output))
-  const pieces = piecesOf(entries, views, cutter)
-  if (pieces === undefined) return undefined
+  const views = viewsOf(entries, text)
+  const pieces = views && piecesOf(entries, views, cutter)
+  if (views === undefined || pieces === undefined) return undefined
   const condemned = (core: readonly number[]): Outcome<Input, Output> => ({
     core: withWitnesses(core, views, pieces).map((index) => entries[index]!),
   })
@@ -80,7 +92,7 @@ function withWitnesses(core: readonly number[], views: readonly TextView[], piec
 
 /** Each read, and each write of a piece that is in no text that was read, so that it is no matter who made which. */
 function parts<Input, Output>(core: readonly Entry<Input, Output>[], text: TextOf<Input, Output>) {
-  const views = core.map(({ input, output }) => text(input, output))
+  const views = viewsOf(core, text) ?? []
   const read = views.flatMap((view) => (view.does === 'get' && view.text !== undefined ? [view.text] : []))
   const isUnread = (view: TextView) => view.does === 'get' || !read.some((whole) => whole.includes(view.text))
   return core.filter((_, index) => isUnread(views[index]!)).map((entry) => [entry])

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest'
+import { check } from '../../../checks/linearizability/linearizable.ts'
+import { validate } from '../../../checks/linearizability/validate.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
 import { counter } from '../../../checks/models/counter.ts'
 import { models } from '../../../checks/models/index.ts'
 import { kv } from '../../../checks/models/kv.ts'
+import type { KvInput } from '../../../checks/models/kv.ts'
 import { lock } from '../../../checks/models/lock.ts'
 import { nondeterministic } from '../../../checks/models/nondeterministic.ts'
 import { queue, stack } from '../../../checks/models/queue.ts'
 import { register } from '../../../checks/models/register.ts'
 import { set as setModel } from '../../../checks/models/set.ts'
-import { cas, get, read, set, write } from '../support/histories.ts'
+import type { SetInput } from '../../../checks/models/set.ts'
+import { cas, get, historyOf, read, set, write } from '../support/histories.ts'
 
 describe('dictionary', () => {
   test('a key holds null until it is set (RK-1)', () => {
@@ -36,6 +40,14 @@ describe('cas-register', () => {
     expect([casRegister.step(1, cas(1, 2), undefined), casRegister.step(3, cas(1, 2), undefined)]).toEqual([2, 3])
   })
 
+  test('any answer to a compare and set but false says that it did, to the step as to the search', () => {
+    expect([casRegister.step(1, cas(1, 2), null), casRegister.step(3, cas(1, 2), null)]).toEqual([2, undefined])
+    expect(casRegister.describe(cas(1, 2), null)).toBe('compare and set 1 to 2 -> set')
+    const history = historyOf(['a', write(1), null, 0, 1], ['a', cas(1, 2), undefined, 2, 3], ['a', read, 2, 4, 5])
+    const verdict = check(history, casRegister)
+    expect(verdict.verdict === 'ok' && validate(history, casRegister, verdict.orders!)).toBe(undefined)
+  })
+
   test('operations in words', () => {
     expect(casRegister.describe(cas(1, 2), true)).toBe('compare and set 1 to 2 -> set')
     expect(casRegister.describe(cas(1, 2), false)).toBe('compare and set 1 to 2 -> not set')
@@ -56,6 +68,15 @@ describe('kv', () => {
   test('a deleted key is as it was at first, and answers "" or null', () => {
     expect(kv.step('a', { action: 'delete', key: 'k' }, null)).toBe('')
     expect(kv.step('', { action: 'get', key: 'k' }, null)).toBe('')
+  })
+
+  test('an answer that is no string is none of it', () => {
+    const history = historyOf<KvInput>(
+      ['a', { action: 'append', key: 'k', value: '1' }, null, 0, 1],
+      ['a', { action: 'append', key: 'k', value: '2' }, null, 2, 3],
+      ['a', { action: 'get', key: 'k' }, 12, 4, 5],
+    )
+    expect(check(history, kv).verdict).toBe('violated')
   })
 })
 
@@ -134,6 +155,15 @@ describe('set', () => {
     expect(setModel.step([1, 2], { action: 'read' }, [2, 1])).toEqual([1, 2])
     expect(setModel.step([1, 2], { action: 'read' }, [2])).toBe(undefined)
     expect(setModel.identity!([1, 2])).toBe(setModel.identity!([2, 1]))
+  })
+
+  test('null is a read of nothing, and no other answer but a list is one', () => {
+    const look = { action: 'read' } as const
+    expect([setModel.step([], look, null), setModel.step([1], look, null)]).toEqual([[], undefined])
+    const verdicts = [null, undefined, [], {}, true, ''].map(
+      (answer) => check(historyOf<SetInput>(['a', look, answer, 0, 1]), setModel).verdict,
+    )
+    expect(verdicts).toEqual(['ok', 'ok', 'ok', 'violated', 'violated', 'violated'])
   })
 })
 
