@@ -15,6 +15,9 @@ const MOST_TOLD = 3
 /** More bars than these no terminal shows side by side. */
 const MOST_BARS = 24
 const MOST_ATTEMPTS = 3
+/** An order that is longer is told by its end. */
+const LONGEST_ORDER = 12
+const END_OF_ORDER = 8
 
 /** What was found in each file; of several, a summary. Ends with a line break. */
 export function checkReport(checked: readonly CheckedFile[], style: Style): string {
@@ -156,20 +159,17 @@ function attemptLines({ attempts = [], operations }: Violation, style: Style): r
     return index === -1 ? `#${id}` : `T${index + 1}`
   }
   const lines = attempts.slice(0, MOST_ATTEMPTS).flatMap(({ order, state }) => {
-    const words =
-      order.length === 0
-        ? 'nothing'
-        : order
-            .filter((id) => operations.includes(id))
-            .map(name)
-            .join(' < ')
-    return wrap(
-      safe(`    ${words === '' ? 'others' : words}, then the state is ${dataWords(state)}`, style),
-      COLUMNS,
-      6,
-    )
+    const names = order.filter((id) => operations.includes(id)).map(name)
+    const words = order.length === 0 ? 'nothing' : names.length === 0 ? 'others' : orderInWords(names)
+    return wrap(safe(`    ${words}, then the state is ${dataWords(state)}`, style), COLUMNS, 6)
   })
   return lines.length === 0 ? [] : ['', heading('  REACHED   by the longest orders that hold', style), ...lines]
+}
+
+/** The end of a long one; `--json` has all of it. */
+function orderInWords(names: readonly string[]): string {
+  if (names.length <= LONGEST_ORDER) return names.join(' < ')
+  return `${names.length} operations, the last of them ${names.slice(-END_OF_ORDER).join(' < ')}`
 }
 
 function summaryLine(checked: readonly CheckedFile[], style: Style): string {

@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts'
 import type { Model, RegisterView } from '../model.ts'
+import { hasAnswer } from '../history.ts'
 import { inWords, samePlain } from '../plain.ts'
 import { precedenceOf } from './precedence.ts'
 import type { Precedence } from './precedence.ts'
@@ -106,17 +107,51 @@ function unordered<Input, Output>(
     .filter((entry) => entry.returned !== Infinity && !order.includes(entry))
     .reduce((left, right) => (left.returned < right.returned ? left : right))
   const words = `${name(misfit)} (${model.describe(misfit.input, misfit.output)})`
+  const returned = seconds(misfit.operation.returnedAtMs)
   const small = core.length <= SMALL_CORE
   const onlyReads = core.every(({ input, output }) => model.readOnly?.(input, output))
+  const isOutOfNothing = onlyReads || (core.length === 1 && model.collection !== undefined)
   return {
-    shape: onlyReads ? 'value nobody wrote' : 'no possible order',
+    shape: isOutOfNothing ? 'value nobody wrote' : 'no possible order',
     summary: small
       ? cannotBeOrdered(core.length)
       : `${order.length} of ${core.length} operations can be ordered, and then no more`,
-    because: [
-      order.length === 0 ? 'No order can begin' : `The longest order that holds is ${order.map(name).join(' < ')}`,
-      `However ${words} cannot come ${order.length === 0 ? 'first' : 'next'}, and returned at ${seconds(misfit.operation.returnedAtMs)}: a contradiction`,
-    ],
+    because:
+      core.length === 1
+        ? [
+            `${words} returned at ${returned}, and nothing that was invoked by then explains its answer: a contradiction`,
+          ]
+        : [
+            `${order.length === 0 ? 'No order can begin' : `The longest order that holds ${orderInWords(order.map(name))}`}${leftOpen(order, name, model)}`,
+            `However ${words} cannot come ${order.length === 0 ? 'first' : 'next'}, and returned at ${returned}: a contradiction`,
+          ],
     entries: core,
   }
+}
+
+/** An order that is longer is told by its end. */
+const LONGEST_ORDER = 12
+const END_OF_ORDER = 8
+
+function orderInWords(names: readonly string[]): string {
+  if (names.length <= LONGEST_ORDER) return `is ${names.join(' < ')}`
+  return `has ${names.length} operations, the last of them ${names.slice(-END_OF_ORDER).join(' < ')}`
+}
+
+/** In a core, answers that came later or need not be known are set aside; those that the order does not fit are named. */
+function leftOpen<Input, Output>(
+  order: readonly Entry<Input, Output>[],
+  name: (entry: Entry<Input, Output>) => string,
+  { init, step }: Model<any, Input, Output>,
+): string {
+  const open: string[] = []
+  let state = init()
+  for (const entry of order) {
+    const { operation, input, output } = entry
+    const isAside = output === undefined && hasAnswer(operation)
+    if (isAside && step(state, input, operation.output ?? (null as Output)) === undefined) open.push(name(entry))
+    state = step(state, input, output)
+  }
+  if (open.length === 0) return ''
+  return `, with the ${open.length === 1 ? 'answer' : 'answers'} of ${open.join(', ')} left open`
 }

@@ -1,3 +1,4 @@
+import { asRegister } from './as-register.ts'
 import { callsOf } from './calls-of.ts'
 import { minimalCore, withoutNeedless } from './core.ts'
 import type { Entry } from './entry.ts'
@@ -77,7 +78,9 @@ export class Trial<Input = unknown, Output = unknown> {
   /** A specialist's core has nothing to spare, but answers of writes may still be forgotten. */
   private core(budget: Budget): readonly Entry<Input, Output>[] {
     if (this.special?.verdict !== 'violated') {
-      return minimalCore(this.laidOut(), this.found!.blocked!, budget, this.steps)
+      const core = minimalCore(this.laidOut(), this.found!.blocked!, budget, this.steps)
+      const simpler = asRegister(this.model, core)
+      return simpler === this.model ? core : withoutNeedless(new Operations(core, callsOf(simpler)), budget, this.steps)
     }
     const core = this.special.core()
     return this.model.register ? withoutNeedless(new Operations(core, this.laidOut().calls), budget) : core

@@ -9,6 +9,8 @@ import type { History } from '../../../checks/history.ts'
 import { check } from '../../../checks/linearizability/linearizable.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
+import { set as setModel } from '../../../checks/models/set.ts'
+import type { SetInput } from '../../../checks/models/set.ts'
 import { kv } from '../../../checks/models/kv.ts'
 import type { Model } from '../../../checks/model.ts'
 import { Operations } from '../../../checks/linearizability/operations.ts'
@@ -108,5 +110,25 @@ describe('what is left of a large history', () => {
     const history = historyOf(['c1', set(1), null, 0, 10], ['c1', set(2), null, 20, 30], ['c2', get(), 1, 40, 50])
     const verdict = check(history, dictionary)
     expect(verdict.verdict === 'violated' && verdict.violations[0]!.operations).toEqual([0, 1, 2])
+  })
+
+  test.each([undefined, 'k'])('the last changes of a value of a set that came and went many times', (key) => {
+    const call = (action: 'add' | 'remove' | 'contains', value = 1): SetInput => ({ action, value, key })
+    const busy = Array.from(
+      { length: 10 },
+      (_, number) =>
+        [
+          ['c1', call('add'), true, 100 * number, 100 * number + 10],
+          ['c2', call('contains'), true, 100 * number + 20, 100 * number + 30],
+          ['c2', call('add', 2), number === 0, 100 * number + 20, 100 * number + 30],
+          ['c1', call('remove'), true, 100 * number + 40, 100 * number + 50],
+        ] as const,
+    ).flat()
+    const history = historyOf<SetInput>(...busy, ['c2', call('contains'), true, 5000, 5010])
+    const verdict = check(history, setModel)
+    expect(verdict.verdict === 'violated' && verdict.violations[0]).toMatchObject({
+      operations: [36, 39, 40],
+      because: ['The longest order that holds is T1 < T2', expect.stringContaining('T3 (contains')],
+    })
   })
 })

@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { History } from '../../../checks/history.ts'
 import { check } from '../../../checks/linearizability/linearizable.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
+import { counter } from '../../../checks/models/counter.ts'
+import type { CounterInput } from '../../../checks/models/counter.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
 import { kv } from '../../../checks/models/kv.ts'
 import type { KvInput } from '../../../checks/models/kv.ts'
+import { queue } from '../../../checks/models/queue.ts'
 import type { Model } from '../../../checks/model.ts'
 import type { Violation } from '../../../checks/verdict.ts'
 import { cas, get, historyOf, read, set, write } from '../support/histories.ts'
@@ -173,9 +176,37 @@ describe('where no short proof is found', () => {
     expect(violationOf(historyOf(['c2', getX, 'zz', 0, 10]), kv)).toMatchObject({
       shape: 'value nobody wrote',
       because: [
-        'No order can begin',
-        'However T1 (get x -> "zz") cannot come first, and returned at 0.010: a contradiction',
+        'T1 (get x -> "zz") returned at 0.010, and nothing that was invoked by then explains its answer: a contradiction',
       ],
     })
+    expect(violationOf(historyOf(['c1', { action: 'dequeue' }, 5, 0, 10]), queue)).toMatchObject({
+      shape: 'value nobody wrote',
+    })
+  })
+
+  test('a long order is told by its end', () => {
+    const adds = Array.from(
+      { length: 20 },
+      (_, number) => ['c1', { action: 'increment' }, null, 20 * number, 20 * number + 10] as const,
+    )
+    const history = historyOf<CounterInput>(...adds, ['c2', { action: 'read' }, 21, 400, 410])
+    expect(violationOf(history, counter)).toMatchObject({
+      because: [
+        'The longest order that holds has 20 operations, the last of them T13 < T14 < T15 < T16 < T17 < T18 < T19 < T20',
+        'However T21 (read -> 21) cannot come next, and returned at 0.410: a contradiction',
+      ],
+      attempts: [{ order: Array.from({ length: 20 }, (_, id) => id), state: 20 }],
+    })
+  })
+
+  test('an answer that came later is said to be left open, as the order does not fit it', () => {
+    const history = historyOf<CounterInput>(
+      ['c1', { action: 'increment' }, null, 0, 30],
+      ['c2', { action: 'read' }, 5, 5, 10],
+      ['c3', { action: 'add-and-get', amount: 1 }, 3, 5, 20],
+    )
+    expect(violationOf(history, counter).because[0]).toBe(
+      'The longest order that holds is T1 < T3, with the answer of T3 left open',
+    )
   })
 })
