@@ -1,5 +1,5 @@
 import type { Operation } from '../history.ts'
-import { excerpt, FormatError, LineReader } from './lines.ts'
+import { DEEPEST, excerpt, FormatError, LineReader } from './lines.ts'
 import { Pairing } from './pairing.ts'
 import type { EventType, HistoryParser, RecordedCall, RecordedOperation, Recording } from './recording.ts'
 import { WholeOperations } from './whole-operations.ts'
@@ -124,6 +124,9 @@ function recordOf(content: string, line: number): JsonLine {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {
     throw new FormatError(line, `expected a JSON object, found ${excerpt(content)}`)
   }
+  if (mayBeDeep(content) && isDeeper(record, DEEPEST)) {
+    throw new FormatError(line, `values are nested more than ${DEEPEST} deep`)
+  }
   for (const [name, value] of Object.entries(record)) {
     const field = FIELDS.get(name)
     if (field === undefined) {
@@ -138,6 +141,22 @@ function recordOf(content: string, line: number): JsonLine {
   }
   refuseInexact(content, line)
   return record as JsonLine
+}
+
+/** A value that is nested so deep has as many brackets: most lines need no closer look. */
+function mayBeDeep(content: string): boolean {
+  if (content.length <= 2 * DEEPEST) return false
+  let brackets = 0
+  for (let at = 0; at < content.length; at++) {
+    const character = content[at]
+    if ((character === '[' || character === '{') && ++brackets > DEEPEST) return true
+  }
+  return false
+}
+
+function isDeeper(value: unknown, deepest: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return deepest === 0 || Object.values(value).some((inner) => isDeeper(inner, deepest - 1))
 }
 
 const LONG_NUMBER = /\d{16}/

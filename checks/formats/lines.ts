@@ -13,6 +13,9 @@ export class FormatError extends Error {
 /** What is longer is no line of a history, and is refused before it fills the memory. In characters. */
 export const LONGEST_LINE = 64 * 1024 * 1024
 
+/** What is nested deeper is no value of a history, and is refused before it is looked through. */
+export const DEEPEST = 256
+
 /** Cuts a text that comes in pieces into lines. Blank ones are passed over, and counted. */
 export class LineReader {
   private readonly visit: (content: string, line: number) => void

@@ -1,5 +1,5 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { createReadStream, statSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8'
 import { resourceLimits } from 'node:worker_threads'
 import { createGunzip } from 'node:zlib'
@@ -51,20 +51,22 @@ function refuseWhatIsNoFile(path: string): void {
   }
 }
 
-function open(path: string): AsyncIterable<unknown> {
-  if (path === STANDARD_INPUT) return createReadStream('', { fd: 0, highWaterMark: CHUNK_BYTES })
-  const source = createReadStream(path, { highWaterMark: CHUNK_BYTES })
-  return isCompressed(path) ? expanded(source) : source
-}
-
-/** By its first two bytes (RFC 1952, section 2.3.1), which may only be asked of what can be read twice. */
-function isCompressed(path: string): boolean {
-  if (!statSync(path).isFile()) return path.endsWith('.gz')
-  const file = openSync(path, 'r')
-  const bytes = Buffer.alloc(GZIP.length)
-  readSync(file, bytes)
-  closeSync(file)
-  return bytes.equals(GZIP)
+/** Its bytes, expanded where the first two say that gzip compressed them (RFC 1952, section 2.3.1). */
+async function* open(path: string): AsyncIterable<unknown> {
+  const options = { highWaterMark: CHUNK_BYTES }
+  const source = path === STANDARD_INPUT ? createReadStream('', { fd: 0, ...options }) : createReadStream(path, options)
+  const chunks = source[Symbol.asyncIterator]()
+  let beginning = Buffer.alloc(0)
+  let next = await chunks.next()
+  // A pipe may give them one by one.
+  for (; next.done !== true && beginning.length < GZIP.length; next = await chunks.next()) {
+    beginning = Buffer.concat([beginning, next.value as Buffer])
+  }
+  const all = (async function* () {
+    yield beginning
+    for (; next.done !== true; next = await chunks.next()) yield next.value as Buffer
+  })()
+  yield* beginning.subarray(0, GZIP.length).equals(GZIP) ? expanded(Readable.from(all)) : all
 }
 
 function expanded(source: Readable): Readable {

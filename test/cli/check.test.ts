@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { ROOT } from '../support/compiler.ts'
 import { sharedFolder, temporaryFolder } from '../support/temp-folder.ts'
@@ -54,6 +55,11 @@ describe('a verdict', () => {
 
   test('of the standard input is the same', () => {
     const piped = petrel(folder, ['check', '-', '--model', 'register'], {}, GOOD)
+    expect(piped).toMatchObject({ status: 0, stdout: expect.stringMatching(/^PASS standard input/) })
+  })
+
+  test('of the standard input that gzip compressed is the same', () => {
+    const piped = petrel(folder, ['check', '-', '--model', 'register'], {}, gzipSync(GOOD))
     expect(piped).toMatchObject({ status: 0, stdout: expect.stringMatching(/^PASS standard input/) })
   })
 

@@ -1,4 +1,4 @@
-import { FormatError } from '../lines.ts'
+import { DEEPEST, FormatError } from '../lines.ts'
 
 /** Thrown where the text ends in the middle of a form, and more of it may come. */
 export const CUT = { cut: true } as const
@@ -14,7 +14,6 @@ export class Tuple {
   }
 }
 
-const DEEPEST = 256
 const SHORTEST_SLICE = 13
 
 /** Bits of {@link KINDS}. */

@@ -72,6 +72,11 @@ test.each([
     /^line 1: the number 12345678901234567890 is too large/,
   ],
   [
+    'a value that is nested without end',
+    `${INVOKE}\n{"type":"ok","process":1,"value":${'[{"a":'.repeat(100_000)}1${'}]'.repeat(100_000)}}`,
+    /^line 2: values are nested more than 256 deep$/,
+  ],
+  [
     'two forms in one file',
     `${INVOKE}\n{"type":"ok","process":2,"f":"read","invoked":1,"returned":2}`,
     /^line 2: it has "invoked", unlike/,
@@ -98,4 +103,10 @@ test.each([
 test('long numbers in strings are no numbers', () => {
   const text = `{"type":"invoke","process":1,"f":"write","value":"12345678901234567890"}`
   expect(parseRecording(text).operations[0]!.input.value).toBe('12345678901234567890')
+})
+
+test('many brackets side by side are not deep', () => {
+  const value = Array.from({ length: 1000 }, (_, number) => [number, { number }])
+  const text = JSON.stringify({ type: 'invoke', process: 1, f: 'write', value })
+  expect(parseRecording(text).operations[0]!.input.value).toEqual(value)
 })

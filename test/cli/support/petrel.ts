@@ -15,7 +15,7 @@ export function petrel(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  input = '',
+  input: string | Uint8Array = '',
 ): Outcome {
   return spawnSync(process.execPath, [COMMAND, ...args], {
     cwd: folder,

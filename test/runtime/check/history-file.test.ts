@@ -49,7 +49,7 @@ describe('a file that is no history gets a sentence with its line', () => {
     ['nothing', '', /history is empty: there is nothing to judge/],
     ['blank lines', '\n\n', /is empty/],
     ['only what the nemesis did', '{:process :nemesis, :type :info, :f :start}\n', /has no operations of clients/],
-    ['prose', 'Once upon a time\n', /line 1: this looks like none of the formats jsonl, edn, etcd: --format/],
+    ['prose', 'Once upon a time\n', /line 1: this looks like none of the formats jsonl, edn, text, etcd: --format/],
     ['a line that is cut off', GOOD.slice(0, -20), /line 3: the line ends in the middle; it may have been cut off/],
     ['a vector that is cut off', EDN.slice(0, -8), /line 2: the text ends in the middle of a form/],
     ['an unknown field', `${GOOD}{"type":"ok","process":1,"vlaue":1}\n`, /line 4: unknown field "vlaue"/],
