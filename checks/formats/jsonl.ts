@@ -160,17 +160,41 @@ function isDeeper(value: unknown, deepest: number): boolean {
 }
 
 const LONG_NUMBER = /\d{16}/
-const STRINGS = /"(?:[^"\\]|\\.)*"/g
-const LONG_NUMBERS = /-?\d{16,}(?![\d.eE])/g
+const NUMBERS = /-?\d[\d.eE+-]*/g
+const WHOLE_NUMBER = /^-?\d{16,}$/
 
 /** Two numbers that JSON cannot tell apart would be taken for one. */
 function refuseInexact(content: string, line: number): void {
   if (!LONG_NUMBER.test(content)) return
-  for (const [digits] of content.replace(STRINGS, '').matchAll(LONG_NUMBERS)) {
-    if (!Number.isSafeInteger(Number(digits))) {
+  for (const [digits] of outsideStrings(content).matchAll(NUMBERS)) {
+    if (WHOLE_NUMBER.test(digits) && !Number.isSafeInteger(Number(digits))) {
       throw new FormatError(line, `the number ${excerpt(digits)} is too large to be exact: write it as a string`)
     }
   }
+}
+
+/** What is left of a line of JSON without its strings. By hand, as a regular expression runs out of stack on long ones. */
+function outsideStrings(content: string): string {
+  const parts: string[] = []
+  let from = 0
+  for (let quote = content.indexOf('"'); quote !== -1; quote = content.indexOf('"', from)) {
+    parts.push(content.slice(from, quote))
+    from = endOfString(content, quote) + 1
+  }
+  return [...parts, content.slice(from)].join(' ')
+}
+
+function endOfString(content: string, quote: number): number {
+  let end = content.indexOf('"', quote + 1)
+  while (isEscaped(content, end)) end = content.indexOf('"', end + 1)
+  return end
+}
+
+/** An odd number of backslashes stands before it. */
+function isEscaped(content: string, at: number): boolean {
+  let before = at
+  while (content[before - 1] === '\\') before--
+  return (at - before) % 2 === 1
 }
 
 function callOf(record: JsonLine, line: number): RecordedCall {

@@ -122,10 +122,10 @@ export class ListReads {
     visit(reader, key, { length, last })
   }
 
-  /** What it appended itself must not be among what comes from others as well. */
+  /** What it appended itself must not be there twice, nor among what comes from others as well. */
   private checkOwnOnce({ reader, key, found }: ListRead, length: number): void {
-    const others = found.slice(0, length)
-    const twice = found.slice(length).find((value) => others.some((other) => samePlain(other, value)))
+    const isFirst = (value: unknown, place: number) => found.findIndex((other) => samePlain(other, value)) === place
+    const twice = found.slice(length).find((value, own) => !isFirst(value, length + own))
     if (twice === undefined) return
     this.findings.add('duplicate-elements', [reader], () => [
       `T1 read ${inWords(found)} in ${this.keyWord(key)}`,

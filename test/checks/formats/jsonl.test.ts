@@ -100,6 +100,14 @@ test.each([
   expect(() => parseRecording(text, 'jsonl')).toThrow(message)
 })
 
+test('a long string beside a long number is looked through like any other', () => {
+  const value = 'x\\\\"'.repeat(3_000_000)
+  const text = JSON.stringify({ type: 'invoke', process: 1, f: 'write', value: { value, digits: '1234567890123456' } })
+  expect(parseRecording(text).operations[0]!.input.value).toMatchObject({ value })
+  const inexact = text.replace('"1234567890123456"', '12345678901234567890')
+  expect(() => parseRecording(inexact)).toThrow('the number 12345678901234567890 is too large')
+})
+
 test('long numbers in strings are no numbers', () => {
   const text = `{"type":"invoke","process":1,"f":"write","value":"12345678901234567890"}`
   expect(parseRecording(text).operations[0]!.input.value).toBe('12345678901234567890')

@@ -86,6 +86,12 @@ const ANOMALIES = [
     ['read-uncommitted'],
   ],
   [
+    'duplicate elements: a transaction found its own twice',
+    together('append x 1, read x [1,1], append y 1', 'read y [1]'),
+    ['duplicate-elements'],
+    ['read-uncommitted'],
+  ],
+  [
     'cyclic versions: what a transaction appended was in a list the other way round',
     together('append x 1, append x 2', 'read x [2,1]'),
     ['cyclic-versions', 'G1b'],
