@@ -7,7 +7,7 @@ import { identity } from './identity.ts'
 import { actionOf, asking, valuesOf } from './input.ts'
 import { asProperty } from './judge.ts'
 import type { Judgement, JudgeOptions } from './judge.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { returnTime, seconds } from '../linearizability/sentences.ts'
 import { inWords, samePlain } from '../plain.ts'
 import type { HistoryProperty } from '../property.ts'
 
@@ -97,9 +97,7 @@ function diverged(
       shape: 'replicas differ',
       summary: `${apart.length} of ${counted(count, 'replica')} hold something else than ${inWords(replicaOf(first))} in the calm`,
       because: [left, right]
-        .map(
-          (read) => `${name(read)} is the last read of ${inWords(replicaOf(read))}, at ${seconds(read.returnedAtMs)}`,
-        )
+        .map((read) => `${name(read)} is the last read of ${inWords(replicaOf(read))}, at ${returnTime(read)}`)
         .concat(`However ${told.join(', ')}: a contradiction`),
     }
   })
@@ -118,7 +116,7 @@ function incomplete(
       shape: 'lost value',
       summary: `${counted(missing.length, 'value')} missing in the calm: ${listed(missing.map(({ input }) => input.value))}`,
       because: [
-        `${name(add)} added ${inWords(add.input.value)}, and returned at ${seconds(add.returnedAtMs)}`,
+        `${name(add)} added ${inWords(add.input.value)}, and returned at ${returnTime(add)}`,
         `However ${name(read)}, the last read of ${inWords(replicaOf(read))}, does not have it: a contradiction`,
       ],
     }))

@@ -7,7 +7,7 @@ import { asProperty } from './judge.ts'
 import type { Judgement, JudgeOptions } from './judge.ts'
 import { entriesOf } from '../linearizability/entry.ts'
 import type { Entry } from '../linearizability/entry.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { invocationTime, returnTime } from '../linearizability/sentences.ts'
 import { inWords } from '../plain.ts'
 import type { HistoryProperty } from '../property.ts'
 
@@ -100,8 +100,8 @@ function wentBack(decreased: readonly Decrease[]): Finding | undefined {
     shape: 'went back',
     summary: `${counted(decreased.length, 'read')} found less than one before`,
     because: [
-      `${name(earlier)} read ${inWords(earlier.output)}, and returned at ${seconds(earlier.returnedAtMs)}`,
-      `However ${name(later)}, invoked at ${seconds(later.invokedAtMs)}, read ${inWords(later.output)}: a contradiction`,
+      `${name(earlier)} read ${inWords(earlier.output)}, and returned at ${returnTime(earlier)}`,
+      `However ${name(later)}, invoked at ${invocationTime(later)}, read ${inWords(later.output)}: a contradiction`,
     ],
   }))
 }

@@ -4,7 +4,7 @@ import { counted, finding } from './finding.ts'
 import type { Finding, Naming } from './finding.ts'
 import type { Hold, Pair } from './holds.ts'
 import type { Entry } from '../linearizability/entry.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { invocationTime, returnTime, seconds } from '../linearizability/sentences.ts'
 
 /** What is wrong with a lock, each kind of breach at its first example. */
 
@@ -22,10 +22,10 @@ export function bothHeld(pairs: readonly Pair[]): Finding | undefined {
 
 function inTime({ acquire, release, until }: Hold, name: Naming): string {
   const { operation } = acquire
-  const start = `${operation.process} held it from the return of ${name(operation)} at ${seconds(operation.returnedAtMs)}`
+  const start = `${operation.process} held it from the return of ${name(operation)} at ${returnTime(operation)}`
   if (until.atMs === Infinity) return `${start} on, and never released it`
   if (release !== undefined && until.rank === release.invoked) {
-    return `${start} until it invoked ${name(release.operation)} at ${seconds(until.atMs)}`
+    return `${start} until it invoked ${name(release.operation)} at ${invocationTime(release.operation)}`
   }
   return `${start} until its lease ran out, not before ${seconds(until.atMs)}`
 }
@@ -49,8 +49,8 @@ export function tokenNotHigher(pairs: readonly Pair[]): Finding | undefined {
     shape: earlier.token === later.token ? 'token given twice' : 'token went back',
     summary: `${counted(pairs.length, 'grant')} with a token that is not higher than one before`,
     because: [
-      `${name(earlier.acquire.operation)} was granted token ${earlier.token} at ${seconds(earlier.from.atMs)}`,
-      `However ${name(later.acquire.operation)} was granted token ${later.token} after it, at ${seconds(later.from.atMs)}: a contradiction`,
+      `${name(earlier.acquire.operation)} was granted token ${earlier.token} at ${returnTime(earlier.acquire.operation)}`,
+      `However ${name(later.acquire.operation)} was granted token ${later.token} after it, at ${returnTime(later.acquire.operation)}: a contradiction`,
     ],
   }))
 }
@@ -63,8 +63,8 @@ export function staleAccepted(writes: readonly Writes[]): Finding | undefined {
     shape: 'stale token accepted',
     summary: `${counted(writes.length, 'write')} accepted with a token below one that was accepted before`,
     because: [
-      `${name(accepted.operation)} wrote with token ${tokenOf(accepted)}, and returned at ${seconds(accepted.operation.returnedAtMs)}`,
-      `However ${name(stale.operation)}, invoked at ${seconds(stale.operation.invokedAtMs)}, was accepted with token ${tokenOf(stale)}: a contradiction`,
+      `${name(accepted.operation)} wrote with token ${tokenOf(accepted)}, and returned at ${returnTime(accepted.operation)}`,
+      `However ${name(stale.operation)}, invoked at ${invocationTime(stale.operation)}, was accepted with token ${tokenOf(stale)}: a contradiction`,
     ],
   }))
 }

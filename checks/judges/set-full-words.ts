@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts'
 import type { Operation } from '../history.ts'
 import { identity } from './identity.ts'
 import type { Entry } from '../linearizability/entry.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { invocationTime, returnTime } from '../linearizability/sentences.ts'
 import { inWords } from '../plain.ts'
 import type { Element, SetFullInput } from './elements.ts'
 
@@ -53,8 +53,8 @@ export function uncalledFor(
       shape: 'value from the future',
       summary,
       because: [
-        `${name(read)} read ${words}, and returned at ${seconds(read.returnedAtMs)}`,
-        `However ${name(source)}, which added it, was invoked at ${seconds(source.invokedAtMs)}: a contradiction`,
+        `${name(read)} read ${words}, and returned at ${returnTime(read)}`,
+        `However ${name(source)}, which added it, was invoked at ${invocationTime(source)}: a contradiction`,
       ],
     }
   })
@@ -102,9 +102,9 @@ function missing(
     summary,
     because: [
       known === add
-        ? `${name(certain)} added ${words}, and returned at ${seconds(certain.returnedAtMs)}`
-        : `${name(certain)} read ${words}, which ${name(add!.operation)} added, and returned at ${seconds(certain.returnedAtMs)}`,
-      `However ${name(read)}, invoked at ${seconds(read.invokedAtMs)}, read the set ${ending}: a contradiction`,
+        ? `${name(certain)} added ${words}, and returned at ${returnTime(certain)}`
+        : `${name(certain)} read ${words}, which ${name(add!.operation)} added, and returned at ${returnTime(certain)}`,
+      `However ${name(read)}, invoked at ${invocationTime(read)}, read the set ${ending}: a contradiction`,
     ],
   }))
 }

@@ -6,7 +6,7 @@ import { identity } from './identity.ts'
 import { asking, valuesOf } from './input.ts'
 import { asProperty } from './judge.ts'
 import type { Judgement, JudgeOptions } from './judge.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { returnTime } from '../linearizability/sentences.ts'
 import { inWords } from '../plain.ts'
 import type { HistoryProperty } from '../property.ts'
 
@@ -138,7 +138,7 @@ function lostValues(values: readonly Tally[], lostCount: number, mayHaveTaken: n
     shape: 'lost value',
     summary: `${counted(lostCount, 'value')} never came out: ${listed(values.map(({ value }) => value))}`,
     because: [
-      `${name(put)} enqueued ${words}, and returned at ${seconds(put.returnedAtMs)}`,
+      `${name(put)} enqueued ${words}, and returned at ${returnTime(put)}`,
       ...excuse,
       mayHaveTaken === 0
         ? `However no dequeue took ${words}: a contradiction`

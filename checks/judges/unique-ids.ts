@@ -5,7 +5,7 @@ import { identity } from './identity.ts'
 import { asking } from './input.ts'
 import { asProperty } from './judge.ts'
 import type { Judgement, JudgeOptions } from './judge.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { returnTime } from '../linearizability/sentences.ts'
 import { inWords } from '../plain.ts'
 import type { HistoryProperty } from '../property.ts'
 
@@ -49,8 +49,8 @@ function doubledIds(doubled: readonly (readonly Operation[])[]) {
       doubled.map(([operation]) => operation!.output),
     )}`,
     because: [
-      `${name(first)} was given ${id} at ${seconds(first.returnedAtMs)}`,
-      `However ${name(second)} was given ${id} too, at ${seconds(second.returnedAtMs)}: a contradiction`,
+      `${name(first)} was given ${id} at ${returnTime(first)}`,
+      `However ${name(second)} was given ${id} too, at ${returnTime(second)}: a contradiction`,
     ],
   }))
 }

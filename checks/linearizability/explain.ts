@@ -4,7 +4,7 @@ import { hasAnswer } from '../history.ts'
 import { inWords, samePlain } from '../plain.ts'
 import { precedenceOf } from './precedence.ts'
 import type { Precedence } from './precedence.ts'
-import { contradictionInWords, seconds } from './sentences.ts'
+import { contradictionInWords, returnTime } from './sentences.ts'
 import type { Violation } from '../verdict.ts'
 
 /** What a violation says beside its property and its time. */
@@ -107,7 +107,7 @@ function unordered<Input, Output>(
     .filter((entry) => entry.returned !== Infinity && !order.includes(entry))
     .reduce((left, right) => (left.returned < right.returned ? left : right))
   const words = `${name(misfit)} (${model.describe(misfit.input, misfit.output)})`
-  const returned = seconds(misfit.operation.returnedAtMs)
+  const returned = returnTime(misfit.operation)
   const small = core.length <= SMALL_CORE
   const onlyReads = core.every(({ input, output }) => model.readOnly?.(input, output))
   const isOutOfNothing = onlyReads || (core.length === 1 && model.collection !== undefined)

@@ -1,4 +1,5 @@
 import type { Entry } from './entry.ts'
+import type { Operation } from '../history.ts'
 import { inWords } from '../plain.ts'
 import { INITIAL } from './precedence.ts'
 import type { Precedence, Step } from './precedence.ts'
@@ -28,6 +29,29 @@ export function seconds(milliseconds: number, digits = 3): string {
   return (milliseconds / 1000).toFixed(digits)
 }
 
+/**
+ * When it returned, in seconds; the number of the event where the history has no times, as numbers of events then stand
+ * for them.
+ */
+export function returnTime(operation: Operation, digits = 3): string {
+  return isTimed(operation) ? seconds(operation.returnedAtMs, digits) : `event ${operation.returnedAtEvent}`
+}
+
+/** When it was invoked, in the same way. */
+export function invocationTime(operation: Operation, digits = 3): string {
+  return isTimed(operation) ? seconds(operation.invokedAtMs, digits) : `event ${operation.invokedAtEvent}`
+}
+
+function isTimed({ invokedAtMs, returnedAtMs, invokedAtEvent, returnedAtEvent = Infinity }: Operation): boolean {
+  return invokedAtMs !== invokedAtEvent || returnedAtMs !== returnedAtEvent
+}
+
+/** That one had returned when another was invoked, with as many digits as tell the times apart. */
+export function realTimeInWords(name: string, operation: Operation, otherName: string, other: Operation): string {
+  const digits = seconds(operation.returnedAtMs) === seconds(other.invokedAtMs) ? 6 : 3
+  return `${name} returned at ${returnTime(operation, digits)} and ${otherName} was invoked at ${invocationTime(other, digits)}`
+}
+
 function sentence(step: Step, { views }: Precedence, entries: readonly Entry[]): string {
   const found = (reader: number) => inWords(views[reader]!.found)
   if (step.kind === 'excluded') {
@@ -49,12 +73,11 @@ function sentence(step: Step, { views }: Precedence, entries: readonly Entry[]):
 }
 
 function realTime(before: number, after: number, entries: readonly Entry[]): string {
-  const returned = entries[before]!.operation.returnedAtMs
-  const invoked = entries[after]!.operation.invokedAtMs
-  if (returned === invoked)
-    return `${name(after)} was invoked when ${name(before)} had returned, at ${seconds(returned)}`
-  const digits = seconds(returned) === seconds(invoked) ? 6 : 3
-  return `${name(before)} returned at ${seconds(returned, digits)} and ${name(after)} was invoked at ${seconds(invoked, digits)}`
+  const earlier = entries[before]!.operation
+  const later = entries[after]!.operation
+  if (earlier.returnedAtMs === later.invokedAtMs)
+    return `${name(after)} was invoked when ${name(before)} had returned, at ${returnTime(earlier)}`
+  return realTimeInWords(name(before), earlier, name(after), later)
 }
 
 function valueOf(writer: number, value: string): string {

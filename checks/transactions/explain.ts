@@ -3,7 +3,7 @@ import { nameOf } from './cycle.ts'
 import type { Findings } from './findings.ts'
 import { PROCESS, REALTIME, RW } from './graph.ts'
 import type { Dependency, Inference } from './inference.ts'
-import { seconds } from '../linearizability/sentences.ts'
+import { realTimeInWords } from '../linearizability/sentences.ts'
 import type { TransactionTable } from './table.ts'
 
 /** Adds a cycle, told from its earliest transaction on: T1 < T2, T2 < T3, and so on back to T1. */
@@ -41,8 +41,5 @@ function timeReason(
 ): string | undefined {
   if (kind === PROCESS) return `process ${operations[source]!.process} asked for ${name(target)} after ${name(source)}`
   if (kind !== REALTIME) return undefined
-  const returned = operations[source]!.returnedAtMs
-  const invoked = operations[target]!.invokedAtMs
-  const digits = seconds(returned) === seconds(invoked) ? 6 : 3
-  return `${name(source)} returned at ${seconds(returned, digits)} and ${name(target)} was invoked at ${seconds(invoked, digits)}`
+  return realTimeInWords(name(source), operations[source]!, name(target), operations[target]!)
 }

@@ -7,6 +7,8 @@ import type { CounterInput } from '../../../checks/models/counter.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
 import { kv } from '../../../checks/models/kv.ts'
 import type { KvInput } from '../../../checks/models/kv.ts'
+import { readHistory } from '../../../checks/formats/read-history.ts'
+import { register } from '../../../checks/models/register.ts'
 import { queue } from '../../../checks/models/queue.ts'
 import type { Model } from '../../../checks/model.ts'
 import type { Violation } from '../../../checks/verdict.ts'
@@ -140,6 +142,23 @@ describe('the contradiction in words', () => {
       'T1 < T2, because T2 was invoked when T1 had returned, at 0.010',
     )
   })
+})
+
+test('without times, the numbers of events tell what came before what', () => {
+  const lines = [
+    { type: 'invoke', process: 1, f: 'write', value: 1 },
+    { type: 'ok', process: 1 },
+    { type: 'invoke', process: 2, f: 'read' },
+    { type: 'ok', process: 2, value: null },
+  ]
+  const untimed = (fields: object, index: number) => JSON.stringify({ ...fields, index })
+  expect(violationOf(readHistory(lines.map(untimed).join('\n'), 'register'), register).because[0]).toBe(
+    'T1 < T2, because T1 returned at event 2 and T2 was invoked at event 3',
+  )
+  const timed = (fields: object, index: number) => JSON.stringify({ ...fields, time: 5 * index })
+  expect(violationOf(readHistory(lines.map(timed).join('\n'), 'register'), register).because[0]).toBe(
+    'T1 < T2, because T1 returned at 0.005 and T2 was invoked at 0.010',
+  )
 })
 
 describe('where no short proof is found', () => {
