@@ -47,9 +47,9 @@ function isTimed({ invokedAtMs, returnedAtMs, invokedAtEvent, returnedAtEvent = 
 }
 
 /** That one had returned when another was invoked, with as many digits as tell the times apart. */
-export function realTimeInWords(name: string, operation: Operation, otherName: string, other: Operation): string {
-  const digits = seconds(operation.returnedAtMs) === seconds(other.invokedAtMs) ? 6 : 3
-  return `${name} returned at ${returnTime(operation, digits)} and ${otherName} was invoked at ${invocationTime(other, digits)}`
+export function realTimeInWords(earlierName: string, earlier: Operation, laterName: string, later: Operation): string {
+  const digits = seconds(earlier.returnedAtMs) === seconds(later.invokedAtMs) ? 6 : 3
+  return `${earlierName} returned at ${returnTime(earlier, digits)} and ${laterName} was invoked at ${invocationTime(later, digits)}`
 }
 
 function sentence(step: Step, { views }: Precedence, entries: readonly Entry[]): string {
