@@ -1,11 +1,13 @@
 /** What was said to a disk and waits behind a sync, and how the disk looks once it is done: reads see all that was said. */
 
+/** One thing that a disk does, as it must be told to do it. */
 export type DiskOperation =
   | {
       readonly kind: 'write'
       readonly path: string
       readonly offset: number
       readonly bytes: Uint8Array
+      /** True where it begins at the end of the file. */
       readonly append: boolean
     }
   | { readonly kind: 'truncate'; readonly path: string; readonly length: number }

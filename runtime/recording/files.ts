@@ -1,19 +1,6 @@
 import { File } from '../../sim/file.ts'
 import { DiskError } from '../../sim/machine.ts'
-
-/** One thing that a disk did, as it must be told to do it again. */
-export type FileOperation =
-  | {
-      readonly kind: 'write'
-      readonly path: string
-      readonly offset: number
-      readonly bytes: Uint8Array
-      /** True where it began at the end of the file. */
-      readonly appends: boolean
-    }
-  | { readonly kind: 'truncate'; readonly path: string; readonly length: number }
-  | { readonly kind: 'rename'; readonly path: string; readonly to: string }
-  | { readonly kind: 'remove'; readonly path: string }
+import type { DiskOperation } from '../disk-queue.ts'
 
 /** The files of a recorded node. */
 export class Files {
@@ -45,7 +32,7 @@ export class Files {
   }
 
   /** Throws a {@link DiskError} where the file is missing. */
-  perform(operation: FileOperation): void {
+  perform(operation: DiskOperation): void {
     const { path } = operation
     switch (operation.kind) {
       case 'write':

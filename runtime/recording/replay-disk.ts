@@ -1,7 +1,8 @@
 import { DiskError, type Disk, type DiskErrorCode } from '../../sim/machine.ts'
 import type { Output } from '../host/input-tap.ts'
 import { digestOfBytes, digestOfPaths } from './digest.ts'
-import { Files, type FileOperation } from './files.ts'
+import type { DiskOperation } from '../disk-queue.ts'
+import { Files } from './files.ts'
 
 /** Who compares what a disk is told and asked with what was recorded. */
 export interface DiskJudge {
@@ -9,7 +10,7 @@ export interface DiskJudge {
   /** The error that the operation met when it was recorded; undefined where it met none. */
   failure(): { readonly code: string; readonly path: string } | undefined
   /** The operation met no error. */
-  done(operation: FileOperation | { readonly kind: 'sync' }): void
+  done(operation: DiskOperation | { readonly kind: 'sync' }): void
   found(kind: 'read' | 'listed', digest: number, what: string): void
   durableLength(): number
 }
@@ -45,13 +46,13 @@ export class ReplayDisk implements Disk {
     const offset = this.files.lengthOf(path)
     const bytes = given.slice()
     this.say({ kind: 'write', path, offset: undefined, bytes })
-    this.perform({ kind: 'write', path, offset, bytes, appends: true })
+    this.perform({ kind: 'write', path, offset, bytes, append: true })
   }
 
   write(path: string, offset: number, given: Uint8Array): void {
     const bytes = given.slice()
     this.say({ kind: 'write', path, offset, bytes })
-    this.perform({ kind: 'write', path, offset, bytes, appends: offset === this.files.lengthOf(path) })
+    this.perform({ kind: 'write', path, offset, bytes, append: offset === this.files.lengthOf(path) })
   }
 
   truncate(path: string, length: number): void {
@@ -89,7 +90,7 @@ export class ReplayDisk implements Disk {
   }
 
   /** What changes nothing the disk of a node leaves alone. */
-  private perform(operation: FileOperation): void {
+  private perform(operation: DiskOperation): void {
     const { kind, path } = operation
     const lengthBefore = this.files.lengthOf(path)
     this.files.perform(operation)

@@ -7,7 +7,7 @@ import { timerDelayUs, timerKey } from '../../sim/timer-key.ts'
 import { decodeMessage } from '../../sim/wire.ts'
 import { CountedRandom } from '../host/counted-random.ts'
 import type { Output } from '../host/input-tap.ts'
-import type { FileOperation } from './files.ts'
+import type { DiskOperation } from '../disk-queue.ts'
 import type { RecordedEvent, RecordedInput, SegmentHead, SegmentImage } from './layout.ts'
 import { ReplayContext, type ReplayContextHost } from './replay-context.ts'
 import { ReplayDisk } from './replay-disk.ts'
@@ -21,7 +21,7 @@ export interface RecordedCode {
 }
 
 /** What a handler said that is carried out in program order. */
-export type Effect = FileOperation | { readonly kind: 'sync' } | Extract<Output, { readonly kind: 'send' | 'exit' }>
+export type Effect = DiskOperation | { readonly kind: 'sync' } | Extract<Output, { readonly kind: 'send' | 'exit' }>
 
 /** A timer of a replayed node; `deadlineUs` by its monotonic clock, undefined where it is not armed. */
 export interface ReplayTimer {

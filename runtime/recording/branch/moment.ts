@@ -152,7 +152,7 @@ class Capture {
           : []
       case 'write': {
         const { path, offset, bytes } = said
-        return [said.appends ? { kind: 'append', path, bytes } : { kind: 'write', path, offset, bytes }]
+        return [said.append ? { kind: 'append', path, bytes } : { kind: 'write', path, offset, bytes }]
       }
       default:
         return [said]

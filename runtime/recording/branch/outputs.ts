@@ -1,6 +1,7 @@
 import { encodePlain } from '../../../sim/encoding.ts'
 import type { NodeId, PlainData } from '../../../sim/machine.ts'
-import { Files, type FileOperation } from '../files.ts'
+import type { DiskOperation } from '../../disk-queue.ts'
+import { Files } from '../files.ts'
 import type { Effect } from '../replay-node.ts'
 
 /** A message as it was said. */
@@ -14,7 +15,7 @@ export interface SaidMessage {
 
 /** What waits: in program order. */
 export type Waiting =
-  | FileOperation
+  | DiskOperation
   | { readonly kind: 'sync' }
   | { readonly kind: 'exit'; readonly reason: string }
   | SaidMessage
@@ -27,7 +28,7 @@ export class RecordedOutputs {
   private readonly durable: Files
   private readonly onSent: (message: SaidMessage) => void
   /** Carried out and not durable; the first of them are covered by the sync under way. */
-  private carriedOut: FileOperation[] = []
+  private carriedOut: DiskOperation[] = []
   private covered = 0
   private isSyncing = false
   /** Files of an earlier process, which the first sync makes durable. */
@@ -110,7 +111,7 @@ export class RecordedOutputs {
     this.waiting.splice(0, done)
   }
 
-  private perform(operation: FileOperation): void {
+  private perform(operation: DiskOperation): void {
     if (this.isKnown) this.carriedOut.push(operation)
     else this.durable.perform(operation)
   }
@@ -130,7 +131,7 @@ export class RecordedOutputs {
     for (let place = from; place < this.waiting.length; place++) {
       const said = this.waiting[place]!
       if (said.kind === 'sync' || said.kind === 'send' || said.kind === 'exit') continue
-      if (said.kind !== 'write' || !said.appends || said.path !== path) return
+      if (said.kind !== 'write' || !said.append || said.path !== path) return
       this.carriedOut.push(said)
       this.waiting.splice(place--, 1)
     }
@@ -138,8 +139,8 @@ export class RecordedOutputs {
 
   private get onlyAppendsTo(): string | undefined {
     const path = this.carriedOut[0]?.path
-    const isAppend = (operation: FileOperation): boolean =>
-      operation.kind === 'write' && operation.appends && operation.path === path
+    const isAppend = (operation: DiskOperation): boolean =>
+      operation.kind === 'write' && operation.append && operation.path === path
     return !this.hasFound && path !== undefined && this.durable.has(path) && this.carriedOut.every(isAppend)
       ? path
       : undefined

@@ -6,7 +6,7 @@ const text = new TextDecoder()
 const SYNC: Effect = { kind: 'sync' }
 
 function append(path: string, word: string, offset: number): Effect {
-  return { kind: 'write', path, offset, bytes: new TextEncoder().encode(word), appends: true }
+  return { kind: 'write', path, offset, bytes: new TextEncoder().encode(word), append: true }
 }
 
 function send(type: string): Effect {
@@ -67,7 +67,7 @@ describe('what a recorded node said, at any of its events', () => {
   test('is as it was said, whatever becomes of the buffer', () => {
     const { outputs } = opened()
     const bytes = Uint8Array.of(49)
-    outputs.say([{ kind: 'write', path: 'log', offset: 1, bytes, appends: true }])
+    outputs.say([{ kind: 'write', path: 'log', offset: 1, bytes, append: true }])
     bytes[0] = 50
     expect(log(outputs.filesAfterKill())).toBe('01')
   })
