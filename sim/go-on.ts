@@ -47,6 +47,8 @@ export function goOn(
   } else {
     node.ended = true
     node.exitReason = past.exitReason
+    // Why is over and done with: whether its disk had kept every promise by then, nobody knows.
+    node.diskHarmed = true
     host.observe?.(node)
   }
 }

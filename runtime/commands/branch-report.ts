@@ -71,9 +71,11 @@ function branchLines(branch: RecordingBranch): readonly string[] {
   ]
 }
 
-function nodeWords({ events, isRunning, past, underWay, behindSync, isDiskKnown }: NodeMoment): string {
+function nodeWords(moment: NodeMoment): string {
+  const { events, isRunning, exitReason, past, underWay, behindSync, isDiskKnown } = moment
   if (past === undefined) return 'is about to start'
   const after = `after ${plural(events, 'event')}`
+  if (exitReason !== undefined) return `has ended, ${after}, and stays away: ${exitReason}`
   if (!isRunning) return `is down, ${after}`
   const said = [
     ...(underWay > 0 ? [`${plural(underWay, 'message')} under way`] : []),
@@ -81,6 +83,12 @@ function nodeWords({ events, isRunning, past, underWay, behindSync, isDiskKnown 
     ...(isDiskKnown ? [] : ['its recording begins in the middle of a sync: all that it wrote counts as durable']),
   ]
   return [`is up, ${after}`, ...said].join('; ')
+}
+
+function statusOf({ isRunning, exitReason, past }: NodeMoment): string {
+  if (past === undefined) return 'not started'
+  if (isRunning) return 'up'
+  return exitReason === undefined ? 'down' : 'ended'
 }
 
 export function branchDocument({ branch, summary }: BranchOutcome): object {
@@ -94,13 +102,13 @@ export function branchDocument({ branch, summary }: BranchOutcome): object {
       wallClock: cut.wallClock,
       addedEvents: cut.added,
       messagesWithoutSend: cut.withoutSend,
-      nodes: cast.map(({ id, events: own, isRunning, past, underWay, behindSync, isDiskKnown }) => ({
-        id,
-        events: own,
-        status: past === undefined ? 'not started' : isRunning ? 'up' : 'down',
-        messagesUnderWay: underWay,
-        messagesBehindSync: behindSync,
-        isDiskKnown,
+      nodes: cast.map((moment) => ({
+        id: moment.id,
+        events: moment.events,
+        status: statusOf(moment),
+        messagesUnderWay: moment.underWay,
+        messagesBehindSync: moment.behindSync,
+        isDiskKnown: moment.isDiskKnown,
       })),
       missing,
       replaced,

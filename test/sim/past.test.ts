@@ -104,7 +104,9 @@ describe('a node with a past', () => {
     const world = worldOf([down, ended])
     world.run(3_000)
     expect(world.node('a')).toMatchObject({ up: true, incarnation: 2 })
-    expect(world.node('b')).toMatchObject({ up: false, exitReason: 'done', incarnation: 1 })
+    // A property that blames a node for its end must know that this one is none of the world's.
+    expect(world.node('b')).toMatchObject({ up: false, exitReason: 'done', incarnation: 1, diskHarmed: true })
+    expect(world.node('a').diskHarmed).toBe(false)
   })
 
   test('leaves nothing of one world in the next', () => {

@@ -91,6 +91,7 @@ export function branchScenario(
 ): Scenario {
   const { goingOn } = scenario
   const chosen = goingOn?.chosen ?? {}
+  const gone = cast.filter(({ exitReason }) => exitReason !== undefined)
   const decided = (choose: ScenarioInput['choose']): ScenarioInput['choose'] => {
     return <T>(name: string, options: readonly T[]) =>
       Object.hasOwn(chosen, name) ? (chosen[name] as T) : choose(name, options)
@@ -108,8 +109,8 @@ export function branchScenario(
         ...newcomers.map((spec) => renamed(spec, heardOf)),
       ],
       ...(spawn === undefined ? {} : { spawn: (index: number) => renamed(spawn(index), heardOf) }),
-      // Who is missing is lost for good already.
-      faults: { ...made.faults, lostForGood: Math.max(0, mostLost - missing.length) },
+      // Who is missing, or had ended in good order, is lost for good already.
+      faults: { ...made.faults, lostForGood: Math.max(0, mostLost - missing.length - gone.length) },
       ...(goingOn === undefined ? {} : { history: () => historyOf(goingOn, cast, made, input) }),
     }
   }

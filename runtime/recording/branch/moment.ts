@@ -18,6 +18,8 @@ export interface NodeMoment {
   /** How many of its events are before the cut. */
   readonly events: number
   readonly isRunning: boolean
+  /** Why it had ended in good order, where it had: it does not come back. */
+  readonly exitReason: string | undefined
   readonly code: RecordedCode
   /** What is on its disk for certain. */
   readonly disk: ReadonlyMap<string, Uint8Array>
@@ -111,18 +113,20 @@ class Capture {
     const { state } = this
     if (state === undefined) {
       if (head.segment > 0) throw notYet(self, survey)
-      const nothing = { behindSync: 0, isDiskKnown: true, past: undefined, state: undefined }
+      const nothing = { exitReason: undefined, behindSync: 0, isDiskKnown: true, past: undefined, state: undefined }
       return { ...common, ...nothing, disk: image.files }
     }
     const { outputs, log } = this.follower
+    const exitReason = isRunning ? undefined : outputs.exitReason
     const unfinished = outputs.unfinished()
     return {
       ...common,
+      exitReason,
       disk: isRunning ? outputs.durableFiles() : this.diskWhileDown(),
       past: () => ({
         incarnation: log.incarnations.length,
         running: isRunning ? this.running(deserialize(state), unfinished) : undefined,
-        exitReason: outputs.exitReason,
+        exitReason,
       }),
       state: deserialize(state) as unknown,
       behindSync: isRunning ? unfinished.filter(({ kind }) => kind === 'send').length : 0,

@@ -112,6 +112,21 @@ test('a bug that a healthy cluster does not show is found by what might have com
   expect(failures.map(({ violation }) => violation.property)).toEqual([expect.stringMatching(/^linearizable/)])
 })
 
+test('a server that had ended before stays away, is blamed for nothing, and is one of those that may be lost', async () => {
+  const ended = await recordedCluster(join(shared, 'ended'), {}, async (cluster) => {
+    await cluster.answers(20)
+    const lost = cluster.servers.find((id) => id !== cluster.leader)!
+    await cluster.kill(lost)
+    await cluster.startEmpty(lost)
+    await cluster.answers(40)
+  })
+  const from = branchOf(ended)
+  expect(from.cast.flatMap(({ exitReason }) => exitReason ?? [])).toEqual([expect.stringContaining('was lost')])
+  expect(sweep(from).failures).toEqual([])
+  const shape = { settings: from.settings, operations: [], choose: <T>(_name: string, all: readonly T[]) => all[0]! }
+  expect(from.scenario.topology(shape).faults).toMatchObject({ lostForGood: 1 })
+})
+
 function branchOf(folder: string): RecordingBranch {
   return branchRecording(folder, { codeOf, scenario: raftKv, at: 'end' })
 }

@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DictionaryCommand } from '../../../../nodes/dictionary/dictionary.ts'
 import type { RaftMessage } from '../../../../nodes/raft/messages.ts'
 import { formatServer } from '../../../../nodes/raft/persistence.ts'
-import { writeDisk } from '../../../../runtime/host/disk-image.ts'
+import { diskFolderOf, writeDisk } from '../../../../runtime/host/disk-image.ts'
 import { hostMachine, type HostedMachine } from '../../../../runtime/host/host-machine.ts'
 import { freePorts } from '../../../../runtime/net/free-ports.ts'
 import { recordedCode } from '../../../../runtime/recording/recorded-code.ts'
@@ -82,10 +83,10 @@ export class RecordedCluster {
     this.nodes.set('load', await hostMachine({ self: 'load', machine, protocol, peers: this.peers, dataDirectory }))
   }
 
-  async start(self: NodeId): Promise<void> {
+  async start(self: NodeId, disk: ReadonlyMap<string, Uint8Array> = formatServer(self)): Promise<void> {
     const code = (await recordedCode(undefined))({ self, ...this.recorded })
     const dataDirectory = join(this.folder, self)
-    writeDisk(dataDirectory, formatServer(self))
+    writeDisk(dataDirectory, disk)
     const tap = recordTo(this.recording, { ...this.recorded, ...this.record })
     this.nodes.set(self, await hostMachine({ self, ...code, peers: this.peers, dataDirectory, tap }))
   }
@@ -105,6 +106,12 @@ export class RecordedCluster {
 
   async kill(self: NodeId): Promise<void> {
     await this.nodes.get(self)!.kill()
+  }
+
+  /** Starts it again on a disk that has lost everything. */
+  async startEmpty(self: NodeId): Promise<void> {
+    rmSync(diskFolderOf(join(this.folder, self)), { recursive: true })
+    await this.start(self, new Map())
   }
 
   /** Ends all nodes in good order. */
