@@ -18,6 +18,7 @@ import { addBranchOptions } from './runtime/commands/branch-options.ts'
 import { addChaos } from './runtime/commands/chaos-options.ts'
 import { addCluster } from './runtime/commands/cluster.ts'
 import { ExitCode } from './runtime/exit-code.ts'
+import { systemRefusal } from './runtime/system-refusal.ts'
 import { UnavailableError } from './runtime/unavailable-error.ts'
 import { petrelVersion } from './runtime/version.ts'
 
@@ -373,7 +374,9 @@ async function end(code: Promise<number>): Promise<void> {
 
 function exitCodeFor(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.usage
-  return error instanceof UnavailableError ? ExitCode.unavailable : ExitCode.internal
+  return error instanceof UnavailableError || systemRefusal(error) !== undefined
+    ? ExitCode.unavailable
+    : ExitCode.internal
 }
 
 function fail(error: unknown): void {
@@ -383,7 +386,7 @@ function fail(error: unknown): void {
   }
   const code = exitCodeFor(error)
   process.exitCode = code
-  const message = error instanceof Error ? error.message : String(error)
+  const message = systemRefusal(error) ?? (error instanceof Error ? error.message : String(error))
   process.stderr.write(`petrel: ${message}\n${code === ExitCode.internal ? `${BUG_REPORT}\n` : ''}`)
   if (process.env['PETREL_STACK'] && error instanceof Error) process.stderr.write(`${error.stack}\n`)
 }

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { Millis, NodeId, Tagged } from '../../sim/machine.ts'
 import { hostMachine, type HostedMachine } from '../host/host-machine.ts'
 import type { PeerServices } from '../host/services.ts'
 import type { ClientRequest, Shown, System } from '../systems/system.ts'
+import { temporaryFolder, type TemporaryFolder } from '../temporary-folder.ts'
 import { readClient, readParameters } from './configuration.ts'
 import type { Layout } from './layout.ts'
 
@@ -24,11 +23,11 @@ const PERSON = 'person'
 /** A client of a system in this process, for as long as someone has something to ask. */
 export class ClientSession {
   private readonly node: HostedMachine
-  private readonly folder: string
+  private readonly folder: TemporaryFolder
   private readonly waiting: Map<number, (answer: Tagged) => void>
   private lastId = 0
 
-  private constructor(node: HostedMachine, folder: string, waiting: ClientSession['waiting']) {
+  private constructor(node: HostedMachine, folder: TemporaryFolder, waiting: ClientSession['waiting']) {
     this.node = node
     this.folder = folder
     this.waiting = waiting
@@ -38,7 +37,7 @@ export class ClientSession {
     const { servers } = readClient(layout, system, client)
     const parameters: unknown = readParameters(layout, system)
     const waiting: ClientSession['waiting'] = new Map()
-    const folder = mkdtempSync(join(tmpdir(), 'petrel-client-'))
+    const folder = temporaryFolder('client')
     try {
       const node = await hostMachine({
         // Servers tell clients apart by their names, and many people may use one configuration.
@@ -46,7 +45,7 @@ export class ClientSession {
         machine: () => system.client.machine({ servers: Object.keys(servers), parameters, timeoutMs }),
         protocol: system.protocol,
         peers: servers,
-        dataDirectory: folder,
+        dataDirectory: join(folder.path, 'data'),
         services: {
           ...services,
           [PERSON]: {
@@ -61,7 +60,7 @@ export class ClientSession {
       })
       return new ClientSession(node, folder, waiting)
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true })
+      folder.remove()
       throw error
     }
   }
@@ -69,6 +68,11 @@ export class ClientSession {
   /** Resolves when it has ended, whoever ended it. */
   get ended(): Promise<unknown> {
     return this.node.ended
+  }
+
+  /** True while someone waits for an answer. */
+  get isAsked(): boolean {
+    return this.waiting.size > 0
   }
 
   async ask(request: ClientRequest): Promise<Shown> {
@@ -84,6 +88,6 @@ export class ClientSession {
 
   async close(): Promise<void> {
     await this.node.stop()
-    rmSync(this.folder, { recursive: true, force: true })
+    this.folder.remove()
   }
 }

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { PlainData } from '../../sim/machine.ts'
 import type { HostOptions } from '../host/host-machine.ts'
+import { makeFolder } from '../make-folder.ts'
 import { recordTo } from '../recording/record-to.ts'
 import { unknownName } from '../suggest.ts'
 import type { DeployedSystem } from '../systems/system.ts'
@@ -34,7 +34,7 @@ export function tapFor(
 /** Who asks for a recording wants to hear at once that there can be none, and not from the log later. */
 function folderFor(record: string): string {
   try {
-    mkdirSync(record, { recursive: true })
+    makeFolder(record)
   } catch (error) {
     throw new UsageError(
       'no-recording',

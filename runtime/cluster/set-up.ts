@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { NodeId } from '../../sim/machine.ts'
 import { writeDisk } from '../host/disk-image.ts'
+import { makeFolder } from '../make-folder.ts'
 import { formatAddress } from '../net/address-book.ts'
 import type { AnySystem, DeployedSystem, System } from '../systems/system.ts'
 import { configurationFile, dataDirectoryOf, type Layout } from './layout.ts'
@@ -83,7 +84,7 @@ function writeDisks({ data, directory }: Layout, system: System, servers: readon
   const aside = join(directory, 'data.new')
   rmSync(aside, { recursive: true, force: true })
   for (const id of servers) {
-    mkdirSync(join(aside, id), { recursive: true })
+    makeFolder(join(aside, id))
     writeDisk(join(aside, id), system.disk(id))
   }
   // An empty folder in the way is no one's.
@@ -98,7 +99,7 @@ function writeConfiguration(
   { addresses, parameters, tokens = DEFAULT_TOKENS }: SetUpOptions,
   clients: readonly NodeId[],
 ): void {
-  mkdirSync(layout.configuration, { recursive: true })
+  makeFolder(layout.configuration)
   const servers = Object.fromEntries(Object.entries(addresses).map(([id, at]) => [id, formatAddress(at)]))
   // The first is known to all, and the ring begins with it.
   const seeds = Object.values(servers)
@@ -118,7 +119,6 @@ function writeConfiguration(
 export const DEFAULT_TOKENS = 2
 
 function writeJson(path: string, document: object): void {
-  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(document, undefined, 2)}\n`)
 }
 

@@ -1,18 +1,22 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { Scenario, Settings } from '../../explore/scenario.ts'
 import type { StrategyName } from '../../explore/strategies/names.ts'
 import { seedText } from '../../reports/words.ts'
 import { loadCatalogue } from '../catalogue.ts'
+import { endLeftServers } from '../chaos/left-servers.ts'
 import { reportChaos } from '../chaos/report.ts'
 import { runRound, type Round, type RoundOrder } from '../chaos/round.ts'
-import { UnavailableError } from '../unavailable-error.ts'
 import { DataDirectoryInUse, lockDataDirectory } from '../host/data-lock.ts'
 import { listenForInterruption } from '../interruption.ts'
+import { makeFolder } from '../make-folder.ts'
 import { sendConsoleToStderr, warn } from '../output.ts'
 import { ProgressLine } from '../progress.ts'
+import { systemRefusal } from '../system-refusal.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { UnavailableError } from '../unavailable-error.ts'
 import type { RunOptions } from './run-options.ts'
 import { chooseScenarios, orderOf, rangeOf } from './run-order.ts'
 
@@ -34,19 +38,6 @@ const OPERATIONS_TIMES = 4
 /** Ports are free when they are chosen, and another process may be quicker. */
 const ATTEMPTS = 3
 const PORT_TAKEN = /EADDRINUSE|:\d+ is taken/
-const REFUSALS: ReadonlySet<string> = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOENT',
-  'ENOTDIR',
-  'EEXIST',
-  'EMFILE',
-  'ENFILE',
-])
-
 /** Runs the plans of seeds against real processes, one after the other, and reports; gives the exit code. */
 export async function chaosCommand(name: string | undefined, options: ChaosOptions): Promise<number> {
   const catalogue = await loadCatalogue(options.config)
@@ -55,7 +46,7 @@ export async function chaosCommand(name: string | undefined, options: ChaosOptio
   sendConsoleToStderr()
   if (options.record !== undefined) refuseFull(options.record)
   const { signal } = listenForInterruption(['SIGINT', 'SIGTERM', 'SIGHUP'])
-  return withFolder(options, async (directory) => {
+  const run = async (directory: string): Promise<number> => {
     const rounds = await runRounds(scenario, { ...options, config: catalogue.configPath }, directory, signal)
     return reportChaos(scenario, rounds, {
       settings: settingsOf(scenario, options),
@@ -65,38 +56,37 @@ export async function chaosCommand(name: string | undefined, options: ChaosOptio
       strategy: strategyOf(options),
       nemesis: options.nemesis,
     })
-  })
+  }
+  try {
+    return await withFolder(options, run)
+  } catch (error) {
+    const refusal = systemRefusal(error)
+    throw refusal === undefined ? error : new UnavailableError(`No verdict. ${refusal}`)
+  }
 }
 
 /** With a folder for data and histories, locked; one that nobody asked for is gone afterwards, however the work ends. */
 async function withFolder<T>(options: ChaosOptions, work: (directory: string) => Promise<T>): Promise<T> {
-  const isKept = options.directory !== undefined || options.keep === true
-  const directory = options.directory === undefined ? temporary() : resolve(options.directory)
-  const remove = (): void => rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
-  if (!isKept) process.once('exit', remove)
+  if (options.directory === undefined && options.keep !== true) return inTemporaryFolder(work)
+  const directory =
+    options.directory === undefined ? mkdtempSync(join(tmpdir(), 'petrel-chaos-kept-')) : resolve(options.directory)
+  const unlock = locked(directory)
   try {
-    const unlock = locked(directory)
-    try {
-      return await work(directory)
-    } finally {
-      unlock()
-    }
-  } catch (error) {
-    throw inWords(error)
+    endLeftServers(directory)
+    return await work(directory)
   } finally {
-    if (isKept) warn(`the data of the nodes is in ${directory}.`)
-    else {
-      remove()
-      process.off('exit', remove)
-    }
+    unlock()
+    warn(`the data of the nodes is in ${directory}.`)
   }
 }
 
-/** What a disk refuses is no fault of ours. */
-function inWords(error: unknown): unknown {
-  const { code, path, message } = error as NodeJS.ErrnoException
-  if (code === undefined || !REFUSALS.has(code)) return error
-  return new UnavailableError(`No verdict: ${path ?? 'a file'} cannot be written: ${message}.`)
+async function inTemporaryFolder<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const { path, remove } = temporaryFolder('chaos', endLeftServers)
+  try {
+    return await work(path)
+  } finally {
+    remove()
+  }
 }
 
 async function runRounds(
@@ -202,17 +192,6 @@ function onlyOne({ runs, timeLimit }: ChaosOptions): { readonly runs?: number } 
 function refuseFull(folder: string): void {
   if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0))
     throw new UsageError('folder-in-use', `--record ${folder}: there is something already. Give a new folder.`)
-}
-
-function temporary(): string {
-  return mkdtempSync(join(tmpdir(), 'petrel-chaos-'))
-}
-
-/** Level by level: where a file system refuses new folders, as /proc does, Node's own way never ends. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return
-  makeFolder(dirname(path))
-  mkdirSync(path)
 }
 
 function locked(directory: string): () => void {

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { makeFolder } from '../make-folder.ts'
 
 /** Another process has the data directory, or what has it cannot be told. */
 export class DataDirectoryInUse extends Error {
@@ -16,7 +17,10 @@ export class DataDirectoryInUse extends Error {
 /** Gives the directory back. */
 export type Unlock = () => void
 
-const LOCK = 'lock'
+/** The file that says which process has a data directory, while one has. */
+export function lockFileOf(dataDirectory: string): string {
+  return join(dataDirectory, 'lock')
+}
 
 /**
  * Takes a data directory for this process alone, until it unlocks it or dies: a file in it names the process, and one
@@ -25,8 +29,8 @@ const LOCK = 'lock'
  * A process is known by its number and, where the system tells, by when it started, as numbers come again.
  */
 export function lockDataDirectory(dataDirectory: string): Unlock {
-  mkdirSync(dataDirectory, { recursive: true })
-  const lock = join(dataDirectory, LOCK)
+  makeFolder(dataDirectory)
+  const lock = lockFileOf(dataDirectory)
   const token = randomBytes(8).toString('hex')
   const own = `${lock}.${process.pid}.${token}`
   const words = JSON.stringify({ pid: process.pid, started: startOf(process.pid), token })
@@ -40,6 +44,16 @@ export function lockDataDirectory(dataDirectory: string): Unlock {
   return () => {
     if (readLock(lock) === words) rmSync(lock, { force: true })
   }
+}
+
+/**
+ * The process that has a data directory, where that is certain: it lives, and began when the lock says. Undefined where
+ * the system does not tell when processes began.
+ */
+export function processIn(dataDirectory: string): number | undefined {
+  const holder = holderOf(readLock(lockFileOf(dataDirectory)) ?? '')
+  const isCertain = typeof holder?.started === 'string' && startOf(holder.pid) === holder.started
+  return isCertain ? holder.pid : undefined
 }
 
 function tryLink(own: string, lock: string): boolean {

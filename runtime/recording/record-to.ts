@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { serialize } from 'node:v8'
 import { encodePlain } from '../../sim/encoding.ts'
 import type { Millis, PlainData } from '../../sim/machine.ts'
 import type { Answer, EncodedMessage, Incarnation, Input, InputTap, Look, Output } from '../host/input-tap.ts'
+import { makeFolder } from '../make-folder.ts'
 import { petrelVersion } from '../version.ts'
 import { EventWriter } from './event-writer.ts'
 import { recordedCodeHash } from './code.ts'
@@ -75,7 +76,7 @@ class FlightRecorder implements InputTap {
     this.name = `${incarnation.startedAt}-${incarnation.seed.toString(16)}`
     this.events.wallClock = incarnation.startedAt
     this.attempt(() => {
-      mkdirSync(this.folder, { recursive: true })
+      makeFolder(this.folder)
       this.openSegment()
     })
   }
