@@ -25,7 +25,7 @@ export async function clientPage(options: SessionOptions, place: string): Promis
   const listen = parseHttpAddress(place)
   const { client, name } = options.system
   if (client.web === undefined) throw new UsageError('no-page', `The client of ${name} has no page: leave --http out.`)
-  const interruption = listenForInterruption(['SIGINT', 'SIGTERM'])
+  const interruption = listenForInterruption(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const edge = clientWeb(client, client.web, listen)
   const session = await open({ ...options, services: { page: edge } }, listen)
   try {

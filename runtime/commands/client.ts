@@ -3,10 +3,11 @@ import { UsageError } from '../../explore/usage-error.ts'
 import { ClientSession } from '../cluster/client-session.ts'
 import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
 import { splitWords } from '../cluster/split-words.ts'
-import { ExitCode, worstExitCode } from '../exit-code.ts'
-import { print, printJson } from '../output.ts'
+import { ExitCode } from '../exit-code.ts'
+import { aborted, listenForInterruption } from '../interruption.ts'
+import { print, printJson, warn } from '../output.ts'
 import { fixedSystemOf } from '../systems/index.ts'
-import type { Shown, System } from '../systems/system.ts'
+import type { ClientRequest, Shown, System } from '../systems/system.ts'
 import { clientPage } from './client-page.ts'
 
 export interface ClientOptions {
@@ -33,15 +34,33 @@ export async function clientCommand(name: string, words: readonly string[], opti
   if (request === undefined && options.json === true) {
     throw new UsageError('no-request', `--json wants a request, such as petrel client ${name} get KEY --json.`)
   }
+  const { signal } = listenForInterruption(['SIGINT', 'SIGTERM', 'SIGHUP'])
   const session = await ClientSession.open(place)
+  const work =
+    request === undefined ? converse(system, session, signal) : askOnce(session, request, words, options.json === true)
   try {
-    if (request === undefined) return await converse(system, session)
-    const shown = await session.ask(request)
-    show(shown, words, options.json === true)
-    return exitCodeOf(shown)
+    return await Promise.race([work, interrupted(session, signal)])
   } finally {
     await session.close()
   }
+}
+
+async function askOnce(
+  session: ClientSession,
+  request: ClientRequest,
+  words: readonly string[],
+  json: boolean,
+): Promise<number> {
+  const shown = await session.ask(request)
+  show(shown, words, json)
+  return exitCodeOf(shown)
+}
+
+async function interrupted(session: ClientSession, signal: AbortSignal): Promise<number> {
+  await aborted(signal)
+  if (session.isAsked)
+    warn('interrupted before there was an answer: what was asked may have been done, or be done yet.')
+  return ExitCode.interrupted
 }
 
 /** What is no answer to the question goes to standard error, so that a script reads values and nothing else. */
@@ -57,12 +76,13 @@ function exitCodeOf({ outcome }: Shown): number {
 }
 
 /** Until there is no more to read, or someone says quit. */
-async function converse(system: System, session: ClientSession): Promise<number> {
+async function converse(system: System, session: ClientSession, signal: AbortSignal): Promise<number> {
   const isPerson = process.stdin.isTTY === true
   const asked: string[] = []
   const codes: number[] = []
   const lines = createInterface({
     input: process.stdin,
+    signal,
     ...(isPerson ? { output: process.stdout } : {}),
     prompt: `${system.name}> `,
   })
@@ -83,13 +103,16 @@ async function converse(system: System, session: ClientSession): Promise<number>
     prompt()
   }
   lines.close()
-  return isPerson ? ExitCode.pass : worstExitCode(codes)
+  return isPerson ? ExitCode.pass : (WORST_FIRST.find((code) => codes.includes(code)) ?? ExitCode.pass)
 }
+
+/** Of several requests: what was no request, what nobody knows of, what was not done, and then an answer that is no. */
+const WORST_FIRST = [ExitCode.usage, ExitCode.unknown, ExitCode.unavailable, ExitCode.violated]
 
 const OWN_HELP = ['history          what was asked', 'help             this', 'quit             end']
 
-async function carryOut(system: System, session: ClientSession, words: readonly string[]): Promise<number> {
-  const request = system.client.parse(words)
+async function carryOut(system: System, session: ClientSession, words: ReturnType<typeof splitWords>): Promise<number> {
+  const request = typeof words === 'string' ? words : system.client.parse(words)
   if (typeof request === 'string') {
     print(request)
     return ExitCode.usage

@@ -1,6 +1,9 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { splitWords } from '../../../runtime/cluster/split-words.ts'
 import { type Outcome, petrel } from '../../cli/support/petrel.ts'
+import { temporaryFolder } from '../../support/temp-folder.ts'
 import { until } from '../host/support/hosted.ts'
 import { processesIn, running, setUpFolder } from './support/running.ts'
 
@@ -50,6 +53,34 @@ test('where no server answers, a read was certainly not done, and of a write nob
   expect(client('status')).toMatchObject({ status: 1, stdout: 'n1  does not answer\n' })
 })
 
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'interrupted by %s it says what was asked, and leaves nothing behind',
+  async (signal) => {
+    const folder = await setUpFolder(1)
+    const temporary = temporaryFolder()
+    const client = running(['client', 'raft-kv', '--directory', folder, 'set', 'x', '1'], folder, { TMPDIR: temporary })
+    await until(() => readdirSync(temporary).length > 0)
+    await until(() => existsSync(join(temporary, readdirSync(temporary)[0]!, 'data', 'lock')))
+    client.signal(signal)
+    expect(await client.closed).toBe(130)
+    expect(client.text()).toMatch(/^(petrel: interrupted before there was an answer: .*\n)?$/)
+    expect(readdirSync(temporary)).toEqual([])
+  },
+)
+
+test('of several requests from a pipe the exit code tells the worst', async () => {
+  const folder = await setUpFolder(1)
+  const client = (...lines: readonly string[]): number | null =>
+    petrel(folder, ['client', 'raft-kv', '--directory', folder, '--timeout', '300ms'], {}, lines.join('\n')).status
+  expect(client('help')).toBe(0)
+  expect(client('leader')).toBe(1)
+  expect(client('get x', 'leader')).toBe(69)
+  expect(client('get x', 'set x 1', 'leader')).toBe(2)
+  expect(client('get "x', 'set x 1')).toBe(64)
+})
+
 test('words are parted by blanks, but not between quotes', () => {
   expect(splitWords('  set "a b"  "say \\"c\\"" "" ')).toEqual(['set', 'a b', 'say "c"', ''])
+  expect(splitWords('set "a b')).toMatch(/^The quote at "a b is not closed/)
+  expect(splitWords('set 5" "a b"')).toEqual(['set', '5"', 'a b'])
 })

@@ -22,10 +22,14 @@ export interface Running {
 }
 
 /** Starts the built command; it is gone when the test is, however that ends. */
-export function running(args: readonly string[], folder: string = ROOT): Running {
+export function running(
+  args: readonly string[],
+  folder: string = ROOT,
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...environment },
   })
   let text = ''
   for (const output of [child.stdout, child.stderr]) output.on('data', (piece: Buffer) => (text += piece.toString()))
