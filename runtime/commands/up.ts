@@ -115,7 +115,7 @@ async function keepUp(
       if (down.size === servers.length) allDown()
     },
     onLog: (server, line) => {
-      const words = isEnding && line.kind === 'entry' ? undefined : logWords(system, line)
+      const words = isEnding && line.kind === 'entry' ? undefined : logWords(system, server, line)
       if (words !== undefined) tell(servers, server, words)
       if (options.verbose === true) process.stderr.write(`${server} ${JSON.stringify(line)}\n`)
     },
@@ -155,8 +155,12 @@ function howEnded(reason: string): string {
   return reason === 'exit code 0' ? 'ended' : `ended (${reason})`
 }
 
-function logWords(system: AnySystem, line: LogLine): Words | undefined {
-  if (line.kind === 'words') return line.text === '' ? undefined : { colour: 'yellow', text: line.text }
+function logWords(system: AnySystem, server: NodeId, line: LogLine): Words | undefined {
+  if (line.kind === 'words') {
+    // Its name stands in front of the line already.
+    const text = line.text.startsWith(`${server} `) ? line.text.slice(server.length + 1) : line.text
+    return text === '' ? undefined : { colour: 'yellow', text }
+  }
   if (line.message === 'started') return { colour: 'green', text: `is up${placeOf(line.fields)}` }
   if ('recording' in line.fields) return { colour: 'yellow', text: line.message }
   const note = noteOf(line)

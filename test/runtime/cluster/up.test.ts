@@ -53,7 +53,7 @@ describe('petrel up', () => {
     const folder = await setUpFolder()
     writeFileSync(join(folder, 'data/n2/disk/raft/journal'), 'nothing of a journal at all')
     const cluster = up(folder)
-    await cluster.says(/^n2 +n2 stays away: .*\.$/m)
+    await cluster.says(/^n2 +stays away: .*\.$/m)
     await cluster.says(/^n2 +ended \(exit code 69\); stays down$/m)
     await cluster.says(/^n[13] +leads in term \d+$/m)
     expect(cluster.text()).not.toMatch(/^n2 +is up[^]*^n2 +is up/m)
@@ -66,6 +66,14 @@ describe('petrel up', () => {
     rmSync(join(folder, 'data/n3'), { recursive: true })
     const lost = petrel(folder, ['up', 'raft-kv', '--directory', folder])
     expect(lost).toMatchObject({ status: 64, stderr: expect.stringContaining('has no disk of n3') })
+  })
+
+  test('where the system refuses a file it says so, and blames nobody', async () => {
+    const folder = await setUpFolder(1)
+    const file = join(folder, 'configuration', 'params.json')
+    const { status, stderr } = petrel(folder, ['up', 'raft-kv', '--directory', file])
+    expect(stderr).toMatch(/^petrel: The system refuses to go on: E\w+: .*\.\n$/)
+    expect(status).toBe(69)
   })
 })
 
