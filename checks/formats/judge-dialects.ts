@@ -1,4 +1,4 @@
-import type { Dialect, Word } from './dialect.ts'
+import type { Dialect, Fields, Word } from './dialect.ts'
 import { ACQUIRE, amountOf, asFound, asList, DEQUEUE, ENQUEUE, READ, RELEASE } from './dialects.ts'
 
 /** A record, in whatever the file has it: the keys of an EDN map are keywords. */
@@ -30,7 +30,13 @@ export const judgeDialects: ReadonlyMap<string, Dialect> = new Map<string, Diale
     'exactly-once',
     {
       words: [
-        { action: 'send', alias: ['produce', 'publish', 'enqueue'], fields: ['value'], optional: ['id'] },
+        {
+          action: 'send',
+          alias: ['produce', 'publish', 'enqueue'],
+          fields: ['value'],
+          optional: ['id'],
+          refine: recordSent,
+        },
         { action: 'receive', alias: ['consume', 'deliver', 'poll', 'dequeue'], answer: asDelivery },
       ],
     },
@@ -47,6 +53,13 @@ export const judgeDialects: ReadonlyMap<string, Dialect> = new Map<string, Diale
   ['total-queue', { words: [ENQUEUE, DEQUEUE, { action: 'drain', answer: asList }] }],
   ['unique-ids', { words: [{ action: 'generate', alias: ['next', 'new-id'], answer: asFound }] }],
 ])
+
+/** A value that is a record with its own value, as receives answer them, is that record. */
+function recordSent(fields: Fields): Fields {
+  const sent = asRecord(fields['value'])
+  const isRecord = typeof sent === 'object' && sent !== null && 'value' in sent
+  return isRecord ? { ...fields, ...sent } : { ...fields, value: sent }
+}
 
 function asDelivery(value: unknown): unknown {
   return Array.isArray(value) ? value.map(asRecord) : asRecord(value)

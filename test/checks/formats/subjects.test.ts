@@ -279,6 +279,32 @@ test.each(CASES)('%s: what is right is ok, and what is wrong is not', (model, go
   expect(verdictOf(model, edn(bad))).toBe('violated')
 })
 
+describe('records that are sent', () => {
+  const line = (fields: object) => `${JSON.stringify(fields)}\n`
+  const passage = (sent: unknown, received: unknown) =>
+    line({ type: 'invoke', process: 'a', f: 'send', value: sent }) +
+    line({ type: 'ok', process: 'a' }) +
+    line({ type: 'invoke', process: 'b', f: 'receive' }) +
+    line({ type: 'ok', process: 'b', value: received })
+
+  test('may be written as they are received', () => {
+    const record = { id: 1, key: 'k', value: 'x' }
+    expect(verdictOf('exactly-once', passage(record, record))).toBe('ok')
+    expect(verdictOf('exactly-once', passage(record, { ...record, value: 'y' }))).toBe('violated')
+    expect(verdictOf('exactly-once', passage(record, [record, record]))).toBe('violated')
+  })
+
+  test('of EDN are the same maps on both sides', () => {
+    const passed = (received: string) =>
+      edn([
+        [0, 'send', '{:order 1}'],
+        [1, 'receive', 'nil', received],
+      ])
+    expect(verdictOf('exactly-once', passed('{:order 1}'))).toBe('ok')
+    expect(verdictOf('exactly-once', passed('{:order 2}'))).toBe('violated')
+  })
+})
+
 describe('what fails', () => {
   const failing = (reason: string) => `${edn([[0, 'write', '1']])}
 {:process 1, :type :invoke, :f :cas, :value [1 2]}
