@@ -6,6 +6,8 @@
  */
 export interface Model<State = any, Input = any, Output = any> {
   readonly name: string
+  /** The actions of inputs that have one; any other is then refused. Whatever an input is counts, unless given. */
+  readonly actions?: readonly string[]
   readonly init: () => State
   /**
    * The state after the operation, or undefined where it could not have had this answer in this state. The answer is

@@ -58,7 +58,15 @@ function take(action: string, alias: readonly string[]): Word {
   }
 }
 
-export const ENQUEUE: Word = { action: 'enqueue', alias: ['push', 'send', 'add', 'offer'], fields: ['value'] }
+/** Null is the answer of an empty one. */
+const notNull = (fields: Fields) => (fields['value'] === null ? 'a value that is not null' : fields)
+
+export const ENQUEUE: Word = {
+  action: 'enqueue',
+  alias: ['push', 'send', 'add', 'offer'],
+  fields: ['value'],
+  refine: notNull,
+}
 export const DEQUEUE = take('dequeue', ['pop', 'receive', 'poll', 'take'])
 
 const refused = ({ observed }: RecordedOperation) => (observed === true ? false : undefined)
@@ -118,7 +126,7 @@ export const counterDialect: Dialect = {
 export const queueDialect: Dialect = { words: [ENQUEUE, DEQUEUE] }
 
 export const stackDialect: Dialect = {
-  words: [{ action: 'push', alias: ['add'], fields: ['value'] }, take('pop', ['remove', 'take'])],
+  words: [{ action: 'push', alias: ['add'], fields: ['value'], refine: notNull }, take('pop', ['remove', 'take'])],
 }
 
 export const lockDialect: Dialect = { words: [ACQUIRE, RELEASE], more: ({ process }) => ({ owner: process }) }

@@ -1,7 +1,7 @@
 import type { History, Operation } from '../history.ts'
 
 export interface RecorderOptions {
-  /** The present time in milliseconds, never going back, such as `() => performance.now()`; without it, order counts. */
+  /** The present time in milliseconds, such as `() => performance.now()`; where it goes back, it counts as standing still. Without it, order counts. */
   readonly now?: (() => number) | undefined
   /** Called with each line of JSONL, without its line break, as soon as it is known: for whoever writes to a file. */
   readonly onLine?: ((line: string) => void) | undefined
@@ -41,6 +41,7 @@ export function recordHistory<Input = unknown, Output = unknown>(
   const underWay = new Set<string>()
   const lines: string[] = []
   let events = 0
+  let lastMs = -Infinity
   const tell = (line: object): void => {
     const text = JSON.stringify(line, jsonValue)
     lines.push(text)
@@ -48,7 +49,8 @@ export function recordHistory<Input = unknown, Output = unknown>(
   }
   const tick = (): { readonly event: number; readonly atMs: number; readonly time: { readonly time?: number } } => {
     events++
-    const now = options.now?.()
+    // A clock of the day may be put back.
+    const now = options.now && (lastMs = Math.max(lastMs, options.now()))
     return { event: events, atMs: now ?? events, time: now === undefined ? {} : { time: now } }
   }
   return {

@@ -1,5 +1,6 @@
 import { hasAnswer } from '../history.ts'
 import type { History, Operation } from '../history.ts'
+import { HistoryError } from '../judges/input.ts'
 import type { Call } from '../model.ts'
 
 /** An operation as a checker sees it: its call, and its two places in the one order of all invocations and returns. */
@@ -22,9 +23,15 @@ export function precedes(left: Entry, right: Entry): boolean {
  *
  * Invocations and returns are ordered by time. Where two have the same time, the trace's events decide if the history
  * has them; otherwise the operations count as concurrent, which never condemns a good history.
+ *
+ * @throws HistoryError where an operation has no outcome or no times, or returned before it was invoked.
  */
 export function entriesOf<Input, Output>(history: History<Input, Output>): Entry<Input, Output>[] {
   const operations = history.filter((operation) => operation.outcome !== 'fail' || hasAnswer(operation))
+  for (const operation of operations) {
+    const fault = faultOf(operation)
+    if (fault !== undefined) throw new HistoryError(operation, fault)
+  }
   const ends = endsByEvent(operations) ?? endsByTime(operations)
   const returned = new Int32Array(operations.length).fill(-1)
   for (let rank = 0; rank < ends.length; rank++) if ((ends[rank]! & 1) === 1) returned[ends[rank]! >> 1] = rank
@@ -37,6 +44,19 @@ export function entriesOf<Input, Output>(history: History<Input, Output>): Entry
     entries.push(entryOf(operation, answerOf(operation), rank, end === -1 ? Infinity : end))
   }
   return entries
+}
+
+/** What is wrong with its outcome or its times, in a sentence. */
+function faultOf(operation: Operation): string | undefined {
+  const { outcome, invokedAtMs, returnedAtMs } = operation
+  if (outcome !== 'ok' && outcome !== 'info' && outcome !== 'fail') {
+    return `its outcome must be "ok", "fail" or "info", not ${JSON.stringify(outcome)}`
+  }
+  // Not so of times that are no numbers.
+  if (hasAnswer(operation) ? returnedAtMs >= invokedAtMs : invokedAtMs >= -Infinity) return undefined
+  return returnedAtMs < invokedAtMs
+    ? `it returned at ${returnedAtMs}, before it was invoked at ${invokedAtMs}; give times of a clock that never goes back`
+    : 'it needs the times of its invocation and of its return in milliseconds'
 }
 
 /** All entries are made here, so that the engine sees one kind of object. */

@@ -1,6 +1,7 @@
 import { entriesOf } from './entry.ts'
 import type { Entry } from './entry.ts'
 import type { History } from '../history.ts'
+import { refuseOtherActions } from '../known-actions.ts'
 import type { Model } from '../model.ts'
 import type { HistoryProperty } from '../property.ts'
 import { Trial } from './trial.ts'
@@ -34,6 +35,7 @@ const SLICE_GROWTH = 4
  * @returns `violated` with one violation for each key that fails, the earliest first; `unknown` where the budget ran
  * out and no key failed. Once a key has failed, the others get no more turns than it had. The evidence (`orders`,
  * `violations`) is found when it is first read, from the operations as they then are: the history must stay as it is.
+ * @throws HistoryError where an operation has no proper times, or an action that the model does not know.
  */
 export function check<Input, Output>(
   history: History<Input, Output>,
@@ -41,7 +43,9 @@ export function check<Input, Output>(
   options: CheckOptions = {},
 ): Verdict {
   const { name = 'linearizable', budgetSteps = BUDGET_STEPS, concerns, orders = true } = options
-  const entries = entriesOf(concerns === undefined ? history : history.filter(({ input }) => concerns(input)))
+  const concerned = concerns === undefined ? history : history.filter(({ input }) => concerns(input))
+  refuseOtherActions(concerned, model)
+  const entries = entriesOf(concerned)
   const trials = [...byKey(entries, model)].map(([key, ofKey]) => new Trial(key, ofKey, model))
   const budget = { stepsLeft: budgetSteps }
   let slice = Math.min(FIRST_SLICE_STEPS, Math.floor(budgetSteps / Math.max(1, trials.length)))

@@ -1,4 +1,4 @@
-import { ofKey } from './keys.ts'
+import { held, ofKey } from './keys.ts'
 import type { Model } from '../model.ts'
 import { inWords, samePlain } from '../plain.ts'
 
@@ -14,20 +14,22 @@ export type CasRegisterInput = (
  */
 export const casRegister: Model<unknown, CasRegisterInput, unknown> = {
   name: 'cas-register',
+  actions: ['read', 'write', 'cas'],
   init: () => null,
   step: (value, input, output) => {
-    if (input.action === 'write') return input.value
+    if (input.action === 'write') return held(input.value)
     if (input.action === 'read') return output === undefined || samePlain(value, output) ? value : undefined
-    const swaps = samePlain(value, input.expected)
+    const swaps = samePlain(value, held(input.expected))
     if (output !== undefined && (output !== false) !== swaps) return undefined
-    return swaps ? input.next : value
+    return swaps ? held(input.next) : value
   },
   key: ({ key }) => key,
   readOnly: ({ action }, output) => action === 'read' || (action === 'cas' && output === false),
   register: (input, output) => {
-    if (input.action === 'write') return { wrote: input.value }
+    if (input.action === 'write') return { wrote: held(input.value) }
     if (input.action === 'read') return output === undefined ? {} : { found: output }
-    return output === false ? { foundNot: input.expected } : { found: input.expected, wrote: input.next }
+    const expected = held(input.expected)
+    return output === false ? { foundNot: expected } : { found: expected, wrote: held(input.next) }
   },
   describe: (input, output) => {
     const of = ofKey(input.key)

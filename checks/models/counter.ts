@@ -15,6 +15,7 @@ export type CounterInput = (
  */
 export const counter: Model<number, CounterInput, unknown> = {
   name: 'counter',
+  actions: ['read', 'increment', 'add', 'add-and-get'],
   init: () => 0,
   step: (count, input, output) => {
     if (input.action === 'increment') return count + 1

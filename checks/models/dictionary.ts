@@ -1,3 +1,4 @@
+import { held } from './keys.ts'
 import type { Model } from '../model.ts'
 import { inWords, samePlain } from '../plain.ts'
 
@@ -11,15 +12,16 @@ export type DictionaryInput =
  */
 export const dictionary: Model<unknown, DictionaryInput, unknown> = {
   name: 'dictionary',
+  actions: ['get', 'set'],
   init: () => null,
   step: (value, input, output) => {
-    if (input.action === 'set') return input.value
+    if (input.action === 'set') return held(input.value)
     return output === undefined || samePlain(value, output) ? value : undefined
   },
   key: ({ key }) => key,
   readOnly: ({ action }) => action === 'get',
   register: (input, output) => {
-    if (input.action === 'set') return { wrote: input.value }
+    if (input.action === 'set') return { wrote: held(input.value) }
     return output === undefined ? {} : { found: output }
   },
   describe: (input, output) => {

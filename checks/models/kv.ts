@@ -13,6 +13,7 @@ export type KvInput =
  */
 export const kv: Model<string, KvInput, unknown> = {
   name: 'kv',
+  actions: ['get', 'put', 'append', 'delete'],
   init: () => '',
   step: (text, input, output) => {
     if (input.action === 'put') return input.value

@@ -17,6 +17,7 @@ export interface LockInput {
  */
 export const lock: Model<string | true | null, LockInput, unknown> = {
   name: 'lock',
+  actions: ['acquire', 'release'],
   init: () => null,
   step: (holder, { action, owner }, output) => {
     const works = action === 'acquire' ? holder === null : holder === (owner ?? true)

@@ -23,11 +23,13 @@ function view(input: Input, output: unknown): CollectionView {
 /** What both have in common: each takes from one end, and adds to its end or to the same. */
 function line<Asked extends Input>(
   name: string,
+  actions: readonly string[],
   kind: Collection['kind'],
   taken: (values: readonly unknown[]) => number,
 ): Model<readonly unknown[], Asked, unknown> {
   return {
     name,
+    actions,
     init: () => [],
     step: (values, input, output) => {
       if (!isTake(input)) return [...values, input.value]
@@ -52,11 +54,17 @@ function line<Asked extends Input>(
  * A queue, first in, first out, empty at first. `dequeue` answers the value that it took, or null where there was
  * none (so null cannot be enqueued); what `enqueue` answers does not matter.
  */
-export const queue: Model<readonly unknown[], QueueInput, unknown> = line('queue', 'queue', () => 0)
+export const queue: Model<readonly unknown[], QueueInput, unknown> = line(
+  'queue',
+  ['enqueue', 'dequeue'],
+  'queue',
+  () => 0,
+)
 
 /** A stack, last in, first out, empty at first. `pop` answers the value that it took, or null where there was none. */
 export const stack: Model<readonly unknown[], StackInput, unknown> = line(
   'stack',
+  ['push', 'pop'],
   'stack',
   (values) => values.length - 1,
 )

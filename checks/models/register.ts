@@ -1,4 +1,4 @@
-import { ofKey } from './keys.ts'
+import { held, ofKey } from './keys.ts'
 import type { Model } from '../model.ts'
 import { inWords, samePlain } from '../plain.ts'
 
@@ -9,15 +9,16 @@ export type RegisterInput = ({ readonly action: 'read' } | { readonly action: 'w
 /** A register that holds null at first. `read` answers the value; what `write` answers does not matter. */
 export const register: Model<unknown, RegisterInput, unknown> = {
   name: 'register',
+  actions: ['read', 'write'],
   init: () => null,
   step: (value, input, output) => {
-    if (input.action === 'write') return input.value
+    if (input.action === 'write') return held(input.value)
     return output === undefined || samePlain(value, output) ? value : undefined
   },
   key: ({ key }) => key,
   readOnly: ({ action }) => action === 'read',
   register: (input, output) => {
-    if (input.action === 'write') return { wrote: input.value }
+    if (input.action === 'write') return { wrote: held(input.value) }
     return output === undefined ? {} : { found: output }
   },
   describe: (input, output) => {

@@ -32,6 +32,7 @@ function viewOfRead(output: unknown): CollectionView | undefined {
 
 /** Null is a list of nothing, as in files. */
 function listOf(output: unknown): readonly unknown[] | undefined {
+  if (output instanceof Set) return [...output]
   return output === null ? [] : Array.isArray(output) ? output : undefined
 }
 
@@ -43,6 +44,7 @@ function listOf(output: unknown): readonly unknown[] | undefined {
  */
 export const set: Model<readonly unknown[], SetInput, unknown> = {
   name: 'set',
+  actions: ['add', 'remove', 'contains', 'read'],
   init: () => [],
   step: (values, input, output) => {
     if (input.action === 'read') return output === undefined || sameSet(values, output) ? values : undefined

@@ -52,3 +52,13 @@ test('a process has one operation at a time, which ends once', () => {
   call.ok()
   expect(() => call.info()).toThrow('The operation of process a has ended already')
 })
+
+test('a clock that is put back condemns nobody, and its file is read again', () => {
+  const timesMs = [100, 110, 50, 60, 55, 70]
+  const recorder = recordHistory<CasRegisterInput, unknown>({ now: () => timesMs.shift()! })
+  recorder.invoke('a', { action: 'write', value: 1 }).ok()
+  recorder.invoke('b', { action: 'write', value: 2 }).ok()
+  recorder.invoke('a', { action: 'read' }).ok(2)
+  expect(check(recorder.history, casRegister).verdict).toBe('ok')
+  expect(check(readHistory(recorder.jsonl(), 'cas-register'), casRegister).verdict).toBe('ok')
+})

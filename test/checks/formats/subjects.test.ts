@@ -279,6 +279,12 @@ test.each(CASES)('%s: what is right is ok, and what is wrong is not', (model, go
   expect(verdictOf(model, edn(bad))).toBe('violated')
 })
 
+test.each(['queue', 'stack', 'total-queue'])('%s: null cannot go in, as it is the answer of an empty one', (model) => {
+  expect(() => verdictOf(model, edn([[0, model === 'stack' ? 'push' : 'enqueue', 'nil']]))).toThrow(
+    /^line 1: "\w+" needs a value that is not null$/,
+  )
+})
+
 describe('records that are sent', () => {
   const line = (fields: object) => `${JSON.stringify(fields)}\n`
   const passage = (sent: unknown, received: unknown) =>

@@ -53,3 +53,13 @@ test('a beginning knows nothing of answers that came later', () => {
   expect(done).toBe(entries[1])
   expect(rest).toEqual([])
 })
+
+test.each([
+  [{ invokedAtMs: 9, returnedAtMs: 3 }, 'it returned at 3, before it was invoked at 9; give times of a clock that'],
+  [{ invokedAtMs: Number.NaN }, 'it needs the times of its invocation and of its return in milliseconds'],
+  [{ returnedAtMs: Number.NaN }, 'it needs the times of its invocation and of its return in milliseconds'],
+  [{ outcome: 'done' as 'ok' }, 'its outcome must be "ok", "fail" or "info", not "done"'],
+])('%j is no operation, and a sentence says so', (fault, sentence) => {
+  const [good] = historyOf(['a', set(1), null, 0, 10])
+  expect(() => entriesOf([{ ...good!, ...fault }])).toThrow(`operation 0 of a: ${sentence}`)
+})

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { check } from '../../../checks/linearizability/linearizable.ts'
+import { judgeSequential } from '../../../checks/consistency/sequential.ts'
+import type { Model } from '../../../checks/model.ts'
 import { validate } from '../../../checks/linearizability/validate.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
@@ -160,11 +162,36 @@ describe('set', () => {
   test('null is a read of nothing, and no other answer but a list is one', () => {
     const look = { action: 'read' } as const
     expect([setModel.step([], look, null), setModel.step([1], look, null)]).toEqual([[], undefined])
-    const verdicts = [null, undefined, [], {}, true, ''].map(
+    const verdicts = [null, undefined, new Set(), {}, true, ''].map(
       (answer) => check(historyOf<SetInput>(['a', look, answer, 0, 1]), setModel).verdict,
     )
     expect(verdicts).toEqual(['ok', 'ok', 'ok', 'violated', 'violated', 'violated'])
   })
+})
+
+test.each(models.map((model) => [model.name, model] as const))(
+  '%s refuses an action that it does not have',
+  (_, model) => {
+    const history = historyOf<object>(['a', { action: 'fly', key: 'k' }, null, 0, 1])
+    const sentence = 'operation 0 of a: the action "fly" is none of the model'
+    expect(() => check(history, model)).toThrow(`${sentence} ${model.name}, which has ${model.actions!.join(', ')}`)
+    expect(() => judgeSequential(history, model)).toThrow(sentence)
+    const all = model.actions!.map(
+      (action, id) => ['a', { action, key: 'k', value: '', amount: 1 }, null, id, id] as const,
+    )
+    expect(() => check(historyOf<object>(...all), model)).not.toThrow()
+  },
+)
+
+test.each([register, casRegister, dictionary])('$name: undefined that is written is null that is read', (model) => {
+  const [look, put] = model === dictionary ? ['get', 'set'] : ['read', 'write']
+  const history = historyOf<object>(
+    ['a', { action: put, key: 'k', value: 1 }, null, 0, 1],
+    ['a', { action: put, key: 'k', value: undefined }, null, 2, 3],
+    ['a', { action: look, key: 'k' }, undefined, 4, 5],
+  )
+  const verdict = check(history, model as Model)
+  expect(verdict.verdict === 'ok' && validate(history, model as Model, verdict.orders!)).toBe(undefined)
 })
 
 describe('a nondeterministic model', () => {
