@@ -45,32 +45,46 @@ export function writeUtf8(text: string, bytes: Uint8Array, offset: number): numb
   return at
 }
 
+/** So many characters at a time, where a text is long: put together from fewer it would be a heap of small objects. */
+const PIECE = 1_024
+
 /** The text between two offsets, or undefined where the bytes are not what {@link writeUtf8} writes. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
-  let text = readAscii(bytes, start, end)
+  const text = readAscii(bytes, start, end)
+  const at = start + text.length
+  if (at === end) return text
+  const rest = readAny(bytes, at, end)
+  return rest === undefined ? undefined : text + rest
+}
+
+function readAny(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = ''
+  let units: number[] = []
   let lastHigh = false
-  for (let at = start + text.length; at < end;) {
+  for (let at = start; at < end;) {
     const first = bytes[at]!
-    if (first < 0x80) {
-      text += String.fromCharCode(first)
-      at++
-      lastHigh = false
-      continue
-    }
-    const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
-    const point = at + length <= end ? decodePoint(bytes, at, length) : -1
+    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+    const point = length === 1 ? first : at + length <= end ? decodePoint(bytes, at, length) : -1
     if (point < 0 || (lastHigh && isLow(point))) return undefined
-    text += String.fromCodePoint(point)
+    if (point < 0x10000) units.push(point)
+    else units.push(0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff))
     lastHigh = isHigh(point)
     at += length
+    if (units.length < PIECE) continue
+    text += String.fromCharCode.apply(null, units)
+    units = []
   }
-  return text
+  return text + String.fromCharCode.apply(null, units)
 }
 
 /** As many characters from the start as are ASCII, a few at a time, as building a text one by one is slow. */
 function readAscii(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
   let at = start
+  while (at + PIECE <= end && isAscii(bytes, at, at + PIECE)) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + PIECE) as unknown as number[])
+    at += PIECE
+  }
   while (at + 4 <= end) {
     const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!]
     if ((a | b | c | d) >= 0x80) break
@@ -79,6 +93,11 @@ function readAscii(bytes: Uint8Array, start: number, end: number): string {
   }
   while (at < end && bytes[at]! < 0x80) text += String.fromCharCode(bytes[at++]!)
   return text
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return false
+  return true
 }
 
 /** A code point of two to four bytes; −1 where they are none, or not its shortest form. */

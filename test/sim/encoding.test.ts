@@ -158,6 +158,18 @@ describe('UTF-8', () => {
     )
   })
 
+  test('gives back long texts, whatever lies where one piece of them ends and the next begins', () => {
+    for (const start of [0, 1_020, 1_023, 1_024, 2_047, 5_000]) {
+      for (const middle of ['', 'é', '🐦', '\ud83d', '\ude00\ud83d', 'ñ🐦'.repeat(1_000), '\ud83d'.repeat(2_050)]) {
+        const text = `${'x'.repeat(start)}${middle}${'y'.repeat(1_500)}`
+        const bytes = new Uint8Array(utf8Length(text))
+        expect(writeUtf8(text, bytes, 0)).toBe(bytes.length)
+        expect(readUtf8(bytes, 0, bytes.length) === text).toBe(true)
+        if (middle !== '') expect(readUtf8(bytes, 0, start + 1)).toBeUndefined()
+      }
+    }
+  })
+
   test('keeps a surrogate that stands alone as three bytes, and refuses a pair in two halves', () => {
     const bytes = new Uint8Array(3)
     writeUtf8('\ud83d', bytes, 0)
