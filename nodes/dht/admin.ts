@@ -13,6 +13,8 @@ import type { DhtContext, DhtState } from './state.ts'
 
 const MOST_ITEMS = 1_000
 
+type ItemsRequest = Extract<AdminRequest, { type: 'ITEMS' }>
+
 /** What an administrator asks of this node, or wants to know. */
 export function administer(dht: Dht, state: DhtState, ctx: DhtContext, request: AdminRequest): Answer {
   switch (request.type) {
@@ -27,7 +29,7 @@ export function administer(dht: Dht, state: DhtState, ctx: DhtContext, request: 
     case 'REMOVE':
       return remove(dht, state, ctx, request.nodeId)
     case 'ITEMS':
-      return shownItems(dht, state, request.after ?? '', Math.min(request.limit ?? MOST_ITEMS, MOST_ITEMS))
+      return shownItems(dht, state, request)
     case 'RING':
       return shownRing(dht, state, ctx)
   }
@@ -83,16 +85,24 @@ function shownEvent({ type, timestampMs, member }: MembershipEvent): readonly Sh
 }
 
 /** Deletions are remembered, and not shown. */
-function shownItems({ options }: Dht, state: DhtState, after: string, limit: number): Answer {
+function shownItems({ options }: Dht, state: DhtState, request: ItemsRequest): Answer {
+  const { after = '', limit = MOST_ITEMS, cut } = request
   const positions = [...state.items]
     .flatMap(([position, { siblings }]) => (position > after && !isTombstone(siblings) ? [position] : []))
     .sort(comparePositions)
-  const first = positions.slice(0, Math.max(1, limit)).map((position) => state.items.get(position)!)
-  const items = fitting(first, options.maxBytesPerMessage).map(({ key, siblings }, place): ShownItem => {
+  const most = Math.max(1, Math.min(limit, MOST_ITEMS))
+  const first = positions.slice(0, most).map((position) => state.items.get(position)!)
+  const present = cut === undefined ? fitting(first, options.maxBytesPerMessage) : first
+  const items = present.map(({ key, siblings }, place): ShownItem => {
     const position = positions[place]!
-    return { position, key, values: valuesOf(siblings), isStray: state.strays.has(position) }
+    const values = valuesOf(siblings).map((value) => shortened(value, cut))
+    return { position, key: shortened(key, cut), values, isStray: state.strays.has(position) }
   })
   return { status: 200, items, ...(positions.length > items.length ? { next: items.at(-1)!.position } : {}) }
+}
+
+function shortened(text: string, most = Infinity): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
 }
 
 function shownRing(dht: Dht, state: DhtState, ctx: DhtContext): Answer {

@@ -21,8 +21,8 @@ export type AdminRequest =
   | { readonly type: 'ADD'; readonly member: Member }
   /** Gives a member up for dead. */
   | { readonly type: 'REMOVE'; readonly nodeId: string }
-  /** What the asked node itself holds, behind a position. */
-  | { readonly type: 'ITEMS'; readonly after?: string; readonly limit?: number }
+  /** What the asked node itself holds, behind a position; of longer keys and values only as much as `cut` says. */
+  | { readonly type: 'ITEMS'; readonly after?: string; readonly limit?: number; readonly cut?: number }
   | { readonly type: 'RING' }
 
 export type DhtRequest = KeyRequest | AdminRequest

@@ -80,7 +80,7 @@ const request = z.discriminatedUnion('type', [
   message('SHUTDOWN', {}),
   addSchema,
   message('REMOVE', { nodeId }),
-  message('ITEMS', { after: from.optional(), limit: count.optional() }),
+  message('ITEMS', { after: from.optional(), limit: count.optional(), cut: count.optional() }),
   message('RING', {}),
 ])
 const shownEvent = z.strictObject({

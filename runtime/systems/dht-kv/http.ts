@@ -96,14 +96,20 @@ function refused(error: z.ZodError): HttpAnswer {
   return { status: 400, body: { error: `${wanted}: ${schemaWords(error)}` } }
 }
 
-function itemsRequest({ after, limit }: Readonly<Record<string, string>>): DhtRequest | HttpAnswer {
+function itemsRequest({ after, limit, cut }: Readonly<Record<string, string>>): DhtRequest | HttpAnswer {
   if (after !== undefined && !/^[0-9a-f]{40}$/.test(after)) {
     return { status: 400, body: { error: '"after" must be the "next" of the page before' } }
   }
-  if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit)) {
-    return { status: 400, body: { error: '"limit" must be a whole number from 1 to 9999' } }
+  for (const [name, number] of Object.entries({ limit, cut })) {
+    if (number === undefined || /^[1-9]\d{0,3}$/.test(number)) continue
+    return { status: 400, body: { error: `"${name}" must be a whole number from 1 to 9999` } }
   }
-  return { type: 'ITEMS', ...(after === undefined ? {} : { after }), limit: Number(limit ?? MOST_ITEMS) }
+  return {
+    type: 'ITEMS',
+    ...(after === undefined ? {} : { after }),
+    limit: Number(limit ?? MOST_ITEMS),
+    ...(cut === undefined ? {} : { cut: Number(cut) }),
+  }
 }
 
 const RETRY = { headers: { 'retry-after': '1' } }

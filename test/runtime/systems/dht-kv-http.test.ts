@@ -62,6 +62,11 @@ describe('a ring that is asked over HTTP', () => {
     expect(await one!.post({}, '/ring')).toEqual([405, sentence])
     expect(await one!.look('/items?after=x')).toEqual(sentence)
     expect(await one!.look('/items?limit=0')).toEqual(sentence)
+    expect(await one!.look('/items?cut=many')).toEqual(sentence)
+    await one!.post({ type: 'PUT', key: 'k', value: 'x'.repeat(200) })
+    expect(await one!.look('/items?cut=5')).toMatchObject({
+      items: [{ key: 'k', values: ['xxxxx… (200 characters)'] }],
+    })
   })
 
   test('answers 503, to be tried again, while too few replicas are there, and serves again when they are back', async () => {

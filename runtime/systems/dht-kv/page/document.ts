@@ -18,8 +18,9 @@ svg { display: block; width: 100% } td svg { width: .8rem }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; vertical-align: top; padding: .15rem .6rem .15rem 0; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; unicode-bidi: isolate }
-thead { color: var(--muted) } th { font-weight: normal } td code, td div { white-space: pre-wrap }
+  unicode-bidi: isolate; white-space: nowrap }
+#items td:nth-child(-n + 2) { min-width: 9rem; overflow-wrap: anywhere }
+thead { color: var(--muted) } th { font-weight: normal } #items td:nth-child(-n + 2) > * { white-space: pre-wrap }
 a { color: inherit } button { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line);
   border-radius: 5px; padding: .2rem .6rem; margin: .4rem .3rem 0 0 }
 :focus-visible { outline: 2px solid #3f74c4; outline-offset: 1px }

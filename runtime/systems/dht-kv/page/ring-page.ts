@@ -52,11 +52,6 @@ export class RingPage {
     )
   }
 
-  /** As much of a text as fits a line. */
-  cut(text: string): string {
-    return text.length > 120 ? `${text.slice(0, 120)}… (${text.length} characters)` : text
-  }
-
   turn(go: () => void): void {
     go()
     void this.look()
@@ -74,7 +69,7 @@ export class RingPage {
       const from = this.after.at(-1)!
       const [ring, items, events] = await Promise.all([
         this.ask('ring'),
-        this.ask(`items?limit=100${from === '' ? '' : `&after=${from}`}`),
+        this.ask(`items?limit=100&cut=120${from === '' ? '' : `&after=${from}`}`),
         this.ask('events'),
       ])
       this.heardAt = new Date().toLocaleTimeString()
@@ -147,12 +142,8 @@ export class RingPage {
   }
 
   itemRow({ key, values, position, isStray }: ShownItem): PageElement {
-    const shown = values.map((value) => this.make('div', this.cut(value)))
-    const cells = [
-      this.make('code', this.cut(key)),
-      this.make('div', '', ...shown),
-      this.make('code', position.slice(0, 12)),
-    ]
+    const shown = values.map((value) => this.make('div', value))
+    const cells = [this.make('code', key), this.make('div', '', ...shown), this.make('code', position.slice(0, 12))]
     return this.row(...cells, isStray ? 'to be handed over' : '')
   }
 
