@@ -3,7 +3,8 @@ import { memberAt } from './history.ts'
 import type { Dht } from './dht.ts'
 import { push, synOf } from './gossip.ts'
 import { author, othersOf, selfMember } from './membership.ts'
-import { recordOut } from './persistence.ts'
+import { freeName } from './names.ts'
+import { recordIdentity, recordOut } from './persistence.ts'
 import { isSuspected } from '../failure-detection/heartbeats.ts'
 import { isEveryoneAt } from './settle.ts'
 import type { DhtContext, DhtState } from './state.ts'
@@ -23,10 +24,21 @@ export function beginJoin(dht: Dht, state: DhtState, ctx: DhtContext): void {
 
 /** Takes down that this node is a member, and tells the seeds at once. Whoever was at its URL before is gone for good. */
 export function enroll(dht: Dht, state: DhtState, ctx: DhtContext): void {
+  takeFreeName(state, ctx)
   const self = selfMember(dht, state, ctx)
   state.asksToJoin = false
   author(dht, state, ctx, [...ghosts(dht, state, ctx), ['ADD', self]])
   push(state, ctx, [...dht.options.seeds, ...othersOf(state).map(({ uri }) => uri)])
+}
+
+/** People tell nodes apart by their names; one that was a member before keeps the name it is known by. */
+function takeFreeName(state: DhtState, ctx: DhtContext): void {
+  const { identity, history } = state
+  if (history.events.some(({ member }) => member.id === identity.id)) return
+  const name = freeName(identity.name, new Set(othersOf(state).map((other) => other.name)))
+  if (name === identity.name) return
+  state.identity = { ...identity, name }
+  recordIdentity(state, ctx.disk)
 }
 
 /** Whoever finds another member at its own URL, from before its disk was lost, takes down that this one is gone. */

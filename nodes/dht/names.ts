@@ -44,7 +44,14 @@ const NAMES = [
   'Willet',
 ] as const
 
-/** A friendly name: two nodes may come to the same one, as it decides nothing. */
+/** A friendly name. It decides nothing. */
 export function drawName(random: Random): string {
   return random.pick(NAMES)
+}
+
+/** The next name that nobody bears; where there are more nodes than names, and where two join apart, some share one. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  const first = NAMES.findIndex((other) => other === name)
+  const following = [...NAMES.slice(first), ...NAMES.slice(0, first)]
+  return following.find((other) => !taken.has(other)) ?? name
 }

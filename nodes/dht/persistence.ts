@@ -20,7 +20,7 @@ import type { DhtContext, DhtState, Identity, RingInForce, StoredItem } from './
 /**
  * All that outlives an incarnation, as records of one journal, so that whatever a handler changes shares one sync:
  *
- *     ['node', version, id, name, tokens]     first of all
+ *     ['node', version, id, name, tokens]     first of all, and when it has taken another name
  *     ['start', generation]
  *     ['events', event, …]                    membership events as they were learned
  *     ['item', key, siblings]                 what is known of the key from now on
@@ -32,6 +32,10 @@ import type { DhtContext, DhtState, Identity, RingInForce, StoredItem } from './
  */
 const JOURNAL_PATH = 'dht/journal'
 const VERSION = 1
+
+export function recordIdentity({ journal, identity }: DhtState, disk: Disk): void {
+  appendRecord(journal, disk, nodeRecord(identity))
+}
 
 export function recordEvents(state: DhtState, disk: Disk, events: readonly MembershipEvent[]): void {
   appendRecord(state.journal, disk, ['events', ...(events as readonly unknown[] as PlainData[])])
@@ -100,6 +104,10 @@ function nodeRecord({ id, name, tokens }: Identity): PlainData[] {
   return ['node', VERSION, id, name, tokens]
 }
 
+function identityOf([, , id, name, tokens]: readonly PlainData[]): Identity {
+  return { id: id as string, name: name as string, tokens: tokens as readonly Position[] }
+}
+
 /**
  * Reads back what the last incarnation left: undefined where there is nothing, a sentence where this node must not
  * run, as it may have lost what it acknowledged.
@@ -117,16 +125,16 @@ export function recover(disk: Disk): Recovered | string | undefined {
 }
 
 function replay(journal: Journal, records: readonly PlainData[][]): Recovered | string {
-  const [first, version, id, name, tokens] = records[0]!
+  const [first, version] = records[0]!
   if (first !== 'node' || version !== VERSION) return `the journal does not begin as version ${VERSION} does`
-  const identity = { id: id as string, name: name as string, tokens: tokens as readonly Position[] }
-  let [generation, synced] = [0, '']
+  let [identity, generation, synced] = [identityOf(records[0]!), 0, '']
   const events: MembershipEvent[] = []
   const items = new Map<Position, StoredItem>()
   const inForce: RingInForce[] = []
   for (const [kind, ...fields] of records) {
     switch (kind) {
       case 'node':
+        identity = identityOf([kind, ...fields])
         break
       case 'start':
         generation = fields[0] as number

@@ -159,6 +159,24 @@ describe('a table of four', () => {
     expect(table.get('n2', 'k').values).toEqual(['v'])
   })
 
+  test('a node that joins takes a friendly name that nobody has, and keeps it over a restart (DH-10)', () => {
+    const table = new Table({ nodes: ['n1'] })
+    table.runFor(200)
+    const ids = Array.from({ length: 14 }, (_, place) => `n${place + 2}`)
+    for (const id of ids) {
+      table.join(id)
+      table.runFor(600)
+    }
+    const names = (): readonly string[] => ['n1', ...ids].map((id) => table.state(id).identity.name)
+    expect(new Set(names()).size).toBe(15)
+    const shown = table.ask('n1', { type: 'RING' }).members!.map(({ name }) => name)
+    expect([...shown].sort()).toEqual([...names()].sort())
+    const before = names()
+    for (const node of ids) table.world.inject({ kind: 'kill', node, restartAfterMs: 20 })
+    table.runFor(500)
+    expect(names()).toEqual(before)
+  })
+
   test('a seed whose disk was lost begins a ring of its own, and is one member again once the two have met', () => {
     const table = new Table({ nodes: FOUNDERS, founders: FOUNDERS })
     table.world.inject({ kind: 'kill', node: 'n1', restartAfterMs: 50, disk: 'empty' })
