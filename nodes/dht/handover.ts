@@ -6,6 +6,7 @@ import type { Dht } from './dht.ts'
 import { fitting } from './items.ts'
 import type { Member } from './member.ts'
 import type { HandedOver, Handover, Item } from './messages.ts'
+import { isAnswered, mayAsk, newPatience } from './patience.ts'
 import { makeDurable } from './persistence.ts'
 import { isEveryoneAt } from './settle.ts'
 import type { DhtContext, DhtState } from './state.ts'
@@ -31,8 +32,16 @@ export function handOver(dht: Dht, state: DhtState, ctx: DhtContext): void {
   }
   for (const [id, positions] of byHome) {
     const member = state.history.members.get(id)
-    if (member !== undefined) offerTo(dht, state, ctx, member, positions)
+    if (member !== undefined && mayGive(dht, state, ctx, id)) offerTo(dht, state, ctx, member, positions)
   }
+}
+
+/** One after the other: what is long must arrive before more of it is sent. */
+function mayGive({ options }: Dht, { takers }: DhtState, ctx: DhtContext, id: string): boolean {
+  const patience = takers.get(id)
+  if (patience !== undefined) return mayAsk(patience, ctx.now, options.requestTimeoutMs)
+  takers.set(id, newPatience(ctx.now, options.choresEveryMs))
+  return true
 }
 
 function homesFor({ options, rules }: Dht, { history }: DhtState, position: Position): readonly string[] {
@@ -61,13 +70,17 @@ export function onHandover(dht: Dht, state: DhtState, ctx: DhtContext, from: Nod
 }
 
 export function onHandedOver(dht: Dht, state: DhtState, ctx: DhtContext, { id, view, by }: HandedOver): void {
+  const { choresEveryMs, requestTimeoutMs } = dht.options
   const handover = state.handovers.get(id)
   if (handover?.to !== by || view !== state.history.view) return
   state.handovers.delete(id)
   for (const [position, digest] of handover.digests) {
     const takers = state.strays.get(position)
     if (takers === undefined || state.items.get(position)?.digest !== digest) continue
+    // An answer to a repeat, where the first answer came after all, says nothing new.
+    if (takers.has(by)) continue
     takers.add(by)
+    isAnswered(state.takers.get(by)!, ctx.now, choresEveryMs, requestTimeoutMs)
     state.tally.handedOver++
     if (dht.rules.mayDrop(dht, state, position)) drop(dht, state, ctx, position)
   }

@@ -56,6 +56,8 @@ function takeDown(dht: Dht, state: DhtState, ctx: DhtContext, events: readonly M
   setStanding(state, ctx)
   findStrays(dht, state)
   state.sync = null
+  // Who was asked in another view refuses.
+  state.takers.clear()
   ctx.note('ring changed', { view: state.history.view.slice(0, 8), members: state.history.members.size })
 }
 

@@ -129,6 +129,7 @@ function newState(dht: Dht, ctx: DhtContext, recovered: Recovered | undefined): 
     operations: new Map(),
     forwards: new Map(),
     handovers: new Map(),
+    takers: new Map(),
     deletions: new Map(),
     tally: emptyTally(),
   }
@@ -156,7 +157,7 @@ function onTimer(dht: Dht, state: DhtState, ctx: DhtContext, timer: DhtTimer): v
       break
     case 'chores':
       ctx.setTimer('chores', dht.options.choresEveryMs)
-      repeatSync(state, ctx, dht.options.maxItemsPerMessage)
+      repeatSync(dht, state, ctx)
       handOver(dht, state, ctx)
       collect(dht, state, ctx)
       goOnLeaving(dht, state, ctx)
@@ -224,7 +225,7 @@ function followUp(dht: Dht, state: DhtState, ctx: DhtContext, viewBefore: string
   if (state.history.view !== viewBefore) {
     // One that is joining does so with its own event.
     if (state.standing !== 'joining') buryGhosts(dht, state, ctx)
-    beginSync(state, ctx)
+    beginSync(dht, state, ctx)
     beginAnew(dht, state, ctx)
   }
   noticeSettled(state, ctx)

@@ -33,6 +33,7 @@ export function beginAnew(dht: Dht, state: DhtState, ctx: DhtContext): void {
       continue
     }
     operation.view = history.view
+    operation.waitMs = dht.options.retryMs
     operation.homes = homesOf(dht, state, operation.position)
     if (operation.kind === 'write') {
       operation.kept.clear()

@@ -7,6 +7,7 @@ import { positionOf } from './items.ts'
 import type { Member } from './member.ts'
 import type { Found } from './messages.ts'
 import { makeDurable } from './persistence.ts'
+import { armRetry } from './patience.ts'
 import { everyHome, homesOf, isRead, seesEverything } from './quorum.ts'
 import { unavailable } from './requests.ts'
 import type { Asker, DhtContext, DhtState, ReadOperation } from './state.ts'
@@ -23,6 +24,7 @@ export function beginRead(dht: Dht, state: DhtState, ctx: DhtContext, asker: Ask
     view: state.history.view,
     homes: homesOf(dht, state, position),
     beganMs: ctx.now,
+    waitMs: dht.options.retryMs,
     isAnswered: false,
     found: new Map([[state.identity.id, siblingsAt(state, position)]]),
   }
@@ -38,7 +40,7 @@ export function goOnReading(dht: Dht, state: DhtState, ctx: DhtContext, operatio
   for (const { id: to, uri } of everyHome(homes)) {
     if (!found.has(to) && !state.history.gone.has(to)) ctx.send(uri, { type: 'Read', id, view, to, key })
   }
-  ctx.setTimer({ type: 'operation', id }, dht.options.retryMs)
+  armRetry(dht, ctx, operation)
 }
 
 export function onFound(dht: Dht, state: DhtState, ctx: DhtContext, { id, view, by, siblings }: Found): void {

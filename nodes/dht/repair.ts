@@ -15,7 +15,10 @@ export function repairWithAnother(dht: Dht, state: DhtState, ctx: DhtContext): v
   const { identity, history, heartbeats, standing } = state
   if (standing !== 'member') return
   const able = [...history.members.values()].filter(
-    ({ id }) => id !== identity.id && !isSuspected(heartbeats, id, ctx.now, dht.options.suspectAfterMs),
+    ({ id }) =>
+      id !== identity.id &&
+      !isFetchingFrom(state, id) &&
+      !isSuspected(heartbeats, id, ctx.now, dht.options.suspectAfterMs),
   )
   if (able.length === 0) return
   const { id, uri } = ctx.random.named('repair').pick(able)
@@ -26,6 +29,11 @@ export function repairWithAnother(dht: Dht, state: DhtState, ctx: DhtContext): v
     part: { prefix: '', digest: merkleDigest(entries, '') },
   }))
   ctx.send(uri, { type: 'Compare', view: history.view, to: id, by: identity.id, parts })
+}
+
+/** What it lacks is on its way, and need not come twice. */
+function isFetchingFrom({ sync }: DhtState, member: string): boolean {
+  return sync?.sources.get(member)?.isDone === false
 }
 
 /** By the token that each ends at: what is kept here of the arcs that both keep, in order; also those that are empty. */
@@ -45,6 +53,7 @@ function arcsSharedWith(dht: Dht, state: DhtState, other: string): ReadonlyMap<P
 
 /** Level by level, each side in turn, down to what differs; then each gives what it knows of that. */
 export function onCompare(dht: Dht, state: DhtState, ctx: DhtContext, from: NodeId, { by, parts }: Compare): void {
+  if (isFetchingFrom(state, by)) return
   const arcs = arcsSharedWith(dht, state, by)
   const answer: Comparison[] = []
   const wanted: Position[] = []

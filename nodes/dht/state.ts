@@ -61,6 +61,8 @@ interface Operation {
   view: string
   homes: Homes
   readonly beganMs: Millis
+  /** How long to wait for those who have not answered before they are asked again. */
+  waitMs: Millis
   isAnswered: boolean
 }
 
@@ -87,6 +89,18 @@ export interface Forwarding {
   readonly hops: number
 }
 
+/**
+ * How long an answer is waited for before the same is asked again. Each time twice as long: what is long takes its time,
+ * and so does a node that has much to do, and repeats that come faster than the answers would leave room for nothing else.
+ */
+export interface Patience {
+  isAwaited: boolean
+  /** When it was first asked, and when last. */
+  sinceMs: Millis
+  askedMs: Millis
+  waitMs: Millis
+}
+
 /** What has been fetched for the present view, from each of the others. */
 export interface Sync {
   readonly view: string
@@ -97,18 +111,21 @@ export interface SyncSource {
   readonly member: Member
   /** Up to where its list has been gone through. */
   after: Position
-  /** What it offered and has not yet delivered. */
-  readonly wanted: Set<Position>
+  /** What it offered and has not yet delivered: the digest of each. */
+  readonly wanted: Map<Position, string>
+  /** Where it begins with what is wanted, as a part of all of it. */
+  readonly beginsAt: number
   /** True where what is wanted is the end of its list. */
   isLast: boolean
   /** Where its list goes on once what is wanted has come. */
   next: Position
   isDone: boolean
+  readonly patience: Patience
 }
 
 /** State of a node of the table. Identity, history, contents and rings in force are in the journal as well. */
 export interface DhtState {
-  readonly identity: Identity
+  identity: Identity
   readonly generation: number
   /** How many members keep each key. */
   readonly replicas: number
@@ -138,6 +155,8 @@ export interface DhtState {
   readonly forwards: Map<number, Forwarding>
   /** Handovers on their way, by id: to whom, and what each was then. */
   readonly handovers: Map<number, { readonly to: string; readonly digests: ReadonlyMap<Position, string> }>
+  /** To whom anything was handed over in this view, and how soon more may follow. */
+  readonly takers: Map<string, Patience>
   /** Keys of which only the end is known: since when, on this node's clock, and which members say so too. */
   readonly deletions: Map<Position, Deletion>
   /** Counted for people, and for what a sweep must have seen. */

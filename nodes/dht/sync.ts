@@ -1,11 +1,12 @@
 import type { NodeId } from '../../sim/machine.ts'
-import { comparePositions } from '../ring/ring.ts'
+import { comparePositions, type Position } from '../ring/ring.ts'
 import { keep } from './contents.ts'
 import type { Dht } from './dht.ts'
 import { fitting, positionOf } from './items.ts'
 import { othersOf } from './membership.ts'
 import type { Member } from './member.ts'
 import type { Fetch, ItemDigest, Offer, Pull, Pulled } from './messages.ts'
+import { isAnswered, mayAsk, newPatience } from './patience.ts'
 import { makeDurable } from './persistence.ts'
 import { reportSynced } from './settle.ts'
 import type { DhtContext, DhtState, SyncSource } from './state.ts'
@@ -14,26 +15,35 @@ import type { DhtContext, DhtState, SyncSource } from './state.ts'
  * A new ring: what this node is to keep in it is fetched from everyone, since anyone may have taken it by an older
  * ring, or for somebody else. Who is asked has come to the new ring, and takes nothing by an older one any more.
  */
-export function beginSync(state: DhtState, ctx: DhtContext): void {
+export function beginSync({ options }: Dht, state: DhtState, ctx: DhtContext): void {
   const { history, synced, standing } = state
   if (state.sync?.view === history.view || synced === history.view) return
   if (standing !== 'member' && standing !== 'leaving') return
   // One that leaves keeps nothing in the new ring.
   const members = standing === 'leaving' ? [] : othersOf(state)
-  state.sync = { view: history.view, sources: new Map(members.map((member) => [member.id, newSource(member)])) }
+  const sourceOfMember = (member: Member, place: number): SyncSource => ({
+    member,
+    after: '',
+    wanted: new Map(),
+    beginsAt: place / members.length,
+    isLast: false,
+    next: '',
+    isDone: false,
+    patience: newPatience(ctx.now, options.choresEveryMs),
+  })
+  state.sync = {
+    view: history.view,
+    sources: new Map(members.map((member, place) => [member.id, sourceOfMember(member, place)])),
+  }
   for (const source of state.sync.sources.values()) ask(state, ctx, source)
   endSync(state, ctx)
 }
 
-function newSource(member: Member): SyncSource {
-  return { member, after: '', wanted: new Set(), isLast: false, next: '', isDone: false }
-}
-
-/** Whoever has not answered is asked again. */
-export function repeatSync(state: DhtState, ctx: DhtContext, limit: number): void {
+/** Whoever has not answered for long is asked again. */
+export function repeatSync({ options }: Dht, state: DhtState, ctx: DhtContext): void {
   for (const source of state.sync?.sources.values() ?? []) {
-    if (source.isDone) continue
-    if (source.wanted.size > 0) pull(state, ctx, source, limit)
+    if (source.isDone || !mayAsk(source.patience, ctx.now, options.requestTimeoutMs)) continue
+    if (source.wanted.size > 0) pull(state, ctx, source, options.maxItemsPerMessage)
     else ask(state, ctx, source)
   }
 }
@@ -42,8 +52,12 @@ function ask({ history, identity }: DhtState, ctx: DhtContext, { member, after }
   ctx.send(member.uri, { type: 'Fetch', view: history.view, to: member.id, by: identity.id, after })
 }
 
-function pull({ history, identity }: DhtState, ctx: DhtContext, { member, wanted }: SyncSource, limit: number): void {
-  const positions = [...wanted].slice(0, limit)
+/** Others offer much of the same: with each it begins elsewhere, so that little comes from two of them. */
+function pull({ history, identity }: DhtState, ctx: DhtContext, source: SyncSource, limit: number): void {
+  const { member, wanted, beginsAt } = source
+  const all = [...wanted.keys()]
+  const first = Math.floor(beginsAt * all.length)
+  const positions = [...all.slice(first), ...all.slice(0, first)].slice(0, limit)
   ctx.send(member.uri, { type: 'Pull', view: history.view, to: member.id, by: identity.id, positions })
 }
 
@@ -65,7 +79,7 @@ export function onOffer(dht: Dht, state: DhtState, ctx: DhtContext, offer: Offer
   const source = sourceOf(state, offer)
   if (source === undefined || source.wanted.size > 0 || source.after !== offer.after) return
   for (const [position, digest] of offer.digests) {
-    if (state.items.get(position)?.digest !== digest) source.wanted.add(position)
+    if (state.items.get(position)?.digest !== digest) source.wanted.set(position, digest)
   }
   source.isLast = offer.isLast
   source.next = offer.digests.at(-1)?.[0] ?? offer.after
@@ -97,12 +111,26 @@ export function onPulled(dht: Dht, state: DhtState, ctx: DhtContext, pulled: Pul
   makeDurable(state, ctx)
   const source = sourceOf(state, pulled)
   if (source === undefined) return
-  for (const { key } of pulled.items) source.wanted.delete(positionOf(key))
-  for (const position of pulled.missing) source.wanted.delete(position)
+  // An answer to a repeat, where the first answer came after all: what follows is asked for already.
+  if (!takeOff(source, [...pulled.items.map(({ key }) => positionOf(key)), ...pulled.missing])) return
   goOn(dht, state, ctx, source)
 }
 
+/** True where any of these was still wanted. */
+function takeOff({ wanted }: SyncSource, positions: readonly Position[]): boolean {
+  const before = wanted.size
+  for (const position of positions) wanted.delete(position)
+  return wanted.size < before
+}
+
 function goOn(dht: Dht, state: DhtState, ctx: DhtContext, source: SyncSource): void {
+  const { choresEveryMs, requestTimeoutMs } = dht.options
+  isAnswered(source.patience, ctx.now, choresEveryMs, requestTimeoutMs)
+  mayAsk(source.patience, ctx.now, requestTimeoutMs)
+  // What has come from others meanwhile need not come again.
+  for (const [position, digest] of source.wanted) {
+    if (state.items.get(position)?.digest === digest) source.wanted.delete(position)
+  }
   if (source.wanted.size > 0) {
     pull(state, ctx, source, dht.options.maxItemsPerMessage)
     return

@@ -7,6 +7,7 @@ import { bytesOf, positionOf } from './items.ts'
 import type { Member } from './member.ts'
 import type { Stored } from './messages.ts'
 import { makeDurable } from './persistence.ts'
+import { armRetry } from './patience.ts'
 import { everyHome, homesOf, isWritten } from './quorum.ts'
 import { type Answer, type KeyRequest, unavailable } from './requests.ts'
 import type { Asker, DhtContext, DhtState, WriteOperation } from './state.ts'
@@ -43,6 +44,7 @@ export function beginWrite(
     view: state.history.view,
     homes: homesOf(dht, state, position),
     beganMs: ctx.now,
+    waitMs: dht.options.retryMs,
     isAnswered: false,
     siblings,
     kept: new Set([state.identity.id]),
@@ -74,7 +76,7 @@ export function goOnWriting(dht: Dht, state: DhtState, ctx: DhtContext, operatio
     const isDoubtful = isRepeated || isSuspected(state.heartbeats, home.id, ctx.now, dht.options.suspectAfterMs)
     if (isDoubtful && dht.options.ownWrites < dht.options.writeQuorum) standIn(dht, state, ctx, operation, home)
   }
-  ctx.setTimer({ type: 'operation', id }, dht.options.retryMs)
+  armRetry(dht, ctx, operation)
 }
 
 function store(ctx: DhtContext, operation: WriteOperation, to: Member, standInFor: string | null): void {

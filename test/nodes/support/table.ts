@@ -19,6 +19,8 @@ interface Given {
   /** Which ring the founders form. */
   readonly ring?: number
   readonly options?: Partial<DhtOptions>
+  /** How long each message takes. */
+  readonly latencyMs?: number
 }
 
 interface AskerState {
@@ -28,19 +30,19 @@ interface AskerState {
 type Asker = ClientMachine<AskerState, DhtMessage, { readonly type: 'ask'; readonly id: number }>
 
 /**
- * A table of a few nodes on links of 5 ms that lose nothing, and someone outside who asks by hand. Nothing goes wrong
+ * A table of a few nodes on links that lose nothing, of 5 ms unless a test says otherwise, and someone outside who asks by hand. Nothing goes wrong
  * but what a test stages.
  */
 export class Table {
   readonly world: World
   private spawned = 0
 
-  constructor({ bug, seed = 1, nodes, founders = [], ring = 0, options = {} }: Given) {
+  constructor({ bug, seed = 1, nodes, founders = [], ring = 0, options = {}, latencyMs = 5 }: Given) {
     const disks = foundedDisks(founders, options.tokens ?? 2, ring)
     this.world = new World({
       seed,
       protocol: dhtProtocol('stream'),
-      network: { latencyMs: [5, 5], loss: 0, duplication: 0 },
+      network: { latencyMs: [latencyMs, latencyMs], loss: 0, duplication: 0 },
       syncMs: [1, 1],
       trace: true,
       nodes: nodes.map((id) => ({
