@@ -113,7 +113,9 @@ function withoutCircles(graph: Graph, table: TransactionTable, writes: Writes, f
     if (versions === undefined) circular.set(keyOf(version), [version])
     else versions.push(version)
   }
-  for (const [key, versions] of circular) tellCircle(key, versions, table, writes, findings)
+  for (const [key, versions] of circular) {
+    tellCircle(key, versions, reasonsAmong(versions, graph, components.of), table, writes, findings)
+  }
   const builder = new GraphBuilder(graph.vertices)
   for (let version = 0; version < graph.vertices; version++) {
     if (circular.has(keyOf(version))) continue
@@ -124,9 +126,29 @@ function withoutCircles(graph: Graph, table: TransactionTable, writes: Writes, f
   return builder.build()
 }
 
+/** Of all edges that close the circles. */
+function reasonsAmong(versions: readonly number[], graph: Graph, componentOf: ArrayLike<number>): number {
+  let reasons = 0
+  for (const version of versions) {
+    for (let edge = graph.offsets[version]!; edge < graph.offsets[version + 1]!; edge++) {
+      if (componentOf[graph.targets[edge]!] === componentOf[version]) reasons |= graph.kinds[edge]!
+    }
+  }
+  return reasons
+}
+
+function reasonsInWords(reasons: number): string {
+  const words: string[] = []
+  if ((reasons & (FOLLOWS_READ | FOLLOWS_INITIAL)) !== 0) words.push('by what was read')
+  if ((reasons & FOLLOWS_IN_PROCESS) !== 0) words.push('by what a process read or wrote later')
+  if ((reasons & FOLLOWS_IN_TIME) !== 0) words.push('by what was read or written once another had returned')
+  return words.join(' and ')
+}
+
 function tellCircle(
   key: number,
   versions: readonly number[],
+  reasons: number,
   { keys }: TransactionTable,
   writes: Writes,
   findings: Findings,
@@ -138,6 +160,6 @@ function tellCircle(
       const writer = writers.indexOf(writes.writerOf[version]!) + 1
       return `T${writer} wrote ${inWords(writes.valueOf(version))} to ${keyInWords(keys[key])}`
     }),
-    'However by what was read, each of these versions came after itself',
+    `However ${reasonsInWords(reasons)}, each of these versions came after itself`,
   ])
 }

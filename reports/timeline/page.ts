@@ -208,7 +208,7 @@ export class TimelinePage {
       this.matches = words.flatMap((text, row) => (this.lanes.laneOf[row]! >= 0 && fits(text, row) ? [row] : []))
       for (const row of this.matches) this.found[row] = 1
     }
-    this.element('matches').textContent = wanted === '' ? '' : `${this.matches.length} found`
+    this.element('matches').textContent = wanted === '' ? '' : `${this.matches.length.toLocaleString('en')} found`
     this.draw()
   }
 

@@ -131,9 +131,17 @@ describe.skipIf(!hasBrowser)('the page of a timeline', { timeout: 120_000 }, () 
        type('=29998')
        press('n')
        press('+')
-       return { all, told: [text('about').slice(0, 17), text('matches'), text('selected').slice(0, 36)] }`,
+       const one = text('matches')
+       const selected = text('selected').slice(0, 36)
+       type('write')
+       return { all, told: [text('about').slice(0, 17), one, text('matches'), selected] }`,
     ) as { all: number; told: readonly string[] }
     expect(answer.all).toBeGreaterThan(10_000)
-    expect(answer.told).toEqual(['30,000 operations', '1 found', 'process p18: write k3=29998 · ok · k'])
+    expect(answer.told).toEqual([
+      '30,000 operations',
+      '1 found',
+      '30,000 found',
+      'process p18: write k3=29998 · ok · k',
+    ])
   })
 })

@@ -91,12 +91,17 @@ describe('what shows where more is taken for granted of each register', () => {
 
   test('cyclic versions: a process read again what it had seen overwritten', () => {
     const history = inTurn('c0 write x 1', 'c0 write x 2', 'c0 read x 1')
-    expect(namesIn(registers(history, { assume: { sequentialKeys: true } }))).toEqual(['cyclic-versions'])
+    const verdict = registers(history, { assume: { sequentialKeys: true } })
+    expect(namesIn(verdict)).toEqual(['cyclic-versions'])
+    expect(verdict.anomalies[0]!.violations[0]!.because.at(-1)).toContain('However by what a process read or wrote later, each')
   })
 
   test('cyclic versions: a value was read that had been overwritten before', () => {
     const history = inTurn('c0 write x 1', 'c1 read x 2', 'c2 read x 1')
-    expect(namesIn(registers(history, { assume: { linearizableKeys: true } }))).toContain('cyclic-versions')
+    const verdict = registers(history, { assume: { linearizableKeys: true } })
+    expect(namesIn(verdict)).toContain('cyclic-versions')
+    const told = verdict.anomalies.find(({ name }) => name === 'cyclic-versions')!.violations[0]!.because.at(-1)
+    expect(told).toContain('However by what was read or written once another had returned, each')
   })
 
   test('that writes follow reads need not be taken for granted', () => {
