@@ -47,12 +47,17 @@ interface Outcome {
 /** Prints what chaos found; gives the exit code. */
 export function reportChaos(scenario: Scenario, rounds: readonly Round[], how: ChaosReport): number {
   const outcome = outcomeOf(scenario, rounds, how)
+  const exitCode = exitCodeOf(outcome, how)
   if (how.interrupted) warn('interrupted; this is what was found so far.')
   if (how.json) printJson(documentOf(scenario, rounds, outcome))
-  else print(textOf(scenario, rounds, outcome, styleFor(process.stdout)))
-  if (how.interrupted) return ExitCode.interrupted
-  if (outcome.verdict === 'unknown') return ExitCode.unknown
-  return (outcome.verdict === 'violated') === how.expectFail ? ExitCode.pass : ExitCode.violated
+  else print(textOf(scenario, rounds, outcome, exitCode, styleFor(process.stdout)))
+  return exitCode
+}
+
+function exitCodeOf({ verdict }: Outcome, { interrupted, expectFail }: ChaosReport): number {
+  if (interrupted) return ExitCode.interrupted
+  if (verdict === 'unknown') return ExitCode.unknown
+  return (verdict === 'violated') === expectFail ? ExitCode.pass : ExitCode.violated
 }
 
 function outcomeOf(scenario: Scenario, rounds: readonly Round[], how: ChaosReport): Outcome {
@@ -62,8 +67,8 @@ function outcomeOf(scenario: Scenario, rounds: readonly Round[], how: ChaosRepor
   const wanted = evidenceOf(scenario, how.settings)
   const reason =
     rounds.find(({ verdict }) => verdict === 'unknown')?.reason ??
-    (medianOk < wanted && !how.interrupted
-      ? `no evidence: in the median run ${medianOk} operations ended ok, and ${scenario.name} asks for ${wanted}: the machine may be too busy, or the runs too short`
+    (medianOk < wanted
+      ? `no evidence: in the median run ${medianOk} operations ended ok, and ${scenario.name} asks for ${wanted}: ${how.interrupted ? 'it was interrupted' : 'the machine may be too busy, or the runs too short'}`
       : undefined)
   const sum = (kind: 'ok' | 'fail' | 'info') => rounds.reduce((total, { operations }) => total + operations[kind], 0)
   return {
@@ -163,7 +168,13 @@ function notJudged(scenario: Scenario): readonly string[] {
 
 const WORDS = { ok: 'PASS', violated: 'FAIL', unknown: 'UNKNOWN' } as const
 
-function textOf(scenario: Scenario, rounds: readonly Round[], outcome: Outcome, style: Style): string {
+function textOf(
+  scenario: Scenario,
+  rounds: readonly Round[],
+  outcome: Outcome,
+  exitCode: number,
+  style: Style,
+): string {
   const { verdict, operations } = outcome
   const colour = colours(style)
   const word = WORDS[verdict]
@@ -184,7 +195,7 @@ function textOf(scenario: Scenario, rounds: readonly Round[], outcome: Outcome, 
     ...notForReal(outcome),
     '',
     ...outcome.failures.flatMap((failure) => failureLines(failure)),
-    lastLine(outcome),
+    lastLine(outcome, exitCode),
   ]
   return lines.flatMap((line) => wrap(safe(line, style), COLUMNS, 14)).join('\n')
 }
@@ -210,13 +221,11 @@ function failureLines({ seed, violation, count: times, history, simulate }: Fail
   ]
 }
 
-function lastLine({ verdict, reason, failures }: Outcome): string {
-  switch (verdict) {
-    case 'ok':
-      return '  every property that was judged held (exit 0)'
-    case 'violated':
-      return `  ${plural(failures.length, 'kind of failure', 'kinds of failure')} found (exit 1)`
-    case 'unknown':
-      return `  no answer: ${reason} (exit 2)`
+function lastLine({ verdict, reason, failures }: Outcome, exitCode: number): string {
+  const words = {
+    ok: 'every property that was judged held',
+    violated: `${plural(failures.length, 'kind of failure', 'kinds of failure')} found`,
+    unknown: `no answer: ${reason}`,
   }
+  return `  ${words[verdict]} (exit ${exitCode})`
 }

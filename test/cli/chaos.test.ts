@@ -44,6 +44,8 @@ describe('whoever ends it', () => {
         () => processesOf(place.TMPDIR) >= 5,
       )
       expect(ended.status).toBe(130)
+      // What nothing was seen of did not pass.
+      expect(ended.stdout).not.toMatch(/PASS|exit 0/)
       await expect.poll(() => processesOf(place.TMPDIR), { timeout: 10_000 }).toBe(0)
       expect(readdirSync(place.TMPDIR)).toEqual([])
       expect(readdirSync(folder).filter((name) => name !== 'tmp' && !name.endsWith('-0x1.jsonl'))).toEqual([])

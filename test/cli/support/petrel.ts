@@ -61,11 +61,15 @@ export function endedBy(
   environment: Readonly<Record<string, string>>,
   signals: readonly NodeJS.Signals[],
   isReady: () => boolean,
-): Promise<{ readonly status: number | null }> {
+): Promise<Pick<Outcome, 'status' | 'stdout'>> {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: folder,
     env: environmentOf(environment),
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let stdout = ''
+  child.stdout.on('data', (text: Buffer) => {
+    stdout += text.toString()
   })
   const left = [...signals]
   const looking = setInterval(() => {
@@ -77,7 +81,7 @@ export function endedBy(
   return new Promise((resolve) =>
     child.on('close', (status) => {
       clearInterval(looking)
-      resolve({ status })
+      resolve({ status, stdout })
     }),
   )
 }
