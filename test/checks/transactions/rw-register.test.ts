@@ -93,7 +93,9 @@ describe('what shows where more is taken for granted of each register', () => {
     const history = inTurn('c0 write x 1', 'c0 write x 2', 'c0 read x 1')
     const verdict = registers(history, { assume: { sequentialKeys: true } })
     expect(namesIn(verdict)).toEqual(['cyclic-versions'])
-    expect(verdict.anomalies[0]!.violations[0]!.because.at(-1)).toContain('However by what a process read or wrote later, each')
+    expect(verdict.anomalies[0]!.violations[0]!.because.at(-1)).toContain(
+      'However by what a process read or wrote later, each',
+    )
   })
 
   test('cyclic versions: a value was read that had been overwritten before', () => {
