@@ -47,14 +47,16 @@ function textOf(value: unknown): string {
 
 const EMPTY = /empty/i
 
-/** Takes one: null says that there was none. */
+/** Takes one: null says that there was none, and so does a failure that was observed, unless it says what it took. */
 function take(action: string, alias: readonly string[]): Word {
   return {
     action,
     alias,
     answer: asFound,
-    failure: ({ observed, reason = '' }) =>
-      observed === true || (observed === undefined && EMPTY.test(reason)) ? null : undefined,
+    failure: ({ observed, reason = '', output }) => {
+      if (observed === true) return output ?? null
+      return observed === undefined && EMPTY.test(reason) ? null : undefined
+    },
   }
 }
 

@@ -325,6 +325,14 @@ describe('what fails', () => {
     expect(verdictOf('cas-register', failing(', :error :value-mismatch'))).toBe('violated')
   })
 
+  test('of a stack is what it was told, as in a history of the library', () => {
+    const told = (answer: object) =>
+      ['{"type":"invoke","process":1,"f":"pop"}', JSON.stringify({ type: 'fail', process: 1, ...answer })].join('\n')
+    expect(verdictOf('stack', told({ observed: true }))).toBe('ok')
+    expect(verdictOf('stack', told({ observed: true, value: null }))).toBe('ok')
+    expect(verdictOf('stack', told({ observed: true, value: 2 }))).toBe('violated')
+  })
+
   test('of a queue tells that it was empty, where its error says so', () => {
     const empty = (error: string) => `${edn([[0, 'enqueue', '1']])}
 {:process 1, :type :invoke, :f :dequeue, :value nil}
