@@ -70,19 +70,23 @@ export function onHandover(dht: Dht, state: DhtState, ctx: DhtContext, from: Nod
 }
 
 export function onHandedOver(dht: Dht, state: DhtState, ctx: DhtContext, { id, view, by }: HandedOver): void {
-  const { choresEveryMs, requestTimeoutMs } = dht.options
   const handover = state.handovers.get(id)
   if (handover?.to !== by || view !== state.history.view) return
   state.handovers.delete(id)
+  let isNew = false
   for (const [position, digest] of handover.digests) {
     const takers = state.strays.get(position)
     if (takers === undefined || state.items.get(position)?.digest !== digest) continue
     // An answer to a repeat, where the first answer came after all, says nothing new.
     if (takers.has(by)) continue
     takers.add(by)
-    isAnswered(state.takers.get(by)!, ctx.now, choresEveryMs, requestTimeoutMs)
+    isNew = true
     state.tally.handedOver++
     if (dht.rules.mayDrop(dht, state, position)) drop(dht, state, ctx, position)
+  }
+  const patience = state.takers.get(by)
+  if (isNew && patience !== undefined) {
+    isAnswered(patience, ctx.now, dht.options.choresEveryMs, dht.options.requestTimeoutMs)
   }
 }
 
