@@ -19,7 +19,7 @@ function calmRun(seed: number, settings: Settings): number {
 }
 
 describe('chord', () => {
-  test('keeps its ring and its pairs while nodes join, leave and crash at once', { timeout: 120_000 }, () => {
+  test('keeps its ring and its pairs while nodes join, leave and crash at once (RK-30)', { timeout: 120_000 }, () => {
     const results = SEEDS.map((seed) => executeRun(chord, planRun(chord, seed, chord.defaults)))
     expect(
       results.filter(({ verdict }) => verdict !== 'ok').map(({ seed, violations }) => ({ seed, violations })),

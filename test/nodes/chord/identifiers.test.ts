@@ -30,7 +30,7 @@ describe('places on the ring', () => {
     )
   })
 
-  test('are the first bits of SHA-1', () => {
+  test('are the first bits of SHA-1 (RK-30)', () => {
     // SHA-1 of "abc" is a9993e36 4706816a … (FIPS 180-4).
     expect(sha1Identifier(32)('abc')).toBe(0xa9993e36)
     expect(sha1Identifier(8)('abc')).toBe(0xa9)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { defaultDhtOptions } from '../../../nodes/dht/dht.ts'
 import { sha1OfText } from '../../../nodes/ring/sha1.ts'
 import { Table } from '../support/table.ts'
 
@@ -7,7 +8,7 @@ const ONE_COPY = { replicas: 1, writeQuorum: 1, readQuorum: 1, ownWrites: 1 }
 const KEYS = Array.from({ length: 20 }, (_, place) => `key_${place + 1}`)
 
 describe('a table that grows and shrinks, as in the published example', () => {
-  test('nodes join through a seed, keys move to them, and back when they leave (DH-1 to DH-7)', () => {
+  test('nodes join through a seed, keys move to them, and back when they leave (DH-1, DH-2, DH-3, DH-5, DH-6, DH-7)', () => {
     const table = new Table({ nodes: ['n1'], options: ONE_COPY })
     table.runFor(200)
     expect(table.ask('n1', { type: 'EVENTS' }).events).toHaveLength(1)
@@ -157,6 +158,25 @@ describe('a table of four', () => {
       expect(members.has(before.id)).toBe(false)
     }
     expect(table.get('n2', 'k').values).toEqual(['v'])
+  })
+
+  test('each reconciles with another one every second, so that two that joined apart know each other (DH-6)', () => {
+    const { gossipEveryMs } = defaultDhtOptions
+    const table = new Table({ nodes: ['n1'], options: { gossipEveryMs } })
+    table.runFor(200)
+    const rounds = new Map<string, number>()
+    table.world.rule(({ from, message }) => {
+      if (message.type === 'GossipSyn') rounds.set(from, (rounds.get(from) ?? 0) + 1)
+      return 'pass'
+    })
+    for (const id of ['n2', 'n3']) table.join(id, { gossipEveryMs })
+    table.runFor(20_000)
+    for (const id of ['n1', 'n2', 'n3']) {
+      const { history } = table.state(id)
+      expect([...history.members.values()].map(({ uri }) => uri).sort()).toEqual(['n1', 'n2', 'n3'])
+      expect(rounds.get(id)).toBeGreaterThan(15)
+      expect(rounds.get(id)).toBeLessThan(30)
+    }
   })
 
   test('a node that joins takes a friendly name that nobody has, and keeps it over a restart (DH-10)', () => {
