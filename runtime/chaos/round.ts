@@ -102,7 +102,8 @@ export async function runRound(order: RoundOrder): Promise<Round> {
     await cluster.close()
     file.close()
   }
-  if (record !== undefined) writeContents(record)
+  const unwritten = record === undefined ? undefined : writeContents(record)
+  if (unwritten !== undefined) order.onUnrecorded(unwritten)
   if (trouble() !== undefined) throw new UnavailableError(`No verdict: ${trouble()}.`)
   const { history } = recorder
   const busy = lateness.inWords

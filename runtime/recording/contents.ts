@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../explore/usage-error.ts'
 import { count, plural } from '../../reports/words.ts'
@@ -12,12 +12,23 @@ const CONTENTS = 'contents.json'
 
 type Contents = Readonly<Record<string, number>>
 
-/** Writes down what the folder of a recording holds; nothing may be recorded there afterwards. */
-export function writeContents(directory: string): void {
-  if (!existsSync(directory)) return
+/**
+ * Writes down what the folder of a recording holds; nothing may be recorded there afterwards. Where that cannot be
+ * written it gives a sentence: the recording is worth as much as without it.
+ */
+export function writeContents(directory: string): string | undefined {
+  if (!existsSync(directory)) return undefined
+  const file = join(directory, CONTENTS)
   const bytesOf = (path: string): number => statSync(join(directory, path)).size
   const contents: Contents = Object.fromEntries(segmentsIn(directory).map((path) => [path, bytesOf(path)]))
-  writeFileSync(join(directory, CONTENTS), `${JSON.stringify(contents, null, 1)}\n`)
+  try {
+    writeFileSync(file, `${JSON.stringify(contents, null, 1)}\n`)
+    return undefined
+  } catch (error) {
+    // Half of it would pass for a damaged recording.
+    rmSync(file, { recursive: true, force: true })
+    return `a replay will not see whether ${directory} was cut short, as ${CONTENTS} cannot be written there: ${(error as Error).message}`
+  }
 }
 
 /** Throws a UsageError where something in the folder, or below, is not there any more as it was written down. */

@@ -200,7 +200,7 @@ class FlightRecorder implements InputTap {
       work()
     } catch (error) {
       this.options.onProblem?.(
-        `${this.incarnation.self} is not recorded any more, from event ${this.eventCount} on: ${String(error)}`,
+        `${this.incarnation.self} is not recorded any more, from event ${this.eventCount} on: ${(error as Error).message}`,
       )
       this.close()
     }

@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { UsageError } from '../../../explore/usage-error.ts'
+import { refuseCutShort, writeContents } from '../../../runtime/recording/contents.ts'
 import { sharedFolder, temporaryFolder } from '../../support/temp-folder.ts'
 import { recordedWalk, replayWalk } from './support/recorded.ts'
 
@@ -105,4 +106,14 @@ describe('a recording is refused', () => {
     expect(() => replayWalk(temporaryFolder())).toThrow('holds no recording')
     expect(() => replayWalk('/nowhere at all')).toThrow('there is no such folder')
   })
+})
+
+test('a list of contents that cannot be written is a sentence, and leaves the recording as it is', () => {
+  const copy = copyOf(whole)
+  mkdirSync(join(copy, 'contents.json'))
+  expect(writeContents(copy)).toMatch(/^a replay will not see whether .* as contents\.json cannot be written there: E/)
+  expect(replayWalk(copy).divergence).toBe(undefined)
+  expect(writeContents(copy)).toBe(undefined)
+  truncateSync(segmentsOf(copy, 'a').at(-1)!, 1)
+  expect(() => refuseCutShort(copy)).toThrow(/bytes long and is 1,/)
 })
