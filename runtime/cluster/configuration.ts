@@ -116,6 +116,11 @@ export function serversHere(layout: Layout, system: AnySystem): readonly NodeId[
     .map((id) => read(layout, system, id).node)
 }
 
+/** Where a server or a node of an open system listens. */
+export function placesOf(layout: Layout, system: AnySystem, id: NodeId): readonly Address[] {
+  return (system.membership === 'open' ? readOpenNode : readServer)(layout, system, id).listen
+}
+
 function ownFile<File extends { readonly system: string; readonly node: NodeId }>(
   layout: Layout,
   system: DeployedSystem,
@@ -132,6 +137,7 @@ function ownFile<File extends { readonly system: string; readonly node: NodeId }
         : `${layout.directory} is not set up: run petrel setup ${system.name} --directory ${layout.directory} first.`,
     )
   }
+  refuseOtherKind(path, id, kind)
   const file = readChecked(path, schema, system.name)
   if (file.system !== system.name) {
     throw new UsageError('other-system', `${path} is of the system ${file.system}, not of ${system.name}.`)
@@ -140,6 +146,15 @@ function ownFile<File extends { readonly system: string; readonly node: NodeId }
     throw new UsageError('other-node', `${path} says that it is of ${file.node}: its "node" must be ${id}.`)
   }
   return file
+}
+
+/** A server's file says where it listens; a client's does not. */
+function refuseOtherKind(path: string, id: NodeId, kind: string): void {
+  const file = readJson(path)
+  if (typeof file !== 'object' || file === null || 'listen' in file === (kind !== 'client')) return
+  const has =
+    kind === 'client' ? 'has a "listen", as files of servers have' : 'has no "listen", as files of clients have none'
+  throw new UsageError('other-kind', `${id} is no ${kind}: ${path} ${has}.`)
 }
 
 function readChecked<Value>(path: string, schema: Schema<Value>, system: string): Value {

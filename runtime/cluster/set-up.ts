@@ -36,7 +36,7 @@ export function setUp(layout: Layout, system: AnySystem, options: SetUpOptions):
   const { addresses, clients, force = false } = options
   const servers = Object.keys(addresses)
   const clientNames = Array.from({ length: clients }, (_, place) => `c${place + 1}`)
-  refuseRepeats(addresses, clientNames)
+  refuseRepeats(layout, addresses, clientNames)
   if (!force) refuseExisting(layout, system)
   try {
     if (system.membership === 'fixed' && !hasFiles(layout.data)) writeDisks(layout, system, servers)
@@ -50,7 +50,7 @@ export function setUp(layout: Layout, system: AnySystem, options: SetUpOptions):
   return { servers, clients: clientNames, withoutDisk }
 }
 
-function refuseRepeats(addresses: Addresses, clients: readonly NodeId[]): void {
+function refuseRepeats(layout: Layout, addresses: Addresses, clients: readonly NodeId[]): void {
   const taken = new Map<string, NodeId>()
   for (const [id, address] of Object.entries(addresses)) {
     const place = formatAddress(address)
@@ -58,6 +58,8 @@ function refuseRepeats(addresses: Addresses, clients: readonly NodeId[]): void {
     if (other !== undefined) {
       throw new UsageError('same-address', `${other} and ${id} can't both be at ${place}: give each its own port.`)
     }
+    if (configurationFile(layout, id) === layout.parametersFile)
+      throw new UsageError('same-name', `${id}.json is the file of parameters: name the server ${id} otherwise.`)
     if (clients.includes(id)) throw new UsageError('same-name', `${id} is a client's name: name the server otherwise.`)
     taken.set(place, id)
   }

@@ -1,3 +1,4 @@
+import { quoted } from '../quoted.ts'
 import type { RecordingBranch } from '../recording/branch/branch-recording.ts'
 import type { BranchOptions } from './branch-options.ts'
 
@@ -17,9 +18,4 @@ export function commandOf(directory: string, options: BranchOptions, branch: Rec
   ]
   const given = words.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${quoted(String(value))}`]))
   return [quoted(directory), ...given].join(' ')
-}
-
-/** For a shell, where it needs that. */
-function quoted(word: string): string {
-  return /^[\w./:,=@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -200,6 +200,6 @@ function locked(directory: string): () => void {
     return lockDataDirectory(directory)
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse)) throw error
-    throw new UsageError('directory-in-use', `${error.message}. Give another --directory, or end the other one.`)
+    throw new UsageError('directory-in-use', `--directory ${error.message}.`)
   }
 }

@@ -1,6 +1,7 @@
 import { formatAddress } from '../net/address-book.ts'
 import { ExitCode } from '../exit-code.ts'
 import { print, printJson } from '../output.ts'
+import { quoted } from '../quoted.ts'
 import { defaultDirectory, layoutOf } from '../cluster/layout.ts'
 import { planAddresses, readAddresses } from '../cluster/plan-addresses.ts'
 import { setUp } from '../cluster/set-up.ts'
@@ -48,7 +49,7 @@ export async function setupCommand(name: string, options: SetupOptions): Promise
         ...servers.map((id) => `  ${id}  ${formatAddress(addresses[id]!)}`),
         `  clients: ${clients.join(', ') || 'none'}; parameters: ${layout.parametersFile}`,
         ...withoutDisk.map((id) => `  ${id} has no disk here, and will not start without one`),
-        `Next: petrel up ${name} --directory ${layout.directory}`,
+        `Next: petrel up ${name} --directory ${quoted(layout.directory)}`,
       ].join('\n'),
     )
   }

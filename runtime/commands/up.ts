@@ -2,7 +2,7 @@ import { resolve as resolvePath } from 'node:path'
 import { colours } from '../../reports/style.ts'
 import { UsageError } from '../../explore/usage-error.ts'
 import type { NodeId } from '../../sim/machine.ts'
-import { isSetUp, readParameters, serversHere } from '../cluster/configuration.ts'
+import { isSetUp, placesOf, readParameters, serversHere } from '../cluster/configuration.ts'
 import { defaultDirectory, type Layout, layoutOf } from '../cluster/layout.ts'
 import { type LogLine, noteOf } from '../cluster/log-line.ts'
 import { openSetUp, refuseOtherSetUp } from '../cluster/open-set-up.ts'
@@ -15,6 +15,7 @@ import { DataDirectoryInUse, lockDataDirectory, type Unlock } from '../host/data
 import { aborted, listenForInterruption } from '../interruption.ts'
 import { formatAddress } from '../net/address-book.ts'
 import { print } from '../output.ts'
+import { quoted } from '../quoted.ts'
 import type { ProcessChange } from '../supervisor/supervisor.ts'
 import { systemOf } from '../systems/index.ts'
 import type { AnySystem } from '../systems/system.ts'
@@ -80,6 +81,7 @@ async function serversFor(layout: Layout, system: AnySystem, options: UpOptions)
   readParameters(layout, system)
   const servers = serversHere(layout, system)
   refuseOtherSetUp(layout, system, servers, options)
+  refuseOtherPorts(layout, system, servers, options)
   if (options.nodes !== undefined && options.nodes !== servers.length) {
     throw new UsageError(
       'other-nodes',
@@ -87,6 +89,25 @@ async function serversFor(layout: Layout, system: AnySystem, options: UpOptions)
     )
   }
   return servers
+}
+
+/** Ports are decided once, too, as every server's file has those of all. */
+function refuseOtherPorts(
+  layout: Layout,
+  system: AnySystem,
+  servers: readonly NodeId[],
+  { basePort }: UpOptions,
+): void {
+  const ports = servers.flatMap((id) => placesOf(layout, system, id).map(({ port }) => port))
+  const first = Math.min(...ports)
+  if (basePort === undefined || basePort === first) return
+  const anew = `petrel setup ${system.name} --servers ${servers.length} --base-port ${basePort} --directory ${quoted(layout.directory)} --force`
+  throw new UsageError(
+    'other-ports',
+    `${layout.directory} is set up with ports from ${first} on, not ${basePort}: leave --base-port out${
+      system.membership === 'fixed' ? `, or move the servers with ${anew}` : ', or give another --directory'
+    }.`,
+  )
 }
 
 async function keepUp(

@@ -75,7 +75,7 @@ function takeAway(dataDirectory: string, lock: string, aside: string): void {
     const who = holder === undefined ? 'an unknown process' : `process ${holder.pid}`
     throw new DataDirectoryInUse(
       dataDirectory,
-      `${dataDirectory} is in use by ${who}: stop it first, or give this node another data directory` +
+      `${dataDirectory} is in use by ${who}: stop it first, or take another directory` +
         (holder === undefined ? `; if nothing runs there, remove ${lock}` : ''),
     )
   }

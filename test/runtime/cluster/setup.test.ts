@@ -75,6 +75,9 @@ describe('set-up', () => {
       "n1 and n2 can't both be at 127.0.0.1:7101: give each its own port.",
     )
     expect(() => setUp(layout, raftKvSystem, { addresses: { c1: at }, clients: 1 })).toThrow(/^c1 is a client's name/)
+    expect(() => setUp(layout, raftKvSystem, { addresses: { params: at }, clients: 1 })).toThrow(
+      /^params\.json is the file of parameters/,
+    )
     expect(existsSync(layout.configuration)).toBe(false)
   })
 })

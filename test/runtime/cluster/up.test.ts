@@ -63,6 +63,13 @@ describe('petrel up', () => {
     const folder = await setUpFolder()
     const more = petrel(folder, ['up', 'raft-kv', '--directory', folder, '--nodes', '5'])
     expect(more).toMatchObject({ status: 64, stderr: expect.stringContaining('is set up with 3 servers, not 5') })
+    const moved = petrel(folder, ['up', 'raft-kv', '--directory', folder, '--base-port', '1'])
+    expect(moved).toMatchObject({
+      status: 64,
+      stderr: expect.stringMatching(/on, not 1: .* with petrel setup raft-kv/),
+    })
+    const client = petrel(folder, ['node', 'raft-kv', 'c1', '--directory', folder])
+    expect(client).toMatchObject({ status: 64, stderr: expect.stringMatching(/^petrel: c1 is no server: /) })
     rmSync(join(folder, 'data/n3'), { recursive: true })
     const lost = petrel(folder, ['up', 'raft-kv', '--directory', folder])
     expect(lost).toMatchObject({ status: 64, stderr: expect.stringContaining('has no disk of n3') })

@@ -35,7 +35,7 @@ describe('a data directory', () => {
     unlock()
     const again = lockDataDirectory(folder)
     unlock()
-    expect(() => lockDataDirectory(folder)).toThrow('stop it first, or give this node another data directory')
+    expect(() => lockDataDirectory(folder)).toThrow('stop it first, or take another directory')
     again()
     expect(readdirSync(folder)).toEqual([])
   })
