@@ -21,7 +21,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   /**
    * True where it failed by what it found, and so tells something: a compare and set that found another value, a take
    * from a queue that was empty. `output` is then what it was told (`false`, `null`), and it is judged like one that
-   * ended ok. What failed and is not observed is left out.
+   * ended ok, except that it leaves everything as it was. What failed and is not observed is left out.
    */
   observed?: boolean | undefined
   /** Why, where it is `fail` or `info`. */

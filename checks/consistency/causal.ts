@@ -5,6 +5,7 @@ import { asProperty } from '../judges/judge.ts'
 import type { Judgement, JudgeOptions } from '../judges/judge.ts'
 import type { History } from '../history.ts'
 import type { Model } from '../model.ts'
+import { asObserved } from '../observed.ts'
 import { OrderGraph } from './order-graph.ts'
 import type { HistoryProperty } from '../property.ts'
 import { readsFrom } from './reads-from.ts'
@@ -40,7 +41,8 @@ const NAME = 'causal'
  * @param model one whose operations are those of a register.
  * @returns `unknown` where nothing is wrong, but a value was read that several operations wrote.
  */
-export function judgeCausal(history: History<any, any>, model: Model, options: CausalOptions = {}): Judgement {
+export function judgeCausal(given: History<any, any>, by: Model, options: CausalOptions = {}): Judgement {
+  const { history, model } = asObserved(given, by)
   const { name = NAME, level = 'causal' } = options
   const steps = stepsOf(history, model)
   const reads = readsFrom(steps, registerOf(model, name), model.init())

@@ -7,6 +7,7 @@ import type { Interleaving } from './interleaving.ts'
 import { asProperty } from '../judges/judge.ts'
 import type { Judgement, JudgeOptions } from '../judges/judge.ts'
 import type { Model } from '../model.ts'
+import { asObserved } from '../observed.ts'
 import { OrderGraph } from './order-graph.ts'
 import type { HistoryProperty } from '../property.ts'
 import { readsFrom } from './reads-from.ts'
@@ -34,7 +35,8 @@ const BUDGET_STEPS = 1_000_000
  *
  * @returns `ok` with an order; `unknown` where the budget ran out.
  */
-export function judgeSequential(history: History<any, any>, model: Model, options: SequentialOptions = {}): Judgement {
+export function judgeSequential(given: History<any, any>, by: Model, options: SequentialOptions = {}): Judgement {
+  const { history, model } = asObserved(given, by)
   const { name = NAME, budgetSteps = BUDGET_STEPS } = options
   const steps = stepsOf(history, model)
   const figures = [{ name: 'operations', value: steps.steps.length }]

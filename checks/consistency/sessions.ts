@@ -4,6 +4,7 @@ import type { History } from '../history.ts'
 import { asProperty } from '../judges/judge.ts'
 import type { Judgement, JudgeOptions } from '../judges/judge.ts'
 import type { Model } from '../model.ts'
+import { asObserved } from '../observed.ts'
 import { inWords } from '../plain.ts'
 import type { HistoryProperty } from '../property.ts'
 import { INITIAL, readsFrom } from './reads-from.ts'
@@ -44,7 +45,8 @@ const SHAPES: Readonly<Record<Guarantee, string>> = {
  * @param model one whose operations are those of a register.
  * @returns `unknown` where nothing is wrong, but a value was read that several operations wrote.
  */
-export function judgeSessions(history: History<any, any>, model: Model, options: SessionOptions = {}): Judgement {
+export function judgeSessions(given: History<any, any>, by: Model, options: SessionOptions = {}): Judgement {
+  const { history, model } = asObserved(given, by)
   const { name = NAME, guarantees = ALL } = options
   const steps = stepsOf(history, model)
   const reads = readsFrom(steps, registerOf(model, name), model.init())

@@ -1,6 +1,5 @@
 import { hasAnswer } from '../history.ts'
 import type { History, Operation } from '../history.ts'
-import { refuseOtherActions } from '../known-actions.ts'
 import type { Call, Model } from '../model.ts'
 
 /**
@@ -32,7 +31,6 @@ export interface Steps {
 
 /** Operations that failed are left out, but for those that tell what they found. */
 export function stepsOf<Input, Output>(history: History<Input, Output>, model: Model<any, Input, Output>): Steps {
-  refuseOtherActions(history, model)
   const operations = history.filter((operation) => operation.outcome === 'info' || hasAnswer(operation))
   const keys = operations.map(({ input }) => model.key?.(input))
   const isOne = keys.includes(undefined)

@@ -1,8 +1,8 @@
 import { entriesOf } from './entry.ts'
 import type { Entry } from './entry.ts'
 import type { History } from '../history.ts'
-import { refuseOtherActions } from '../known-actions.ts'
 import type { Model } from '../model.ts'
+import { asObserved } from '../observed.ts'
 import type { HistoryProperty } from '../property.ts'
 import { Trial } from './trial.ts'
 import type { Order, Verdict, Violation } from '../verdict.ts'
@@ -44,9 +44,9 @@ export function check<Input, Output>(
 ): Verdict {
   const { name = 'linearizable', budgetSteps = BUDGET_STEPS, concerns, orders = true } = options
   const concerned = concerns === undefined ? history : history.filter(({ input }) => concerns(input))
-  refuseOtherActions(concerned, model)
-  const entries = entriesOf(concerned)
-  const trials = [...byKey(entries, model)].map(([key, ofKey]) => new Trial(key, ofKey, model))
+  const judged = asObserved(concerned, model)
+  const entries = entriesOf(judged.history)
+  const trials = [...byKey(entries, judged.model)].map(([key, ofKey]) => new Trial(key, ofKey, judged.model))
   const budget = { stepsLeft: budgetSteps }
   let slice = Math.min(FIRST_SLICE_STEPS, Math.floor(budgetSteps / Math.max(1, trials.length)))
   for (let open = trials; open.length > 0; slice *= SLICE_GROWTH) {

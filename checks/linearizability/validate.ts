@@ -1,6 +1,8 @@
 import { entriesOf } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { History } from '../history.ts'
 import type { Model } from '../model.ts'
+import { asObserved } from '../observed.ts'
 import type { Order } from '../verdict.ts'
 
 /**
@@ -15,7 +17,16 @@ export function validate<Input, Output>(
   model: Model<any, Input, Output>,
   orders: readonly Order[],
 ): string | undefined {
-  const missing = new Map(entriesOf(history).map((entry) => [entry.operation.id, entry]))
+  const judged = asObserved(history, model)
+  return replayed(entriesOf(judged.history), judged.model, orders)
+}
+
+function replayed<Input, Output>(
+  entries: readonly Entry<Input, Output>[],
+  model: Model<any, Input, Output>,
+  orders: readonly Order[],
+): string | undefined {
+  const missing = new Map(entries.map((entry) => [entry.operation.id, entry]))
   for (const { key, order } of orders) {
     let state = model.init()
     let latest = -1

@@ -325,12 +325,18 @@ describe('what fails', () => {
     expect(verdictOf('cas-register', failing(', :error :value-mismatch'))).toBe('violated')
   })
 
-  test('of a stack is what it was told, as in a history of the library', () => {
+  test('of a stack does not tell that it was empty, where it says what it found', () => {
     const told = (answer: object) =>
-      ['{"type":"invoke","process":1,"f":"pop"}', JSON.stringify({ type: 'fail', process: 1, ...answer })].join('\n')
-    expect(verdictOf('stack', told({ observed: true }))).toBe('ok')
-    expect(verdictOf('stack', told({ observed: true, value: null }))).toBe('ok')
+      [
+        '{"type":"invoke","process":0,"f":"push","value":7}',
+        '{"type":"ok","process":0}',
+        '{"type":"invoke","process":1,"f":"pop"}',
+        JSON.stringify({ type: 'fail', process: 1, ...answer }),
+      ].join('\n')
+    expect(verdictOf('stack', told({ observed: true }))).toBe('violated')
+    expect(verdictOf('stack', told({ observed: true, value: null }))).toBe('violated')
     expect(verdictOf('stack', told({ observed: true, value: 2 }))).toBe('violated')
+    expect(verdictOf('stack', told({ observed: true, value: 7 }))).toBe('ok')
   })
 
   test('of a queue tells that it was empty, where its error says so', () => {

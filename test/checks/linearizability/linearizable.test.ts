@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { entriesOf } from '../../../checks/linearizability/entry.ts'
 import type { History } from '../../../checks/history.ts'
 import { check, linearizable } from '../../../checks/linearizability/linearizable.ts'
+import { judgeSequential } from '../../../checks/consistency/sequential.ts'
+import { recordHistory } from '../../../checks/formats/record.ts'
+import { validate } from '../../../checks/linearizability/validate.ts'
+import { queue, stack } from '../../../checks/models/queue.ts'
+import type { QueueInput, StackInput } from '../../../checks/models/queue.ts'
 import { casRegister } from '../../../checks/models/cas-register.ts'
 import { dictionary } from '../../../checks/models/dictionary.ts'
 import type { DictionaryInput } from '../../../checks/models/dictionary.ts'
@@ -272,4 +277,28 @@ describe('evidence is found when it is first looked at', () => {
     const orders = [{ key: 'x', order: [0] }]
     expect(structuredClone(check(stale.slice(0, 1), dictionary))).toMatchObject({ verdict: 'ok', orders })
   })
+})
+
+test('what failed took no effect, whatever it was told: an enqueue that found the queue full is no enqueue', () => {
+  const recorder = recordHistory<QueueInput, unknown>()
+  recorder.invoke('a', { action: 'enqueue', value: 1 }).fail('full', { observed: 'full' })
+  recorder.invoke('b', { action: 'dequeue' }).fail('empty', { observed: null })
+  const verdict = check(recorder.history, queue)
+  expect(verdict.verdict === 'ok' && verdict.orders).toEqual([{ key: undefined, order: [0, 1] }])
+  expect(verdict.verdict === 'ok' && validate(recorder.history, queue, verdict.orders!)).toBe(undefined)
+  expect(judgeSequential(recorder.history, queue).verdict).toBe('ok')
+  recorder.invoke('a', { action: 'enqueue', value: 2 }).ok()
+  recorder.invoke('b', { action: 'dequeue' }).fail('empty', { observed: null })
+  expect(check(recorder.history, queue).verdict).toBe('violated')
+})
+
+test('what failed and tells what it found leaves it there', () => {
+  const pops = (...answers: readonly unknown[]) => {
+    const recorder = recordHistory<StackInput, unknown>()
+    recorder.invoke('a', { action: 'push', value: 7 }).ok()
+    for (const observed of answers) recorder.invoke('b', { action: 'pop' }).fail('locked', { observed })
+    recorder.invoke('b', { action: 'pop' }).ok(7)
+    return check(recorder.history, stack).verdict
+  }
+  expect([pops(), pops(7), pops(7, 7), pops(8), pops(null)]).toEqual(['ok', 'ok', 'ok', 'violated', 'violated'])
 })
