@@ -8,8 +8,10 @@ import { count, duration, plural, seedText, significant } from './words.ts'
 /**
  * What a sweep did and found: how much was simulated, what went wrong on purpose, what was seen, and the verdict.
  * At most 100 columns wide, except for a token on a line of its own. Ends with a line break.
+ *
+ * @param exitCode what the command ends with, where that is not what the verdict alone says.
  */
-export function sweepSummary(summary: SweepSummary, style: Style): string {
+export function sweepSummary(summary: SweepSummary, style: Style, exitCode = EXIT_CODES[summary.verdict]): string {
   return [
     verdictLines(summary, style),
     [...simulatedLines(summary), ...operationLines(summary)]
@@ -18,12 +20,15 @@ export function sweepSummary(summary: SweepSummary, style: Style): string {
     faultTable(summary.faults, style),
     sometimesLines(summary, style),
     failureLines(summary, style),
-    wrap(safe(exitLine(summary), style), COLUMNS, 4),
+    wrap(safe(exitLine(summary, exitCode), style), COLUMNS, 4),
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n')
 }
+
+/** What each verdict is as the exit code of a command. */
+const EXIT_CODES: Readonly<Record<SweepSummary['verdict'], number>> = { ok: 0, violated: 1, unknown: 2 }
 
 const WORDS = { ok: 'PASS', violated: 'FAIL', unknown: 'UNKNOWN' } as const
 
@@ -104,14 +109,14 @@ function replayLines(token: string): readonly string[] {
   return line.length <= COLUMNS ? [line] : ['           npx petrel replay \\', token]
 }
 
-function exitLine({ verdict, reason, failures, runs }: SweepSummary): string {
+function exitLine({ verdict, reason, failures, runs }: SweepSummary, exitCode: number): string {
   const why = reason === undefined ? '' : `: ${reason}`
   switch (verdict) {
     case 'ok':
-      return `  every property held in ${runs === 1 ? 'the run' : `all ${count(runs)} runs`} (exit 0)`
+      return `  every property held in ${runs === 1 ? 'the run' : `all ${count(runs)} runs`} (exit ${exitCode})`
     case 'violated':
-      return `  ${plural(failures.length, 'kind of failure', 'kinds of failure')} found (exit 1)`
+      return `  ${plural(failures.length, 'kind of failure', 'kinds of failure')} found (exit ${exitCode})`
     case 'unknown':
-      return `  no answer${why} (exit 2)`
+      return `  no answer${why} (exit ${exitCode})`
   }
 }

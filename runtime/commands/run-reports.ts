@@ -37,10 +37,11 @@ export type ReportOptions = Pick<RunOptions, 'json' | 'reporter' | 'outputFile' 
  */
 export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutcome[], options: ReportOptions): number {
   const reporter = options.json === true ? 'json' : (options.reporter ?? 'terminal')
+  const codes = outcomes.map((outcome) => exitCodeOf(outcome, options))
   const rendered = (form: Reporter, style: Style): string =>
     form === 'json'
       ? JSON.stringify(jsonDocument(catalogue, outcomes, options.shard), undefined, 2)
-      : render(form, catalogue, outcomes, style)
+      : render(form, catalogue, outcomes, style, codes)
   if (options.interrupted) warn('interrupted; this is what was found so far.')
   if (options.outputFile === undefined) print(rendered(reporter, styleFor(process.stdout)))
   else {
@@ -49,12 +50,15 @@ export function reportRun(catalogue: Catalogue, outcomes: readonly ScenarioOutco
   }
   if (process.env['GITHUB_ACTIONS'] === 'true')
     reportToGithub(outcomes, reporter === 'terminal' || options.outputFile !== undefined)
-  if (options.interrupted) return ExitCode.interrupted
-  return worstExitCode(outcomes.map((outcome) => exitCodeOf(outcome, options.expectFail === true)))
+  return options.interrupted ? ExitCode.interrupted : worstExitCode(codes)
 }
 
 /** What one scenario says with the exit code. */
-function exitCodeOf({ summary, diverged }: ScenarioOutcome, expectFail: boolean): number {
+function exitCodeOf(
+  { summary, diverged }: ScenarioOutcome,
+  { interrupted, expectFail = false }: ReportOptions,
+): number {
+  if (interrupted) return ExitCode.interrupted
   if (diverged.length > 0) return ExitCode.diverged
   if (summary.verdict === 'unknown') return ExitCode.unknown
   return (summary.verdict === 'violated') === expectFail ? ExitCode.pass : ExitCode.violated
@@ -65,6 +69,7 @@ function render(
   catalogue: Catalogue,
   outcomes: readonly ScenarioOutcome[],
   style: Style,
+  codes: readonly number[],
 ): string {
   const summaries = outcomes.map(({ summary }) => summary)
   switch (reporter) {
@@ -75,7 +80,7 @@ function render(
     case 'mermaid':
       return diagrams(outcomes)
     case 'terminal':
-      return outcomes.map((outcome) => terminalReport(catalogue, outcome, style)).join('\n')
+      return outcomes.map((outcome, index) => terminalReport(catalogue, outcome, style, codes[index]!)).join('\n')
   }
 }
 
@@ -128,7 +133,7 @@ export function diagramOf({ result }: Pick<TracedFailure, 'result'>): string {
 }
 
 /** The failures, then what the sweep was, so that the verdict is the last that is read. */
-function terminalReport(catalogue: Catalogue, outcome: ScenarioOutcome, style: Style): string {
+function terminalReport(catalogue: Catalogue, outcome: ScenarioOutcome, style: Style, exitCode: number): string {
   const { summary, failures, token } = outcome
   if (summary.runs === 0) return `${summary.scenario}: interrupted before the first run ended\n`
   const context = {
@@ -147,7 +152,7 @@ function terminalReport(catalogue: Catalogue, outcome: ScenarioOutcome, style: S
     failures: summary.failures.map((failure) => ({ ...failure, token: tokenForPeople(failure.token) })),
   }
   const replay = token === undefined ? [] : [`  replay      npx petrel replay ${tokenForPeople(token)}\n`]
-  return [...reports, sweepSummary(short, style), ...replay, ...divergenceLines(outcome)].join('\n')
+  return [...reports, sweepSummary(short, style, exitCode), ...replay, ...divergenceLines(outcome)].join('\n')
 }
 
 const MOST_DIVERGED = 10
