@@ -38,3 +38,17 @@ export type History<Input = unknown, Output = unknown> = readonly Operation<Inpu
 export function hasAnswer({ outcome, observed }: Operation): boolean {
   return outcome === 'ok' || (outcome === 'fail' && observed === true)
 }
+
+/** What an operation asks for: the `action` of its input; undefined where there is none. */
+export function actionOf({ input }: Operation): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  const { action } = input as { readonly action?: unknown }
+  return typeof action === 'string' ? action : undefined
+}
+
+/** The values of an answer that is a whole collection: an array, a Set, or null for none; undefined for all else. */
+export function valuesOf(answer: unknown): readonly unknown[] | undefined {
+  if (answer === null) return []
+  if (Array.isArray(answer)) return answer
+  return answer instanceof Set ? [...answer] : undefined
+}

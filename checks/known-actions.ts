@@ -1,4 +1,5 @@
-import { HistoryError } from './judges/input.ts'
+import { HistoryError } from './history-error.ts'
+import { actionOf } from './history.ts'
 import type { History } from './history.ts'
 import type { Model } from './model.ts'
 
@@ -13,8 +14,8 @@ export function refuseOtherActions<Input, Output>(
 ): void {
   if (actions === undefined) return
   for (const operation of history) {
-    const { action } = (operation.input ?? {}) as { readonly action?: unknown }
-    if (actions.includes(action as string)) continue
+    const action = actionOf(operation)
+    if (action !== undefined && actions.includes(action)) continue
     const found = action === undefined ? 'an input without an action' : `the action ${JSON.stringify(action)}`
     throw new HistoryError(operation, `${found} is none of the model ${name}, which has ${actions.join(', ')}`)
   }

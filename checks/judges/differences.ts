@@ -1,6 +1,6 @@
 import { listed } from './finding.ts'
 import { identity } from './identity.ts'
-import { valuesOf } from './input.ts'
+import { valuesOf } from '../history.ts'
 import { inWords, samePlain } from '../plain.ts'
 
 const TOLD_AT_MOST = 3

@@ -1,5 +1,5 @@
 import { identity } from './identity.ts'
-import { valuesOf } from './input.ts'
+import { valuesOf } from '../history.ts'
 import type { Entry } from '../linearizability/entry.ts'
 
 export type SetFullInput =

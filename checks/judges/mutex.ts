@@ -1,6 +1,7 @@
 import { judgementOf } from './finding.ts'
 import type { History } from '../history.ts'
-import { HistoryError, asking } from './input.ts'
+import { HistoryError } from '../history-error.ts'
+import { asking } from './input.ts'
 import { asProperty } from './judge.ts'
 import type { Judgement, JudgeOptions } from './judge.ts'
 import { staleWrites, tokensOutOfOrder, unknownTokens } from './fencing.ts'

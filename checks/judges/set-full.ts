@@ -1,4 +1,5 @@
-import { asking, valuesOf } from './input.ts'
+import { valuesOf } from '../history.ts'
+import { asking } from './input.ts'
 import { judgementOf } from './finding.ts'
 import type { History } from '../history.ts'
 import { follow, isLost, isStable, isStale } from './elements.ts'

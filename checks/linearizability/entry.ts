@@ -1,6 +1,6 @@
 import { hasAnswer } from '../history.ts'
 import type { History, Operation } from '../history.ts'
-import { HistoryError } from '../judges/input.ts'
+import { HistoryError } from '../history-error.ts'
 import type { Call } from '../model.ts'
 
 /** An operation as a checker sees it: its call, and its two places in the one order of all invocations and returns. */

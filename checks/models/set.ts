@@ -1,3 +1,4 @@
+import { valuesOf } from '../history.ts'
 import { ofKey } from './keys.ts'
 import type { CollectionView, Model } from '../model.ts'
 import { canonical, inWords, samePlain } from '../plain.ts'
@@ -26,21 +27,14 @@ function view(input: SetInput, output: unknown): CollectionView | undefined {
 /** An answer that is no list is none of a set: only the step can say so. */
 function viewOfRead(output: unknown): CollectionView | undefined {
   if (output === undefined) return { does: 'read all', values: undefined }
-  const values = listOf(output)
+  const values = valuesOf(output)
   return values && { does: 'read all', values }
-}
-
-/** Null is a list of nothing, as in files. */
-function listOf(output: unknown): readonly unknown[] | undefined {
-  if (output instanceof Set) return [...output]
-  return output === null ? [] : Array.isArray(output) ? output : undefined
 }
 
 /**
  * A set, empty at first. `add` and `remove` may answer true where they changed it and false where they did not (any
- * other answer tells nothing), `contains` whether the value is in it, and `read` answers a list of all, in any order, or null
- * for none.
- * Without reads of all, each value is judged by itself.
+ * other answer tells nothing), `contains` whether the value is in it, and `read` answers a list of all, in any order, or
+ * null for none. Without reads of all, each value is judged by itself.
  */
 export const set: Model<readonly unknown[], SetInput, unknown> = {
   name: 'set',
@@ -66,7 +60,7 @@ export const set: Model<readonly unknown[], SetInput, unknown> = {
 }
 
 function sameSet(values: readonly unknown[], output: unknown): boolean {
-  const list = listOf(output)
+  const list = valuesOf(output)
   if (list === undefined) return false
   const found = new Set(list.map(canonical))
   return found.size === values.length && values.every((value) => found.has(canonical(value)))

@@ -1,5 +1,5 @@
 import type { Operation } from '../history.ts'
-import { HistoryError } from '../judges/input.ts'
+import { HistoryError } from '../history-error.ts'
 import { endsInOrder } from './timeline.ts'
 import { identityOf } from './transaction.ts'
 import type { Transaction, TransactionHistory, Workload } from './transaction.ts'

@@ -1,4 +1,4 @@
-import { HistoryError } from '../judges/input.ts'
+import { HistoryError } from '../history-error.ts'
 import type { TransactionTable } from './table.ts'
 import { identityOf, keyInWords, plainWord } from './transaction.ts'
 

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import type { HistoryFormat } from '../../checks/formats/parse.ts'
 import { FormatError } from '../../checks/formats/lines.ts'
-import { HistoryError } from '../../checks/judges/input.ts'
+import { HistoryError } from '../../checks/history-error.ts'
 import type { Subject } from '../../checks/formats/subject.ts'
 import { subjects } from '../../checks/formats/subjects.ts'
 import { UsageError } from '../../explore/usage-error.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judgeCounterBounds } from '../../../checks/judges/counter.ts'
-import { HistoryError } from '../../../checks/judges/input.ts'
+import { HistoryError } from '../../../checks/history-error.ts'
 import { historyOf, withOutcome } from '../support/histories.ts'
 import { shapesIn, violationIn } from '../support/judgements.ts'
 
