@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { check } from '../checks/linearizability/linearizable.ts'
 import type { History } from '../checks/history.ts'
 import { readHistory } from '../checks/formats/read-history.ts'
 import { casRegister } from '../checks/models/cas-register.ts'
 import { kv } from '../checks/models/kv.ts'
 import type { Model } from '../checks/model.ts'
-import type { Verdict } from '../checks/verdict.ts'
 import { UsageError } from '../explore/usage-error.ts'
 import type { Figure } from '../reports/json.ts'
+import { timedCheck } from './timed-check.ts'
 
 /**
  * Recorded histories, each judged once and cold: `etcd/*.log` together, `kv/*.txt` each by itself. The verdicts are
@@ -33,25 +32,16 @@ function figuresOf<State, Input>(
   recorded: readonly { readonly history: History<Input, unknown> }[],
   model: Model<State, Input, unknown>,
 ): readonly Figure[] {
-  let verdictMs = 0
-  let evidenceMs = 0
+  let [verdictMs, evidenceMs] = [0, 0]
   for (const { history } of recorded) {
-    const startedMs = performance.now()
-    const verdict = check(history, model)
-    const judgedMs = performance.now()
-    lookAtEvidence(verdict)
-    verdictMs += judgedMs - startedMs
-    evidenceMs += performance.now() - judgedMs
+    const judged = timedCheck(history, model)
+    verdictMs += judged.verdictMs
+    evidenceMs += judged.evidenceMs
   }
   return [
     { name, value: verdictMs, unit },
     { name: `${name}-evidence`, value: evidenceMs, unit },
   ]
-}
-
-function lookAtEvidence(verdict: Verdict): void {
-  if (verdict.verdict === 'violated') void verdict.violations
-  else if (verdict.verdict === 'ok') void verdict.orders
 }
 
 function readAll<Input>(

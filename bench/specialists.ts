@@ -1,5 +1,4 @@
 import type { History, Operation } from '../checks/history.ts'
-import { check } from '../checks/linearizability/linearizable.ts'
 import type { Model } from '../checks/model.ts'
 import { casRegister } from '../checks/models/cas-register.ts'
 import type { CasRegisterInput } from '../checks/models/cas-register.ts'
@@ -15,6 +14,7 @@ import type { Figure } from '../reports/json.ts'
 import { samePlain } from '../checks/plain.ts'
 import type { Random } from '../sim/machine.ts'
 import { randomStream } from '../sim/random.ts'
+import { timedCheck } from './timed-check.ts'
 
 /** What clients ask of one object, and what it answers. */
 interface Workload<State, Input> {
@@ -83,7 +83,7 @@ const onFewValues: Workload<unknown, CasRegisterInput> = {
 
 /**
  * Objects that a general search is slow for, as all clients work on one at once, and values are unique: how long a
- * verdict takes with its evidence, once and cold, for a good history and for one in which an answer is that of another.
+ * verdict takes, and its evidence beside, once and cold, for a good history and for one in which an answer is that of another.
  * And what the general search takes where values are few; there another's answer is mostly good as well.
  */
 export function specialistFigures(): readonly Figure[] {
@@ -93,7 +93,7 @@ export function specialistFigures(): readonly Figure[] {
     ...figures(onStack, { clients: 32, operations: 10_000 }),
     ...figures(onSet, { clients: 32, operations: 10_000 }),
     ...figures(onDictionary, { clients: 32, operations: 100_000 }),
-    figure(onFewValues, historyOf(onFewValues, FEW), FEW, 'ok'),
+    ...judged(onFewValues, historyOf(onFewValues, FEW), FEW, 'ok'),
   ]
 }
 
@@ -102,21 +102,23 @@ const FEW: Size = { clients: 16, operations: 1000 }
 function figures<State, Input>(workload: Workload<State, Input>, size: Size): readonly Figure[] {
   const good = historyOf(workload, size)
   const bad = withStaleAnswer(good, workload.keyOf)
-  return [figure(workload, good, size, 'ok'), figure(workload, bad, size, 'violated')]
+  return [...judged(workload, good, size, 'ok'), ...judged(workload, bad, size, 'violated')]
 }
 
-function figure<State, Input>(
+function judged<State, Input>(
   workload: Workload<State, Input>,
   history: History<Input, unknown>,
   { clients, operations }: Size,
   expected: 'ok' | 'violated',
-): Figure {
-  const startedMs = performance.now()
-  const { verdict } = check(history, workload.model)
-  const value = performance.now() - startedMs
+): readonly Figure[] {
+  const { verdict, verdictMs, evidenceMs } = timedCheck(history, workload.model)
   if (verdict !== expected) throw new Error(`specialists-${workload.name}: judged ${verdict}, and is ${expected}`)
   const name = `specialists-${workload.name}${expected === 'ok' ? '' : '-bad'}`
-  return { name, value, unit: `ms for ${operations} operations of ${clients} clients` }
+  const unit = `ms for ${operations} operations of ${clients} clients`
+  return [
+    { name, value: verdictMs, unit },
+    { name: `${name}-evidence`, value: evidenceMs, unit },
+  ]
 }
 
 interface Size {
