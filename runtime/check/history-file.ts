@@ -55,18 +55,30 @@ function refuseWhatIsNoFile(path: string): void {
 async function* open(path: string): AsyncIterable<unknown> {
   const options = { highWaterMark: CHUNK_BYTES }
   const source = path === STANDARD_INPUT ? createReadStream('', { fd: 0, ...options }) : createReadStream(path, options)
-  const chunks = source[Symbol.asyncIterator]()
-  let beginning = Buffer.alloc(0)
-  let next = await chunks.next()
-  // A pipe may give them one by one.
-  for (; next.done !== true && beginning.length < GZIP.length; next = await chunks.next()) {
-    beginning = Buffer.concat([beginning, next.value as Buffer])
+  try {
+    const chunks = fromBeginning(source)
+    const { value: beginning = Buffer.alloc(0) } = await chunks.next()
+    const all = (async function* () {
+      yield beginning
+      yield* chunks
+    })()
+    yield* beginning.subarray(0, GZIP.length).equals(GZIP) ? expanded(Readable.from(all)) : all
+  } finally {
+    source.destroy()
   }
-  const all = (async function* () {
-    yield beginning
-    for (; next.done !== true; next = await chunks.next()) yield next.value as Buffer
-  })()
-  yield* beginning.subarray(0, GZIP.length).equals(GZIP) ? expanded(Readable.from(all)) : all
+}
+
+/** Its chunks, of which the first is long enough to tell what it is: a pipe may give its bytes one by one. */
+async function* fromBeginning(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+  let beginning = Buffer.alloc(0)
+  for await (const chunk of source) {
+    if (beginning.length >= GZIP.length) yield chunk
+    else {
+      beginning = Buffer.concat([beginning, chunk])
+      if (beginning.length >= GZIP.length) yield beginning
+    }
+  }
+  if (beginning.length < GZIP.length) yield beginning
 }
 
 function expanded(source: Readable): Readable {
