@@ -1,6 +1,7 @@
 import type { Operation } from '../checks/history.ts'
 import type { TransactionVerdict } from '../checks/transactions/check-transactions.ts'
 import type { Verdict, Violation } from '../checks/verdict.ts'
+import { orderInWords } from '../checks/linearizability/sentences.ts'
 import { worst, type CheckedFile } from './check-document.ts'
 import { dataWords } from './data.ts'
 import { COLUMNS, colours, glyphsOf, heading } from './style.ts'
@@ -15,9 +16,6 @@ const MOST_TOLD = 3
 /** More bars than these no terminal shows side by side. */
 const MOST_BARS = 24
 const MOST_ATTEMPTS = 3
-/** An order that is longer is told by its end. */
-const LONGEST_ORDER = 12
-const END_OF_ORDER = 8
 
 /** What was found in each file; of several, a summary. Ends with a line break. */
 export function checkReport(checked: readonly CheckedFile[], style: Style): string {
@@ -164,12 +162,6 @@ function attemptLines({ attempts = [], operations }: Violation, style: Style): r
     return wrap(safe(`    ${words}, then the state is ${dataWords(state)}`, style), COLUMNS, 6)
   })
   return lines.length === 0 ? [] : ['', heading('  REACHED   by the longest orders that hold', style), ...lines]
-}
-
-/** The end of a long one; `--json` has all of it. */
-function orderInWords(names: readonly string[]): string {
-  if (names.length <= LONGEST_ORDER) return names.join(' < ')
-  return `${names.length} operations, the last of them ${names.slice(-END_OF_ORDER).join(' < ')}`
 }
 
 function summaryLine(checked: readonly CheckedFile[], style: Style): string {

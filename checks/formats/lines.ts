@@ -3,10 +3,13 @@ export class FormatError extends Error {
   override readonly name = 'FormatError'
   /** Counted from 1. */
   readonly line: number
+  /** What is wrong there. */
+  readonly sentence: string
 
   constructor(line: number, sentence: string) {
     super(`line ${line}: ${sentence}`)
     this.line = line
+    this.sentence = sentence
   }
 }
 

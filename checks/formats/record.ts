@@ -1,7 +1,10 @@
 import type { History, Operation } from '../history.ts'
 
 export interface RecorderOptions {
-  /** The present time in milliseconds, such as `() => performance.now()`; where it goes back, it counts as standing still. Without it, order counts. */
+  /**
+   * The present time in milliseconds, such as `() => performance.now()`; where it goes back, it counts as standing
+   * still. Without it, order counts.
+   */
   readonly now?: (() => number) | undefined
   /** Called with each line of JSONL, without its line break, as soon as it is known: for whoever writes to a file. */
   readonly onLine?: ((line: string) => void) | undefined

@@ -153,7 +153,7 @@ function shortestBeginning<Input, Output>(
   return operations
 }
 
-/** True where what is under way at this rank can do, while nobody knows its answer, only what it can do with it, or nothing. */
+/** True where what is under way at this rank can do no more while nobody knows its answer than it can with it. */
 function canDoNoMoreUnanswered<Input, Output>(operations: Operations<Input, Output>, rank: number): boolean {
   const { calls, entries, invoked, returned } = operations
   for (let index = 0; index < operations.count && invoked[index]! < rank; index++) {

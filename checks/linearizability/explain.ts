@@ -4,7 +4,7 @@ import { hasAnswer } from '../history.ts'
 import { inWords, samePlain } from '../plain.ts'
 import { precedenceOf } from './precedence.ts'
 import type { Precedence } from './precedence.ts'
-import { contradictionInWords, returnTime } from './sentences.ts'
+import { contradictionInWords, orderInWords, returnTime } from './sentences.ts'
 import type { Violation } from '../verdict.ts'
 
 /** What a violation says beside its property and its time. */
@@ -122,23 +122,14 @@ function unordered<Input, Output>(
             `${words} returned at ${returned}, and nothing that was invoked by then explains its answer: a contradiction`,
           ]
         : [
-            `${order.length === 0 ? 'No order can begin' : `The longest order that holds ${orderInWords(order.map(name))}`}${leftOpen(order, name, model)}`,
+            `${order.length === 0 ? 'No order can begin' : `The longest order that holds is ${orderInWords(order.map(name))}`}${leftOpen(order, name, model)}`,
             `However ${words} cannot come ${order.length === 0 ? 'first' : 'next'}, and returned at ${returned}: a contradiction`,
           ],
     entries: core,
   }
 }
 
-/** An order that is longer is told by its end. */
-const LONGEST_ORDER = 12
-const END_OF_ORDER = 8
-
-function orderInWords(names: readonly string[]): string {
-  if (names.length <= LONGEST_ORDER) return `is ${names.join(' < ')}`
-  return `has ${names.length} operations, the last of them ${names.slice(-END_OF_ORDER).join(' < ')}`
-}
-
-/** In a core, answers that came later or need not be known are set aside; those that the order does not fit are named. */
+/** In a core, answers that came later or need not be known are set aside; those that the order does not fit. */
 function leftOpen<Input, Output>(
   order: readonly Entry<Input, Output>[],
   name: (entry: Entry<Input, Output>) => string,

@@ -14,7 +14,7 @@ export interface CheckOptions {
   readonly budgetSteps?: number
   /** True for inputs that the model knows; operations with another are left out. All are judged unless given. */
   readonly concerns?: (input: unknown) => boolean
-  /** Whether a good verdict comes with the orders that prove it, and so keeps the operations. It does unless this is false. */
+  /** False where a good verdict need not come with the orders that prove it; those keep the operations in memory. */
   readonly orders?: boolean
 }
 

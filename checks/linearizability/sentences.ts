@@ -29,6 +29,16 @@ export function seconds(milliseconds: number, digits = 3): string {
   return (milliseconds / 1000).toFixed(digits)
 }
 
+/** An order that is longer is told by its end. */
+const LONGEST_ORDER = 12
+const END_OF_ORDER = 8
+
+/** Operations by their names, in order: `T1 < T2`; of many the last. */
+export function orderInWords(names: readonly string[]): string {
+  if (names.length <= LONGEST_ORDER) return names.join(' < ')
+  return `of ${names.length} operations, the last of them ${names.slice(-END_OF_ORDER).join(' < ')}`
+}
+
 /**
  * When it returned, in seconds; the number of the event where the history has no times, as numbers of events then stand
  * for them.

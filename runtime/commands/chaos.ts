@@ -21,7 +21,8 @@ import type { RunOptions } from './run-options.ts'
 import { chooseScenarios, orderOf, rangeOf } from './run-order.ts'
 
 /** What `petrel chaos` was asked for. */
-export type ChaosOptions = Omit<RunOptions, 'shard' | 'jobs' | 'config'> & {
+export type ChaosOptions = Omit<RunOptions, 'shard' | 'jobs' | 'config' | 'strategy'> & {
+  readonly strategy: StrategyName
   readonly config?: string | undefined
   readonly directory?: string
   readonly keep?: boolean
@@ -38,6 +39,7 @@ const OPERATIONS_TIMES = 4
 /** Ports are free when they are chosen, and another process may be quicker. */
 const ATTEMPTS = 3
 const PORT_TAKEN = /EADDRINUSE|:\d+ is taken/
+
 /** Runs the plans of seeds against real processes, one after the other, and reports; gives the exit code. */
 export async function chaosCommand(name: string | undefined, options: ChaosOptions): Promise<number> {
   const catalogue = await loadCatalogue(options.config)
@@ -53,7 +55,7 @@ export async function chaosCommand(name: string | undefined, options: ChaosOptio
       json: options.json === true,
       interrupted: signal.aborted,
       expectFail: options.expectFail === true,
-      strategy: strategyOf(options),
+      strategy: options.strategy,
       nemesis: options.nemesis,
     })
   }
@@ -118,7 +120,7 @@ async function runRounds(
       seed,
       settings,
       nemesis: options.nemesis,
-      strategy: strategyOf(options),
+      strategy: options.strategy,
       config: options.config,
       record: recordingOf(options, seed),
       onUnrecorded: warnOnce,
@@ -177,10 +179,6 @@ function settingsOf(scenario: Scenario, options: ChaosOptions): Settings {
     clients: options.clients ?? settings.clients * CLIENTS_TIMES,
     operations: options.operations ?? settings.operations * OPERATIONS_TIMES,
   }
-}
-
-function strategyOf({ strategy = 'cycles' }: ChaosOptions): StrategyName {
-  return strategy
 }
 
 /** Without a number or a time it is one run. */

@@ -44,7 +44,7 @@ function valueAndError(text: string, line: number): { readonly value: unknown; r
     const error = text.slice(reader.position).trim().replace(/^:/, '')
     return { value, error: error === '' ? undefined : error }
   } catch (error) {
-    if (error instanceof FormatError) throw new FormatError(line, error.message.replace(/^line \d+: /, ''))
+    if (error instanceof FormatError) throw new FormatError(line, error.sentence)
     throw error
   }
 }

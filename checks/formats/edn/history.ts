@@ -171,7 +171,7 @@ function isClient(process: unknown): process is number | string {
 }
 
 /** A keyword without its colon; anything else as text. */
-export function nameIn(value: unknown): string {
+function nameIn(value: unknown): string {
   if (typeof value !== 'string') return canonical(value)
   return value.startsWith(':') ? value.slice(1) : value
 }

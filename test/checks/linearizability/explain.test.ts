@@ -211,7 +211,7 @@ describe('where no short proof is found', () => {
     const history = historyOf<CounterInput>(...adds, ['c2', { action: 'read' }, 21, 400, 410])
     expect(violationOf(history, counter)).toMatchObject({
       because: [
-        'The longest order that holds has 20 operations, the last of them T13 < T14 < T15 < T16 < T17 < T18 < T19 < T20',
+        'The longest order that holds is of 20 operations, the last of them T13 < T14 < T15 < T16 < T17 < T18 < T19 < T20',
         'However T21 (read -> 21) cannot come next, and returned at 0.410: a contradiction',
       ],
       attempts: [{ order: Array.from({ length: 20 }, (_, id) => id), state: 20 }],
